@@ -1,0 +1,45 @@
+"""despin: find article spinning in English text, and put the original wording back.
+
+>>> import despin
+>>> despin.apply("an lovely day", [despin.Finding(3, 9, "lovely", "adorable")])
+'an adorable day'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .config import Config
+    from .findings import Evidence, Finding, Report, Verdict, apply, invert
+    from .pipeline import check, check_many, restore
+
+__version__ = "0.1.0"
+__all__ = ["Config", "Evidence", "Finding", "Report", "Verdict", "apply", "check", "check_many", "invert", "restore"]
+
+_HOME = {
+    "Config": "config",
+    "Evidence": "findings",
+    "Finding": "findings",
+    "Report": "findings",
+    "Verdict": "findings",
+    "apply": "findings",
+    "invert": "findings",
+    "check": "pipeline",
+    "check_many": "pipeline",
+    "restore": "pipeline",
+}
+
+
+# A name is fetched when it is first asked for (PEP 562), so that `despin --version` and a usage error never wait for
+# numpy.
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = globals()[name] = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,32 @@
+"""What a run may choose: one immutable value, `Config`, with a reason beside each default."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The choices of a run.
+
+    Raises
+    ------
+    ValueError
+        A probability lies outside 0 to 1.
+    """
+
+    language: str = "en"
+    """The folder of `dictionaries/` to use."""
+    dictionaries: tuple[str, ...] = ()
+    """Families by name ("web") or TSV files by path; empty: all that the language ships."""
+    min_confidence: float = 0.5
+    """A restoration is written from here; below, down to a quarter of it, it is only suggested. At one half an edit
+    is as likely right as wrong given everything the model knows, and the model's odds already carry its caution."""
+    max_probability: float = 0.5
+    """A document above is judged spun, and `--check` fails."""
+
+    def __post_init__(self) -> None:
+        for name in ("min_confidence", "max_probability"):
+            value = getattr(self, name)
+            if not 0 <= value <= 1:
+                raise ValueError(f"{name} is {value}, but it must lie between 0 and 1")

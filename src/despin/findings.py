@@ -1,0 +1,206 @@
+"""The nouns: `Finding`, `Evidence`, `Verdict`, `Report`; and what can be done with findings: `apply`, `invert`.
+
+Everything here is a plain value. A finding says where (code points into the text as read), what was found, what it
+stood for, how sure the model is, and why: the weights of its evidence are natural log-odds and add up to the
+confidence.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+Action = Literal["restore", "suggest"]
+Judgement = Literal["spun", "unclear", "clean"]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One term of a finding's log-odds."""
+
+    kind: str
+    """Where the weight comes from: "spin rate", "channel", "context", …"""
+    weight: float
+    """Natural log-odds, for (+) or against (−) the restoration."""
+    note: str = ""
+    """The same in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A substituted phrase. Invariant: found == text[start:end], and found != original."""
+
+    start: int
+    """First code point."""
+    end: int
+    """Last code point + 1."""
+    found: str
+    """The phrase as it stands in the text."""
+    original: str
+    """What it stood for, fitted to the place: case, article, possessive."""
+    alternatives: tuple[str, ...] = ()
+    """Other originals, most probable first, fitted likewise."""
+    confidence: float = 1.0
+    """Probability that restoring is right, 0 to 1."""
+    action: Action = "restore"
+    """"restore": written; "suggest": shown, never written."""
+    family: str = ""
+    """The kind of spinner that makes this substitution."""
+    entry: str = ""
+    """The dictionary entry, "family:spun phrase"."""
+    evidence: tuple[Evidence, ...] = ()
+    """The terms of the log-odds; they add up to log(confidence / (1 − confidence))."""
+
+    @property
+    def log_odds(self) -> float:
+        """Natural log-odds of the restoration."""
+        return math.log(self.confidence / (1 - self.confidence)) if 0 < self.confidence < 1 else math.inf
+
+    def to_dict(self) -> dict[str, Any]:
+        """The finding as JSON of schema 1, without line and column (a `Report` knows those)."""
+        return {
+            "start": self.start,
+            "end": self.end,
+            "found": self.found,
+            "original": self.original,
+            "alternatives": list(self.alternatives),
+            "confidence": round(self.confidence, 4),
+            "action": self.action,
+            "family": self.family,
+            "entry": self.entry,
+            "evidence": [{"kind": e.kind, "weight": round(e.weight, 3), "note": e.note} for e in self.evidence],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Finding:
+        """A finding from JSON of schema 1.
+
+        Raises
+        ------
+        ValueError
+            A field is missing or of the wrong type.
+        """
+        try:
+            return cls(
+                start=int(data["start"]),
+                end=int(data["end"]),
+                found=str(data["found"]),
+                original=str(data["original"]),
+                alternatives=tuple(map(str, data.get("alternatives", ()))),
+                confidence=float(data.get("confidence", 1.0)),
+                action="suggest" if data.get("action") == "suggest" else "restore",
+                family=str(data.get("family", "")),
+                entry=str(data.get("entry", "")),
+                evidence=tuple(
+                    Evidence(str(e["kind"]), float(e["weight"]), str(e.get("note", "")))
+                    for e in data.get("evidence", ())
+                ),
+            )
+        except (KeyError, TypeError, AttributeError) as problem:
+            raise ValueError(f"this is not a finding of schema 1: {problem!r}") from problem
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the model says of a whole text."""
+
+    judgement: Judgement
+    """"spun": likely spun; "unclear": too little text, or too close to call; "clean"."""
+    probability: float
+    """That the text was spun, 0 to 1."""
+    spin_rate: float
+    """ρ̂: the estimated share of replaceable phrases that were replaced, 0 to 1."""
+    log_likelihood_ratio: float
+    """Of ρ̂ against ρ = 0, in decades (log10)."""
+    family: str
+    """The dictionary that explains the substitutions best; empty where nothing was found."""
+    words: int
+    """Words in the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything despin says of one text. Findings are sorted by place and never overlap."""
+
+    text: str
+    findings: tuple[Finding, ...]
+    verdict: Verdict
+    _lines: list[int] = field(default_factory=list, repr=False, compare=False)
+
+    @property
+    def restored(self) -> str:
+        """The text with every finding of action "restore" put back."""
+        return apply(self.text, (f for f in self.findings if f.action == "restore"))
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column, both from 1, in code points, of `offset`."""
+        if not self._lines:
+            self._lines.extend([0, *(i + 1 for i, char in enumerate(self.text) if char == "\n")])
+        line = bisect_right(self._lines, offset)
+        return line, offset - self._lines[line - 1] + 1
+
+    def to_dict(self, path: str | None = None) -> dict[str, Any]:
+        """The document object of schema 1 (docs/json.md), with `path` first where one is given."""
+        findings = []
+        for finding in self.findings:
+            line, column = self.position(finding.start)
+            data = finding.to_dict()
+            findings.append({"start": data.pop("start"), "end": data.pop("end"), "line": line, "column": column} | data)
+        return ({} if path is None else {"path": path}) | {
+            "words": self.verdict.words,
+            "verdict": self.verdict.judgement,
+            "probability": round(self.verdict.probability, 4),
+            "spin_rate": round(self.verdict.spin_rate, 4),
+            "log_likelihood_ratio": round(self.verdict.log_likelihood_ratio, 2),
+            "family": self.verdict.family,
+            "findings": findings,
+            "restored": self.restored,
+        }
+
+
+def apply(text: str, findings: Iterable[Finding]) -> str:
+    """`text` with every one of `findings` replaced by its original, whatever its action.
+
+    Raises
+    ------
+    ValueError
+        Two findings overlap, or one does not stand in `text` where it says.
+
+    >>> apply("an lovely day", [Finding(3, 9, "lovely", "adorable")])
+    'an adorable day'
+    """
+    pieces, done = [], 0
+    for finding in sorted(findings, key=lambda f: f.start):
+        if finding.start < done:
+            raise ValueError(f"the finding {finding.found!r} at {finding.start} overlaps the one before it")
+        if text[finding.start : finding.end] != finding.found:
+            raise ValueError(f"the text at {finding.start} is not {finding.found!r}: these findings are of another text")
+        pieces += [text[done : finding.start], finding.original]
+        done = finding.end
+    if not pieces:
+        return text
+    pieces.append(text[done:])
+    return "".join(pieces)
+
+
+def invert(text: str, findings: Iterable[Finding]) -> str:
+    """Undo: the spun text, from the restored `text` and the findings that were applied to it.
+
+    Raises
+    ------
+    ValueError
+        `text` is not what applying `findings` gives.
+
+    >>> invert("an adorable day", [Finding(3, 9, "lovely", "adorable")])
+    'an lovely day'
+    """
+    shift, turned = 0, []
+    for finding in sorted(findings, key=lambda f: f.start):
+        start = finding.start + shift
+        end = start + len(finding.original)
+        turned.append(replace(finding, start=start, end=end, found=finding.original, original=finding.found))
+        shift += len(finding.original) - len(finding.found)
+    return apply(text, turned)

@@ -1,0 +1,254 @@
+"""The n-gram language model: memory-mapped arrays, asked in batches.
+
+How likely is a word after the words before it? `LanguageModel` answers for a hundred thousand places at once. It is a
+back-off model: the longest n-gram that is stored decides, and each step down to a shorter one costs the back-off weight
+of the context that was given up,
+
+    log p(w | u v) = stored(u v w)                           if the trigram is stored
+                   = backoff(u v) + log p(w | v)             else; backoff(u v) = 0 if `u v` is not stored either
+
+* How n-grams and words are stored, and how often a search errs, is told in `ngrams`.
+* Probabilities are 8-bit codes for 256 evenly spaced logarithms, so one is off by half a step at most.
+* The file is mapped, not read: a program that scores ten words touches some ten pages of it.
+
+The file is written by `despin-learn language-model` (learn/language_model.py), and nothing in it is executed or
+unpickled. Start reading from `LanguageModel.log_prob`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .ngrams import F32, I32, I64, MAX_ORDER, U8, U64, NgramTable, Vocabulary, Word, mix, term
+from .tokens import Shape
+
+MAGIC = b"despinLM"
+VERSION = 1
+ALIGN = 64
+_PREFIX = 16  # magic, version, length of the JSON header: the arrays begin at the next multiple of ALIGN after that
+_CHUNK = 16_384  # rows scored at a time: the temporaries of one chunk stay in the second-level cache
+
+
+class ModelError(ValueError):
+    """The file is not a language model that this version reads; the message says what is wrong and what to do."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LanguageModel:
+    """A language model. Immutable; all values are natural logarithms.
+
+    Invariant: for each context, the probabilities of all ids but `Word.BEGIN` sum to one, as far as 8-bit codes can
+    say, where `Word.UNKNOWN` and `Word.NUMBER` count once for each word they stand for.
+    """
+
+    order: int
+    """Words of the longest n-gram."""
+    vocabulary: Vocabulary
+    unigrams: F32
+    """(ids,): log probability of each id without context."""
+    backoffs: F32
+    """(ids,): log back-off weight of each id as a context of one; 0: nothing longer begins with it."""
+    shares: F32
+    """(2,): log share of one unknown word, and of one unknown number, in the probability of all of them."""
+    tables: tuple[NgramTable, ...]
+    """The n-grams of two words, of three, …"""
+    provenance: Mapping[str, Any]
+    """What the model was learned from, with which options; credit lines of its sources."""
+    digest: str
+    """SHA-256 of the arrays, as noted when they were written."""
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> LanguageModel:
+        """Map the model at `path`; nothing but its header is read.
+
+        Raises
+        ------
+        ModelError
+            The file is no language model, was cut off, or is of another version.
+        OSError
+            The file cannot be read.
+        """
+        name = os.fspath(path)
+        if Path(path).stat().st_size < _PREFIX:
+            raise ModelError(f"{name}: this is not a language model of despin; get the file again")
+        # A plain view of the map: numpy's subclass for maps costs a microsecond on each of many small look-ups.
+        return parse(np.asarray(np.memmap(path, np.uint8, "r")).view(np.ndarray), name)
+
+    def ids(self, word: U64, shape: U8) -> I32:
+        """Ids of the tokens with the hashes `word` and the `Shape`s `shape`; each (n,)."""
+        ids = self.vocabulary.ids(word)
+        ids[(ids == Word.UNKNOWN) & (shape == Shape.NUMBER)] = Word.NUMBER
+        return ids
+
+    def unigram(self, word: I32) -> F32:
+        """Log probability of each of the ids `word`, (n,), regardless of context."""
+        score: F32 = self.unigrams.take(word, mode="clip")
+        self._single_out(word, score)
+        return score
+
+    def log_prob(self, context: I32, word: I32) -> F32:
+        """Log probability of `word` after `context`.
+
+        `context` is (n, order - 1), the nearest word last; `word` is (n,); both hold ids. A negative id in a context
+        says that nothing is known there or before: the model backs off past it without a penalty. Returns (n,), none
+        above 0.
+
+        Raises
+        ------
+        ValueError
+            The shapes do not fit.
+        """
+        if context.shape != (len(word), self.order - 1):
+            raise ValueError(f"context is {context.shape}, but must be {(len(word), self.order - 1)}")
+        score = np.empty(len(word), np.float32)
+        for start in range(0, len(word), _CHUNK):
+            rows = slice(start, start + _CHUNK)
+            score[rows] = self._log_prob(context[rows], word[rows])
+        return score
+
+    def _log_prob(self, context: I32, word: I32) -> F32:
+        score = np.zeros(len(word), np.float32)
+        before = [np.ascontiguousarray(context[:, -1 - place]) for place in range(self.order - 1)]
+        # Sums of terms: `spans[k]` of the word and the k before it, `heads[k]` of the k + 1 words before it alone.
+        spans, heads = [term(word, 0)], [term(before[0], 0)]
+        for place in range(1, self.order):
+            spans.append(spans[-1] + term(before[place - 1], place))
+        for place in range(1, self.order - 1):
+            heads.append(heads[-1] + term(before[place], place))
+
+        rows = np.arange(len(word))  # those without an answer yet
+        known = np.add.reduce(np.minimum.accumulate([column >= 0 for column in before]), dtype=np.int8)
+        for length in range(self.order - 1, 0, -1):  # words of context
+            asked = rows[known[rows] >= length]
+            if length == 1:
+                penalty = self.backoffs.take(before[0][asked], mode="clip")
+            else:
+                asked, penalty = self._penalties(asked, heads[length - 1], length)
+            # A context that no longer n-gram begins with has nothing to look for and no penalty.
+            begins = penalty.nonzero()[0]
+            asked, gain = asked[begins], penalty[begins]
+            table = self.tables[length - 1]
+            hit, slot = table.find(mix(spans[length][asked]))
+            gain[hit] = table.values.take(table.codes.take(slot, mode="clip"))
+            score[asked] += gain
+            closed = np.zeros(len(word), np.bool_)
+            closed[asked[hit]] = True
+            rows = rows[~closed[rows]]
+        score[rows] += self.unigrams.take(word[rows], mode="clip")
+        self._single_out(word, score)
+        return score
+
+    def _penalties(self, rows: I64, heads: U64, length: int) -> tuple[I64, F32]:
+        table = self.tables[length - 2]
+        hit, slot = table.find(mix(heads[rows]))
+        return rows[hit], table.weights.take(table.backoffs.take(slot, mode="clip"))
+
+    def _single_out(self, word: I32, score: F32) -> None:
+        # Stored are the probabilities of meeting any unknown word; asked is that of one of them.
+        rows = (word <= Word.NUMBER).nonzero()[0]
+        score[rows] += self.shares.take(word[rows])
+
+
+# --- the file --------------------------------------------------------------------------------------------------
+# magic, 8 bytes | version, 4 | length of the header, 4 | header, JSON | arrays, each at a multiple of 64 bytes,
+# little-endian
+
+
+def columns(model: LanguageModel) -> dict[str, np.ndarray[Any, Any]]:
+    """The arrays of `model` by the names they have in the file."""
+    arrays: dict[str, np.ndarray[Any, Any]] = {
+        "vocabulary/hashes": model.vocabulary.hashes,
+        "vocabulary/first": model.vocabulary.first,
+        "unigrams": model.unigrams,
+        "backoffs": model.backoffs,
+        "shares": model.shares,
+    }
+    for length, table in enumerate(model.tables, start=2):
+        for name, array in (("words", table.words), ("codes", table.codes), ("values", table.values)):
+            arrays[f"{length}/{name}"] = array
+        if length < model.order:
+            arrays[f"{length}/backoffs"] = table.backoffs
+            arrays[f"{length}/weights"] = table.weights
+    return arrays
+
+
+_TYPES = {
+    "hashes": "<u8", "first": "<u4", "unigrams": "<f4", "backoffs": "|u1", "shares": "<f4",
+    "words": "<u8", "codes": "|u1", "values": "<f4", "weights": "<f4",
+}  # fmt: skip
+
+
+def parse(data: U8, name: str) -> LanguageModel:
+    """The model in the bytes `data` of the file `name`, as views of `data`.
+
+    Raises
+    ------
+    ModelError
+        `data` is no model, is not whole, or is of another version.
+    """
+    if bytes(data[: len(MAGIC)]) != MAGIC:
+        raise ModelError(f"{name}: this is not a language model of despin; get the file again")
+    version = int.from_bytes(bytes(data[8:12]), "little")
+    if version != VERSION:
+        raise ModelError(
+            f"{name}: the language model has format {version}, but this despin reads format {VERSION}; "
+            "learn it anew with: despin-learn language-model"
+        )
+    end = _PREFIX + int.from_bytes(bytes(data[12:16]), "little")
+    try:
+        header = json.loads(bytes(data[_PREFIX:end]).decode())
+        if header["size"] != len(data):
+            raise ModelError(
+                f"{name}: the language model has {len(data):,} bytes of {header['size']:,}; get the file again"
+            )
+        return _assemble(header, _views(header, data[-(-end // ALIGN) * ALIGN :]))
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        if isinstance(error, ModelError):
+            raise
+        raise ModelError(f"{name}: the language model is damaged ({error}); get the file again") from error
+
+
+def _views(header: Mapping[str, Any], data: U8) -> dict[str, np.ndarray[Any, Any]]:
+    views = {}
+    for entry in header["arrays"]:
+        name, offset, shape = entry["name"], int(entry["offset"]), tuple(int(size) for size in entry["shape"])
+        dtype = np.dtype("<f4" if name == "backoffs" else _TYPES[name.rpartition("/")[2]])
+        if entry["dtype"] != dtype.str or len(shape) != 1 or shape[0] < 1 or offset < 0 or offset % ALIGN:
+            raise ValueError(f"what is noted about {name} makes no sense")
+        stop = offset + shape[0] * dtype.itemsize
+        if stop > len(data):
+            raise ValueError(f"{name} reaches beyond its end")
+        views[name] = data[offset:stop].view(dtype)
+    return views
+
+
+def _assemble(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray[Any, Any]]) -> LanguageModel:
+    order = int(header["order"])
+    if not 2 <= order <= MAX_ORDER:
+        raise ValueError(f"an order of {order}")
+    vocabulary = Vocabulary(arrays["vocabulary/hashes"], arrays["vocabulary/first"])
+    known = len(vocabulary.hashes) - 1 + len(Word)
+    none = np.zeros(0, np.uint8), np.zeros(0, np.float32)
+    tables = []
+    for length in range(2, order + 1):
+        one = {name: arrays[f"{length}/{name}"] for name in ("words", "codes", "values")}
+        last = length == order
+        backoffs, weights = none if last else (arrays[f"{length}/backoffs"], arrays[f"{length}/weights"])
+        sizes = [len(one["codes"]) == 4 * len(one["words"]), len(one["values"]) == 256]
+        sizes += [last or len(backoffs) == len(one["codes"]), last or len(weights) == 256]
+        if not all(sizes):
+            raise ValueError(f"the arrays of the {length}-grams differ in length")
+        tables.append(NgramTable(one["words"], one["codes"], one["values"], backoffs, weights))
+    if not len(arrays["unigrams"]) == len(arrays["backoffs"]) == known or len(arrays["shares"]) != 2:
+        raise ValueError("the arrays of the words differ in length")
+    return LanguageModel(
+        order, vocabulary, arrays["unigrams"], arrays["backoffs"], arrays["shares"], tuple(tables),
+        dict(header["provenance"]), str(header["digest"]),
+    )  # fmt: skip

@@ -1,0 +1,273 @@
+"""`despin-learn`: learn a dictionary from parallel text, or a language model from plain text.
+
+Files, streams and exit codes live here and nowhere else in `learn`: 0 done, 2 a usage or input error, 130 interrupted.
+Nothing is printed on stdout but the table of `--held-out`; what is being done and what was skipped is said on stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import lzma
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import IO
+
+from ..language_model import LanguageModel, ModelError
+from .counts import read
+from .language_model import (
+    Corpus,
+    Foretold,
+    Frequencies,
+    LearningError,
+    Options,
+    foretell,
+    frequencies,
+    learn,
+)
+from .pack import serialise
+
+# What a word of each corpus counts. The encyclopaedia and the abstracts are many words of a register that spinners
+# seldom meet; news and blogs are what they feed on.
+WEIGHTS = {
+    "arxiv": 0.4, "blogs": 1.5, "guardian": 1.5, "imdb": 0.7, "reddit": 0.8, "ted_talks": 1.0, "wikipedia": 0.5,
+}  # fmt: skip
+WORDFREQ_AT_LEAST = 100_000  # beyond, wordfreq's list is mostly names and words of other languages
+WORDFREQ_CREDIT = (
+    "Word frequencies: wordfreq, Copyright 2022 Robyn Speer (https://github.com/rspeer/wordfreq), data under "
+    "CC BY-SA 4.0 (https://creativecommons.org/licenses/by-sa/4.0/); with data from Google Books Ngrams "
+    "(http://books.google.com/ngrams), the Leeds Internet Corpus (http://corpus.leeds.ac.uk/list.html), Wikipedia "
+    "(http://www.wikipedia.org), ParaCrawl (https://paracrawl.eu), OPUS OpenSubtitles 2018 "
+    "(http://opus.nlpl.eu/OpenSubtitles.php, http://www.opensubtitles.org/) and SUBTLEX (Marc Brysbaert et al., freely "
+    "available, http://crr.ugent.be/programs-data/subtitle-frequencies)"
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command with `arguments`, of the process if None, and return its exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        run = options.run
+        return int(run(options))
+    except (LearningError, ModelError) as error:
+        print(f"despin-learn: {error}", file=sys.stderr)
+    except OSError as error:
+        name = f"{error.filename}: " if error.filename else ""
+        print(f"despin-learn: {name}{error.strerror or error}", file=sys.stderr)
+    except KeyboardInterrupt:
+        print("despin-learn: interrupted; nothing was written", file=sys.stderr)
+        return 130
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="despin-learn", description="Learn the data that despin works with.")
+    commands = parser.add_subparsers(title="what to learn", required=True, metavar="COMMAND")
+    _add_language_model(commands.add_parser("language-model", help="an n-gram language model from plain text"))
+    return parser
+
+
+# --- language-model --------------------------------------------------------------------------------------------
+
+
+def _weight(text: str) -> tuple[str, float]:
+    name, sign, number = text.rpartition("=")
+    try:
+        weight = float(number)
+    except ValueError:
+        sign = ""
+        weight = 0.0
+    if not (sign and name and 0 < weight < float("inf")):
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=WEIGHT with a weight above 0, such as blogs=1.5")
+    return name, weight
+
+
+def _positive(text: str) -> int:
+    try:
+        number = int(text.replace(",", "").replace("_", ""))
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number above 0")
+    return number
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share from 0 to below 1")
+    return share
+
+
+def _add_language_model(parser: argparse.ArgumentParser) -> None:
+    usual = Options()
+    parser.description = "Learn a language model from plain text, one paragraph a line, a blank line between documents."
+    parser.add_argument("text", metavar="TEXT", nargs="+", type=Path, help="plain, .gz or .xz; UTF-8")
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the model")
+    parser.add_argument(
+        "--order", type=_positive, default=usual.order, help="words of the longest n-gram (%(default)s)"
+    )
+    parser.add_argument(
+        "--vocabulary",
+        metavar="N",
+        type=_positive,
+        default=usual.vocabulary,
+        help="so many words at most (%(default)s)",
+    )
+    parser.add_argument(
+        "--min-count",
+        metavar="N",
+        type=_positive,
+        default=usual.min_count,
+        help="a word seen less often is unknown (%(default)s)",
+    )
+    parser.add_argument(
+        "--max-bytes", metavar="N", type=_positive, default=usual.max_bytes, help="size of the model (%(default)s)"
+    )
+    parser.add_argument(
+        "--weight", metavar="NAME=W", type=_weight, action="append", default=[],
+        help="what a word of the text NAME (its file name up to the first dot) counts; usually 1, but "
+        + ", ".join(f"{name} {weight:g}" for name, weight in WEIGHTS.items()),
+    )  # fmt: skip
+    parser.add_argument(
+        "--wordfreq-weight", metavar="W", type=_share, default=usual.prior_weight,
+        help="share of wordfreq's frequencies in those of single words; 0: do without (%(default)s)",
+    )  # fmt: skip
+    parser.add_argument("--language", metavar="CODE", default="en", help="of wordfreq's frequencies (%(default)s)")
+    parser.add_argument(
+        "--held-out",
+        metavar="N",
+        type=_positive,
+        help="keep back each N-th document, and print how well the model foretells them",
+    )
+    parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
+    parser.set_defaults(run=_language_model)
+
+
+def _language_model(arguments: argparse.Namespace) -> int:
+    def report(line: str) -> None:
+        if not arguments.quiet:
+            print(line, file=sys.stderr, flush=True)
+
+    options = Options(
+        arguments.order, arguments.vocabulary, arguments.min_count, arguments.max_bytes, arguments.wordfreq_weight
+    )
+    weights = WEIGHTS | dict(arguments.weight)
+    names = [_stem(path) for path in arguments.text]
+    for name, _ in arguments.weight:
+        if name not in names:
+            raise LearningError(f"--weight {name}: no such text; there are {', '.join(names)}")
+    if not arguments.output.parent.is_dir():
+        raise LearningError(f"{arguments.output.parent}: no such folder; make it first")
+    elsewhere = None
+    if arguments.wordfreq_weight:
+        elsewhere = _wordfreq(arguments.language)
+    corpora, kept_back = [], []
+    for name, path in zip(names, arguments.text, strict=True):
+        held: list[str] = []
+        stream = read(_training(path, arguments.held_out, held, not arguments.quiet))
+        weight = weights.get(name, 1.0)
+        report(f"read {name}: {stream.tokens:,} tokens, weight {weight:g}")
+        corpora.append(Corpus(name, weight, stream))
+        kept_back.append((name, read(held)))
+    model = learn(corpora, options, elsewhere, report)
+    del corpora
+    data = serialise(model)
+    if len(data) > options.max_bytes:
+        raise LearningError(f"the model takes {len(data):,} bytes, more than {options.max_bytes:,}; please report this")
+    _write(arguments.output, data)
+    report(f"wrote {arguments.output}: {len(data):,} bytes")
+    if arguments.held_out:
+        _print_table([(name, foretell(LanguageModel.open(arguments.output), stream)) for name, stream in kept_back])
+    return 0
+
+
+def _print_table(rows: Sequence[tuple[str, Foretold]]) -> None:
+    print(f"{'held out':<16}{'tokens':>12}{'unknown':>9}{'perplexity':>12}")
+    total = Foretold(*(sum(getattr(one, name) for _, one in rows) for name in Foretold.__slots__))
+    for name, one in [*rows, ("all", total)]:
+        share = one.unknown / max(one.tokens, 1)
+        print(f"{name:<16}{one.tokens:>12,}{share:>9.2%}{one.perplexity:>12.1f}")
+
+
+def _wordfreq(language: str) -> Frequencies:
+    try:
+        import wordfreq
+    except ImportError as error:
+        raise LearningError(
+            "wordfreq is not installed; install despin[learn], or do without by --wordfreq-weight 0"
+        ) from error
+    try:
+        table = wordfreq.get_frequency_dict(language, "best")
+    except LookupError as error:
+        raise LearningError(
+            f"wordfreq knows nothing of the language {language!r}; do without by --wordfreq-weight 0"
+        ) from error
+    ordered = sorted(table.items(), key=lambda pair: (-pair[1], pair[0]))
+    return frequencies(ordered, WORDFREQ_AT_LEAST, WORDFREQ_CREDIT)
+
+
+# --- files -----------------------------------------------------------------------------------------------------
+
+
+def _stem(path: Path) -> str:
+    return path.name.partition(".")[0]
+
+
+def _training(path: Path, held_out: int | None, held: list[str], talk: bool) -> Iterator[str]:
+    """The paragraphs of `path`, but for those of each `held_out`-th document, which go to `held`."""
+    document, blank = 0, True
+    size = 0
+    show = talk and sys.stderr.isatty()
+    for number, line in enumerate(_lines(path), start=1):
+        size += len(line)
+        if show and number % 20_000 == 0:
+            print(f"\r{path}: {size / 1e6:,.0f} M characters", end="", file=sys.stderr, flush=True)
+        if not line.strip():
+            blank = True
+            continue
+        document += blank
+        blank = False
+        if held_out and document % held_out == 0:
+            held.append(line)
+        else:
+            yield line
+    if show:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    try:
+        with _open(path) as file:
+            yield from file
+    except UnicodeDecodeError as error:
+        raise LearningError(f"{path}: this is not UTF-8 ({error.reason}); convert it first") from error
+    except (EOFError, lzma.LZMAError, gzip.BadGzipFile) as error:
+        raise LearningError(f"{path}: the compressed file is damaged or cut off ({error})") from error
+
+
+def _open(path: Path) -> IO[str]:
+    if path.suffix == ".xz":
+        return lzma.open(path, "rt", encoding="utf-8")
+    if path.suffix == ".gz":
+        return gzip.open(path, "rt", encoding="utf-8")
+    return open(path, encoding="utf-8")
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Put `data` into `path` all at once: whoever opens it sees the old file or the new one."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise

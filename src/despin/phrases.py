@@ -1,0 +1,104 @@
+"""Which phrases of a fixed set stand where: a trie whose nodes are hashes.
+
+A phrase is a row of word hashes (`tokens`). A node of the trie is the hash of a phrase's first words, so that walking
+the trie is hashing, and the whole batch walks at once: every token asks for its first word's node, those that have one
+and from which a longer phrase leads on ask for the next, and so on. Most tokens drop out at once.
+
+Start reading from `PhraseTrie.find`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .ngrams import Vocabulary, Word
+from .tokens import Tokens
+
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+U64 = NDArray[np.uint64]
+Bool = NDArray[np.bool_]
+
+_STEP = np.uint64(0xD6E8FEB86659FD93)
+
+
+def _extend(prefix: U64, word: U64) -> U64:
+    value = (prefix * _STEP) ^ word
+    value ^= value >> np.uint64(32)
+    return value * np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hits:
+    """Phrases found, sorted by place and length; one row a hit."""
+
+    first: I64
+    """Index of the first token."""
+    length: I64
+    """Tokens."""
+    phrase: I32
+    """Row of the phrase in the set that was searched for."""
+
+    def __len__(self) -> int:
+        return len(self.first)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PhraseTrie:
+    """A set of phrases that can be searched for in a batch of texts."""
+
+    nodes: Vocabulary
+    phrase: I32
+    """(node ids,): the phrase that ends at each node, −1 where none does."""
+    leads_on: Bool
+    """(node ids,): a longer phrase passes through."""
+
+    @classmethod
+    def of(cls, phrases: Sequence[U64]) -> PhraseTrie:
+        """The trie of `phrases`; of equal ones the last counts."""
+        lengths = np.fromiter(map(len, phrases), np.int64, len(phrases))
+        words = np.concatenate(phrases) if len(phrases) else np.zeros(0, np.uint64)
+        begin = np.cumsum(lengths) - lengths
+        prefix, levels, ends = np.zeros(len(phrases), np.uint64), [], np.zeros(len(phrases), np.uint64)
+        for place in range(int(lengths.max(initial=0))):
+            rows = np.flatnonzero(lengths > place)
+            prefix[rows] = _extend(prefix[rows], words[begin[rows] + place])
+            levels.append((rows, prefix[rows].copy()))
+            ends[rows] = prefix[rows]
+        distinct = np.unique(np.concatenate([hashes for _, hashes in levels])) if levels else np.zeros(0, np.uint64)
+        nodes = Vocabulary.of(distinct)
+        size = len(distinct) + len(Word)
+        phrase, leads_on = np.full(size, -1, np.int32), np.zeros(size, np.bool_)
+        if len(phrases):
+            phrase[nodes.ids(ends)] = np.arange(len(phrases), dtype=np.int32)
+        for place, (rows, hashes) in enumerate(levels):
+            leads_on[nodes.ids(hashes[lengths[rows] > place + 1])] = True
+        return cls(nodes, phrase, leads_on)
+
+    def find(self, tokens: Tokens) -> Hits:
+        """Every occurrence of every phrase, overlapping ones too, that lies in one paragraph and is not protected."""
+        joined = ~(tokens.opens | tokens.protected)
+        at = np.flatnonzero(~tokens.protected)
+        prefix = _extend(np.zeros(len(at), np.uint64), tokens.word[at])
+        found: list[tuple[I64, I64, I32]] = []
+        length = 1
+        while len(at):
+            node = self.nodes.ids(prefix)
+            known = np.flatnonzero(node != Word.UNKNOWN)
+            at, prefix, node = at[known], prefix[known], node[known]
+            phrase = self.phrase[node]
+            ends = np.flatnonzero(phrase >= 0)
+            found.append((at[ends], np.full(len(ends), length, np.int64), phrase[ends]))
+            on = np.flatnonzero(self.leads_on[node] & (at + length < len(tokens)))
+            on = on[joined[at[on] + length]]
+            at, prefix = at[on], _extend(prefix[on], tokens.word[at[on] + length])
+            length += 1
+        if not found:
+            return Hits(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int32))
+        first, lengths, phrases = (np.concatenate(column) for column in zip(*found, strict=True))
+        order = np.lexsort((lengths, first))
+        return Hits(first[order], lengths[order], phrases[order])

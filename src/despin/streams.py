@@ -1,0 +1,92 @@
+"""Standard output and error, as `cli` uses them: bytes for the product, sentences for people. Start from `Streams`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from typing import Any, NoReturn
+
+from .readers.files import explain
+from .report.text import printable
+
+
+class OutputError(Exception):
+    """Standard output takes no more."""
+
+
+class Streams:
+    """Standard output and error, and the errors that were told."""
+
+    def __init__(self) -> None:
+        self.quiet = False
+        self.color = "auto"
+        self.errors: list[dict[str, str]] = []
+
+    def product(self, content: str) -> None:
+        """Write to stdout, as UTF-8.
+
+        Raises
+        ------
+        OutputError
+        """
+        if sys.stdout is None:
+            raise OutputError("standard output is closed")
+        try:
+            # The name of a file is the one thing here that may not be valid Unicode.
+            sys.stdout.buffer.write(content.encode("utf-8", "backslashreplace"))
+        except OSError as problem:
+            self._give_up(problem)
+
+    def flush(self) -> None:
+        """See to it that the product arrives, so that a full disk is an error and not silence.
+
+        Raises
+        ------
+        OutputError
+        """
+        try:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except OSError as problem:
+            self._give_up(problem)
+
+    def _give_up(self, problem: OSError) -> NoReturn:
+        # The interpreter flushes stdout once more when it ends, and would then complain in its own way.
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        raise OutputError("its reader has gone" if isinstance(problem, BrokenPipeError) else explain(problem))
+
+    def tell(self, content: str) -> None:
+        """Write to stderr, after what stdout got so far."""
+        self.flush()
+        _to_stderr(content)
+
+    def talk(self, content: str) -> None:
+        """Write to stderr unless --quiet."""
+        if not self.quiet:
+            self.tell(content)
+
+    def complain(self, message: str, path: str | None = None) -> None:
+        """Tell an error on stderr, and remember it."""
+        self.errors.append(({} if path is None else {"path": path}) | {"message": message})
+        _to_stderr(f"despin: {printable(message if path is None else f'{path}: {message}')}\n")
+
+    def colour(self, stream: Any) -> bool:
+        """Whether to colour what goes to `stream` (https://no-color.org)."""
+        if self.color == "auto":
+            plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+            return not plain and is_terminal(stream)
+        return self.color == "always"
+
+
+def is_terminal(stream: Any) -> bool:
+    """Whether a person sits at `stream`, which may be missing."""
+    return stream is not None and bool(stream.isatty())
+
+
+def _to_stderr(content: str) -> None:
+    if sys.stderr is not None:  # print() would take stdout instead
+        with suppress(OSError):  # there is nobody left to tell
+            sys.stderr.write(content)
+            sys.stderr.flush()

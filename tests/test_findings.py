@@ -1,0 +1,115 @@
+"""Laws of findings: applying, undoing, and going through JSON."""
+
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import TEXTS, texts_with_findings
+
+from despin import Finding, Report, Verdict, apply, invert
+
+
+def report(text, findings):
+    return Report(text, tuple(findings), Verdict("spun", 0.9, 0.5, 3.0, "web", 9))
+
+
+@given(texts_with_findings())
+def test_invert_undoes_apply(example):
+    text, findings = example
+    assert invert(apply(text, findings), findings) == text
+
+
+@given(texts_with_findings(), st.randoms(use_true_random=False))
+def test_the_order_of_findings_does_not_matter(example, random):
+    text, findings = example
+    shuffled = random.sample(findings, len(findings))
+    assert apply(text, shuffled) == apply(text, findings)
+    assert invert(apply(text, findings), shuffled) == text
+
+
+@given(texts_with_findings())
+def test_text_outside_findings_stays(example):
+    text, findings = example
+    restored, place, shift = apply(text, findings), 0, 0
+    for finding in findings:
+        assert restored[place + shift : finding.start + shift] == text[place : finding.start]
+        shift += len(finding.original) - len(finding.found)
+        assert restored[: finding.end + shift].endswith(finding.original)
+        place = finding.end
+    assert restored[place + shift :] == text[place:]
+
+
+@given(TEXTS)
+def test_a_text_without_findings_is_returned_as_the_same_object(text):
+    assert apply(text, ()) is text
+    assert report(text, ()).restored is text
+
+
+@given(texts_with_findings())
+def test_any_subset_applies(example):
+    text, findings = example
+    for chosen in (findings[::2], findings[1::2], findings[:1]):
+        assert invert(apply(text, chosen), chosen) == text
+
+
+@given(texts_with_findings())
+def test_only_restorations_are_written(example):
+    text, findings = example
+    assert report(text, findings).restored == apply(text, [f for f in findings if f.action == "restore"])
+
+
+@given(texts_with_findings())
+def test_json_and_back(example):
+    text, findings = example
+    sent = json.loads(json.dumps(report(text, findings).to_dict("a.txt")))
+    received = [Finding.from_dict(data) for data in sent["findings"]]
+    assert [f.to_dict() for f in received] == [f.to_dict() for f in findings]
+    assert apply(text, received) == apply(text, findings)
+    written = [f for f in received if f.action == "restore"]
+    assert invert(sent["restored"], written) == text
+
+
+@given(texts_with_findings())
+def test_line_and_column_lead_back_to_the_place(example):
+    text, findings = example
+    lines = text.split("\n")
+    for finding in report(text, findings).to_dict()["findings"]:
+        line, column = finding["line"], finding["column"]
+        assert sum(len(before) + 1 for before in lines[: line - 1]) + column - 1 == finding["start"]
+        assert column <= len(lines[line - 1]) + 1
+
+
+@pytest.mark.parametrize(
+    ("findings", "message"),
+    [
+        ([Finding(0, 5, "spun", "woven")], "another text"),
+        ([Finding(90, 94, "spun", "woven")], "another text"),
+        ([Finding(0, 4, "spun", "woven"), Finding(2, 6, "un t", "ove")], "overlaps"),
+        ([Finding(0, 4, "spun", "woven"), Finding(0, 4, "spun", "turned")], "overlaps"),
+    ],
+)
+def test_findings_of_another_text_are_refused(findings, message):
+    with pytest.raises(ValueError, match=message):
+        apply("spun text", findings)
+
+
+def test_inverting_another_text_is_refused():
+    with pytest.raises(ValueError, match="another text"):
+        invert("quite another", [Finding(0, 4, "spun", "woven")])
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{}, {"start": 0, "end": 1, "found": "a"}, {"start": None, "end": 1, "found": "a", "original": "b"}],
+)
+def test_json_of_something_else_is_refused(data):
+    with pytest.raises(ValueError, match="not a finding of schema 1"):
+        Finding.from_dict(data)
+
+
+@given(st.floats(0.001, 0.999))
+def test_log_odds_are_those_of_the_confidence(confidence):
+    odds = Finding(0, 1, "a", "b", confidence=confidence).log_odds
+    assert 1 / (1 + math.exp(-odds)) == pytest.approx(confidence)
