@@ -39,11 +39,12 @@ def test_bytes_go_through_untouched(tmp_path):
 
 
 @POSIX
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("mode", [[], ["--check", "--format", "json"], ["--check", "--format", "jsonl"]])
-def test_a_reader_that_goes_away(tmp_path, mode):
+def test_a_reader_that_goes_away(tmp_path, mode, unbuffered):
     (tmp_path / "a.txt").write_text("Glomb vrint.\n" * 30_000)
-    command = [*COMMAND, *mode, "a.txt"]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    command, env = [*COMMAND, *mode, "a.txt"], os.environ | {"PYTHONUNBUFFERED": unbuffered}
+    with subprocess.Popen(command, cwd=tmp_path, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         process.stdout.read(1)
         process.stdout.close()
         talk = process.stderr.read().decode()
@@ -108,8 +109,9 @@ def test_on_a_terminal_the_changes_are_listed_in_colour(tmp_path):
     assert "\x1b" not in shown[True]
 
 
-def test_one_long_line(tmp_path):
-    line = b"glomb vrint, zuq 17; " * 100_000
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_one_long_line(tmp_path, unbuffered):
+    line = b"glomb vrint, zuq 17; " * 50_000
     (tmp_path / "a.txt").write_bytes(line)
-    done = run(str(tmp_path / "a.txt"), "--quiet")
+    done = run(str(tmp_path / "a.txt"), "--quiet", env=os.environ | {"PYTHONUNBUFFERED": unbuffered})
     assert (done.returncode, done.stdout, done.stderr) == (0, line, b"")

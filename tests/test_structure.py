@@ -10,8 +10,8 @@ import despin
 ROOT = Path(despin.__file__).parent
 # A package stands in the order as one; inside it, modules may import each other.
 ORDER = (
-    "config", "language", "findings", "tokens", "ngrams", "phrases", "dictionary", "language_model", "lattice",
-    "decode", "names", "surface", "verdict", "pipeline", "suppress", "readers", "report", "learn", "corpus",
+    "config", "language", "findings", "tokens", "ngrams", "phrases", "dictionary", "language_model", "sweeps",
+    "lattice", "decode", "names", "surface", "verdict", "pipeline", "suppress", "readers", "report", "learn", "corpus",
     "options", "streams", "cli",
 )  # fmt: skip
 MODULES = sorted(

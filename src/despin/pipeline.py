@@ -27,7 +27,7 @@ from .tokens import Shape, Tokens, tokenise
 from .verdict import judgement, probability
 
 BATCH = 1_000_000  # code points handled at once: numpy's overhead vanishes, memory stays bounded
-SCALE = 1.0
+SCALE = 0.6
 
 
 def restore(text: str, config: Config = Config()) -> str:
@@ -77,7 +77,7 @@ def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
     size = 0
     for text in texts:
         batch.append(text)
-        size += len(text)
+        size += len(text) + 1
         if size >= BATCH:
             yield batch
             batch, size = [], 0

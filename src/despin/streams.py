@@ -34,7 +34,9 @@ class Streams:
             raise OutputError("standard output is closed")
         try:
             # The name of a file is the one thing here that may not be valid Unicode.
-            sys.stdout.buffer.write(content.encode("utf-8", "backslashreplace"))
+            rest = memoryview(content.encode("utf-8", "backslashreplace"))
+            while rest:  # unbuffered (PYTHONUNBUFFERED, as in many containers), a write may take a part only
+                rest = rest[sys.stdout.buffer.write(rest) :]
         except OSError as problem:
             self._give_up(problem)
 

@@ -10,8 +10,9 @@ Start reading from `align`.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
@@ -19,40 +20,45 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
 from ..tokens import Tokens, normalise, tokenise
-
-Ids = NDArray[np.int32]
-Phrase = tuple[int, ...]
+from .spans import I32, I64, Row
 
 BATCH = 200  # pairs tokenised in one call: enough to make numpy's overhead vanish, little enough to stay in cache
 MAX_BLOCK = 14  # words on one side; a longer difference is a rewrite or a misalignment, not a row of substitutions
 MIN_KEPT = 0.3  # share of common words below which two texts are not a text and its spun copy
+MARGIN = 2  # borders before the first word and after the last, so that every word has so many neighbours
 PARAGRAPH = 0  # the id of a paragraph's border: equal on both sides, part of no phrase
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One difference: original[first:last] became the words `spun`, in document `document`."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Blocks:
+    """Differences as columns, one row a block: `length` words of the originals from `first` became others."""
 
-    document: int
-    first: int
-    last: int
-    spun: Phrase
+    first: I64
+    """Place in the text of all originals."""
+    length: I64
+    spun_first: I64
+    """Place in `spun`."""
+    spun_length: I64
+    ragged: NDArray[np.bool_]
+    """The block has an empty side, or is put together of some that had: the kept words beside it may belong to it."""
+    spun: Row
+    """For each block the kept word before it, its spun words, and the kept word after it."""
+
+    def __len__(self) -> int:
+        return len(self.first)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Aligned:
     """What `align` found, all words as ids into `words`."""
 
-    words: list[str] = field(default_factory=lambda: ["\n"])
-    originals: list[Ids] = field(default_factory=list)
-    """Per document: its original, each paragraph between two `PARAGRAPH`."""
-    blocks: list[Block] = field(default_factory=list)
-    skipped: dict[str, int] = field(default_factory=dict)
+    words: list[str]
+    text: Row
+    """All originals, one after another, each paragraph between two `PARAGRAPH`."""
+    pairs: int
+    blocks: Blocks
+    skipped: dict[str, int]
     """Reason → how many pairs (or blocks) were left out."""
-
-    def skip(self, reason: str) -> None:
-        """Count one thing left out for `reason`."""
-        self.skipped[reason] = self.skipped.get(reason, 0) + 1
 
 
 class _Vocabulary:
@@ -62,7 +68,7 @@ class _Vocabulary:
         self.words = words
         self.known: dict[int, int] = {}
 
-    def ids(self, tokens: Tokens) -> Ids:
+    def ids(self, tokens: Tokens) -> I32:
         distinct, first, inverse = np.unique(tokens.word, return_index=True, return_inverse=True)
         ids = np.empty(len(distinct), np.int32)
         for row, (word, at) in enumerate(zip(distinct.tolist(), first.tolist(), strict=True)):
@@ -76,20 +82,20 @@ class _Vocabulary:
 
 def align(pairs: Iterable[tuple[str, str]], progress: Callable[[int], None] = lambda count: None) -> Aligned:
     """Align every (original, spun) pair. `progress` is called with the number of pairs done."""
-    result = Aligned()
-    vocabulary = _Vocabulary(result.words)
+    words = ["\n"]
+    vocabulary, found = _Vocabulary(words), _Found()
     for batch in _batches(pairs, BATCH):
         columns = [tokenise(side) for side in zip(*batch, strict=True)]
         ids = [vocabulary.ids(tokens) for tokens in columns]
         rows = [np.searchsorted(tokens.document, np.arange(len(batch) + 1)) for tokens in columns]
         for index in range(len(batch)):
             original, spun = (
-                _paragraphs(words[row[index] : row[index + 1]], tokens.opens[row[index] : row[index + 1]])
-                for words, tokens, row in zip(ids, columns, rows, strict=True)
+                _paragraphs(side[row[index] : row[index + 1]], tokens.opens[row[index] : row[index + 1]])
+                for side, tokens, row in zip(ids, columns, rows, strict=True)
             )
-            _align_one(original, spun, result)
+            _align_one(original, spun, found)
         progress(len(batch))
-    return result
+    return found.aligned(words)
 
 
 def _batches(pairs: Iterable[tuple[str, str]], size: int) -> Iterator[list[tuple[str, str]]]:
@@ -98,40 +104,91 @@ def _batches(pairs: Iterable[tuple[str, str]], size: int) -> Iterator[list[tuple
         yield batch
 
 
-def _paragraphs(ids: Ids, opens: NDArray[np.bool_]) -> list[Ids]:
+def _paragraphs(ids: I32, opens: NDArray[np.bool_]) -> list[I32]:
     return np.split(ids, np.flatnonzero(opens)[1:]) if len(ids) else []
 
 
-def _align_one(original: list[Ids], spun: list[Ids], result: Aligned) -> None:
+class _Found:
+    """Blocks so far. Machine integers, not objects: there are millions of them."""
+
+    def __init__(self) -> None:
+        self.text = array("i", [PARAGRAPH] * MARGIN)
+        self.pairs = 0
+        self.first, self.length, self.spun_length = array("q"), array("q"), array("q")
+        self.ragged = array("b")
+        self.spun = array("i")
+        self.skipped: dict[str, int] = {}
+
+    def skip(self, reason: str) -> None:
+        """Count one thing left out for `reason`."""
+        self.skipped[reason] = self.skipped.get(reason, 0) + 1
+
+    def add(self, at: int, original: list[int], spun: list[int], block: _Block) -> None:
+        """Add a block of the paragraph of which `original` begins at `at`."""
+        first, last, begin, end, ragged = block
+        if max(last - first, end - begin) > MAX_BLOCK:
+            self.skip(f"a difference longer than {MAX_BLOCK} words")
+            return
+        self.first.append(at + first)
+        self.length.append(last - first)
+        self.spun_length.append(end - begin)
+        self.ragged.append(ragged)
+        self.spun.append(original[first - 1] if first else PARAGRAPH)
+        self.spun.extend(spun[begin:end])
+        self.spun.append(original[last] if last < len(original) else PARAGRAPH)
+
+    def aligned(self, words: list[str]) -> Aligned:
+        first, length, spun_length = (np.array(c, np.int64) for c in (self.first, self.length, self.spun_length))
+        spun_first = np.cumsum(spun_length + 2) - spun_length - 1
+        ragged = np.array(self.ragged, np.int8).astype(np.bool_)
+        blocks = Blocks(first, length, spun_first, spun_length, ragged, Row(np.array(self.spun, np.int32)))
+        self.text.extend([PARAGRAPH] * MARGIN)
+        return Aligned(words, Row(np.array(self.text, np.int32)), self.pairs, blocks, self.skipped)
+
+
+_Block = tuple[int, int, int, int, bool]  # original[first:last] became spun[begin:end]; ragged
+
+
+def _align_one(original: list[I32], spun: list[I32], found: _Found) -> None:
     if not original or not spun:
-        result.skip("a side without words")
+        found.skip("a side without words")
         return
     if len(original) != len(spun):  # paragraphs do not correspond: align the texts whole
         original, spun = [np.concatenate(original)], [np.concatenate(spun)]
-    document, at, kept = len(result.originals), 1, 0
-    pieces: list[Ids] = [np.array([PARAGRAPH], np.int32)]
-    blocks: list[Block] = []
-    for left, right in zip(original, spun, strict=True):
-        words = right.tolist()
-        first = last = begin = end = -1
-        for tag, i, j, k, m in Indel.opcodes(left.tolist(), words):
-            if tag == "equal":
-                kept += j - i
-                continue
-            if i == last and k == end:  # a deletion beside an insertion: one block
-                blocks.pop()
-            else:
-                first, begin = i, k
-            last, end = j, m
-            blocks.append(Block(document, at + first, at + last, tuple(words[begin:end])))
-        at += len(left) + 1
-        pieces += [left, np.array([PARAGRAPH], np.int32)]
-    if kept < MIN_KEPT * max(sum(map(len, original)), sum(map(len, spun))):
-        result.skip("not a text and its spun copy: hardly a word in common")
+    lefts, rights = ([side.tolist() for side in sides] for sides in (original, spun))
+    opcodes = [Indel.opcodes(left, right) for left, right in zip(lefts, rights, strict=True)]
+    kept = sum(j - i for codes in opcodes for tag, i, j, _, _ in codes if tag == "equal")
+    if kept < MIN_KEPT * max(sum(map(len, lefts)), sum(map(len, rights))):
+        found.skip("not a text and its spun copy: hardly a word in common")
         return
-    result.originals.append(np.concatenate(pieces))
-    for block in blocks:
-        if max(block.last - block.first, len(block.spun)) > MAX_BLOCK:
-            result.skip(f"a difference longer than {MAX_BLOCK} words")
+    found.pairs += 1
+    for left, right, codes in zip(lefts, rights, opcodes, strict=True):
+        at = len(found.text)
+        found.text.extend(left)
+        found.text.append(PARAGRAPH)
+        for block in _blocks(codes):
+            found.add(at, left, right, block)
+
+
+def _blocks(opcodes: Iterable[tuple[str, int, int, int, int]]) -> list[_Block]:
+    """The differences; those one kept word apart are one if either lacks a side.
+
+    *use* → *make use of* leaves the word itself as kept, and *was able to* → *used to be capable of* a chance *to*.
+    Whether that word was kept is for `segment` to say.
+    """
+    blocks: list[_Block] = []
+    for tag, i, j, k, m in opcodes:
+        if tag == "equal":
+            continue
+        if blocks and i == blocks[-1][1] and k == blocks[-1][3]:  # a deletion beside an insertion: one block
+            first, _, begin, _, _ = blocks.pop()
+            i, k = first, begin
+        blocks.append((i, j, k, m, i == j or k == m))
+    joined = blocks[:1]
+    for block in blocks[1:]:
+        first, last, begin, _, ragged = joined[-1]
+        if block[0] == last + 1 and (ragged or block[4]) and max(block[1] - first, block[3] - begin) <= MAX_BLOCK:
+            joined[-1] = (first, block[1], begin, block[3], True)
         else:
-            result.blocks.append(block)
+            joined.append(block)
+    return joined

@@ -1,0 +1,125 @@
+"""Sums over all paths of a levelled graph: the arithmetic under every search, and nothing of what it means.
+
+Nodes are sorted by level; edges lead from lower levels to higher ones and are sorted by the node they lead to. The graph
+falls into regions that share no edge; each has one node on level 0 and one final node. A sweep takes one numpy step a
+level, for all regions at once, so its cost is that of the edges, not of the regions.
+
+* `sum_product`: forward–backward (Baum and Welch), for the probability of every node.
+* `max_product`: Viterbi, for the best path.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Graph:
+    """The shape of a lattice; scores are given to the sweeps."""
+
+    level: I64
+    """(levels + 1,): the nodes of level k are those from level[k] to level[k + 1]."""
+    source: I64
+    """(edges,): the node each edge comes from."""
+    target: I64
+    """(edges,): the node it leads to, in increasing order."""
+    entering: I64
+    """(nodes + 1,): the edges that lead to node k are those from entering[k] to entering[k + 1]."""
+    onward: I64
+    """(edges,): the edges ordered by where they come from."""
+    leaving: I64
+    """(nodes + 1,): those that leave node k are onward[leaving[k]:leaving[k + 1]]."""
+    final: I64
+    """(regions,): the last node of each region."""
+    region: I64
+    """(nodes,): the region of each node."""
+
+    @classmethod
+    def of(cls, level: I64, source: I64, target: I64, region: I64) -> Graph:
+        """The graph over nodes sorted by `level`; edges may come in any order. `region` numbers from 0."""
+        nodes = len(level)
+        if np.any(target[1:] < target[:-1]):
+            raise ValueError("edges must be sorted by the node they lead to")
+        onward = np.argsort(source, kind="stable")
+        bounds = np.arange(nodes + 1)
+        leaving = np.searchsorted(source[onward], bounds)
+        ends = np.flatnonzero(leaving[1:] == leaving[:-1])
+        final = np.empty(len(ends), np.int64)
+        final[region[ends]] = ends
+        return cls(
+            np.searchsorted(level, np.arange((int(level[-1]) if nodes else -1) + 2)), source, target,
+            np.searchsorted(target, bounds), onward, leaving, final, region,
+        )  # fmt: skip
+
+
+def forward(graph: Graph, node: F64, edge: F64) -> F64:
+    """(nodes,): ln of the summed weight of all paths to each node, its own score included; scores are natural logs."""
+    value = np.zeros(len(node))
+    for begin, end in zip(graph.level[1:-1].tolist(), graph.level[2:].tolist(), strict=True):
+        if begin < end:
+            first, last = graph.entering[begin], graph.entering[end]
+            through = value[graph.source[first:last]] + edge[first:last]
+            value[begin:end] = _log_sum(through, graph.entering[begin:end] - first) + node[begin:end]
+    return value
+
+
+def backward(graph: Graph, node: F64, edge: F64) -> F64:
+    """(nodes,): ln of the summed weight of all paths from each node on, its own score left out."""
+    value = np.zeros(len(node))
+    target, gain = graph.target[graph.onward], edge[graph.onward]
+    gain += node[target]
+    for begin, end in zip(graph.level[-2::-1].tolist(), graph.level[:0:-1].tolist(), strict=True):
+        rows = begin + np.flatnonzero(graph.leaving[begin + 1 : end + 1] > graph.leaving[begin:end])
+        if len(rows):
+            first, last = graph.leaving[begin], graph.leaving[end]
+            through = value[target[first:last]] + gain[first:last]
+            value[rows] = _log_sum(through, graph.leaving[rows] - first)
+    return value
+
+
+def sum_product(graph: Graph, node: F64, edge: F64) -> tuple[F64, F64]:
+    """Probability of every node, (nodes,), and ln of the summed weight of all paths of each region, (regions,)."""
+    ahead = forward(graph, node, edge)
+    total = ahead[graph.final]
+    share = ahead + backward(graph, node, edge) - total[graph.region]
+    return np.exp(np.minimum(share, 0.0)), total
+
+
+def max_product(graph: Graph, node: F64, edge: F64) -> I64:
+    """The nodes of the best path of every region, in increasing order."""
+    value = np.zeros(len(node))
+    for begin, end in zip(graph.level[1:-1].tolist(), graph.level[2:].tolist(), strict=True):
+        if begin < end:
+            first, last = graph.entering[begin], graph.entering[end]
+            through = value[graph.source[first:last]] + edge[first:last]
+            value[begin:end] = np.maximum.reduceat(through, graph.entering[begin:end] - first) + node[begin:end]
+    at, path = graph.final, []
+    while len(at):
+        path.append(at)
+        begin, count = graph.entering[at], graph.entering[at + 1] - graph.entering[at]
+        begin, count = begin[count > 0], count[count > 0]
+        if not len(count):
+            break
+        heads = np.cumsum(count) - count
+        edges = np.repeat(begin - heads, count) + np.arange(int(count.sum()))
+        through = value[graph.source[edges]] + edge[edges]
+        best = np.maximum.reduceat(through, heads)
+        is_best = np.flatnonzero(through == np.repeat(best, count))
+        at = graph.source[edges[is_best[np.searchsorted(is_best, heads)]]]  # the first of equals: deterministic
+    return np.sort(np.concatenate(path)) if path else np.zeros(0, np.int64)
+
+
+def _log_sum(values: F64, starts: I64) -> F64:
+    """ln Σ exp of each group of `values` that begins at `starts`."""
+    if len(values) == len(starts):
+        return values
+    top = np.maximum.reduceat(values, starts)
+    counts = np.diff(starts, append=len(values))
+    result: F64 = top + np.log(np.add.reduceat(np.exp(values - np.repeat(top, counts)), starts))
+    return result
