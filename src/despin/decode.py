@@ -1,4 +1,4 @@
-"""Lattice + spin rate → what the author probably wrote, and how sure that is.
+"""Lattice + spin rate → how probable each reading is.
 
 The channel of a spinner (docs/design.md): each key `o` of the original is replaced with probability ρ·r(o), by `s` with
 probability P(s | o). ρ, the spin rate, is one number a text, and unknown. So
@@ -8,8 +8,7 @@ probability P(s | o). ρ, the spin rate, is one number a text, and unknown. So
 
 * ρ of each text is found by expectation–maximisation, starting low. The lattice's scores are reused; only the weights of the
   arcs change from round to round.
-* The best path is the most probable reading (Viterbi); the probability of each of its arcs, given everything else that
-  the text may have been, comes from a forward and a backward sweep.
+* The probability of each arc, given everything else that the text may have been, comes from a forward and a backward sweep.
 
 Start reading from `decode`.
 """
@@ -23,14 +22,16 @@ from numpy.typing import NDArray
 
 from .dictionary import Dictionary
 from .lattice import Lattice
-from .sweeps import forward, max_product, sum_product
+from .phrases import hash_phrases
+from .sweeps import forward, sum_product
 
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
 
-ROUNDS = 4
-STARTS = (0.02, 0.1, 0.25, 0.5, 0.95)  # ρ to begin from: of equals the lowest, so that weak evidence lifts nothing
+ROUNDS = 3
+STARTS = (0.02, 0.15, 0.5, 0.95)  # ρ to begin from: of equals the lowest, so that weak evidence lifts nothing
 LOWEST = 1e-4
 HIGHEST = 0.98
 SILENT_KEYS = 15.0  # keys that stand, added to every text: a few words of good luck do not make a spin rate
@@ -45,16 +46,17 @@ class Decoded:
     """(texts,): ρ̂."""
     gain: F64
     """(texts,): ln of the likelihood ratio of ρ̂ against ρ = 0."""
-    chosen: I64
-    """Arcs of the best path that restore something, in order of place."""
     posterior: F64
     """(arcs,): probability of each arc at ρ̂."""
-    weight: F64
+    context: F64
+    """(candidates,): natural log-odds of each candidate of the channel from its context alone."""
+    leads: Bool
+    """(candidates,): of the candidates that change the text in the same way, the likeliest. The others count as it."""
 
 
-def decode(lattice: Lattice, dictionary: Dictionary, texts: int) -> Decoded:
-    """The best reading of each of the `texts` texts at its own spin rate."""
-    channel = Channel.of(lattice, dictionary, texts)
+def decode(lattice: Lattice, channel: Channel) -> Decoded:
+    """The best reading of each text of the batch at its own spin rate."""
+    texts = channel.texts
     rate = _start(lattice, channel, texts)
     for _ in range(ROUNDS):
         posterior, total = posteriors(lattice, channel.weights(rate))
@@ -62,9 +64,7 @@ def decode(lattice: Lattice, dictionary: Dictionary, texts: int) -> Decoded:
     weights = channel.weights(rate)
     posterior, total = posteriors(lattice, weights)
     gain = np.bincount(lattice.region, total - lattice.plain, minlength=texts) + channel.penalty(rate)
-    path = lattice.second[max_product(lattice.graph, lattice.pair_score + weights[lattice.second], lattice.triple_score)]
-    chosen = path[lattice.arcs.entry[path] >= 0]
-    return Decoded(rate, gain, chosen[np.argsort(lattice.arcs.start[chosen])], posterior, weights)
+    return Decoded(rate, gain, posterior, *channel.context(posterior, weights))
 
 
 def _start(lattice: Lattice, channel: Channel, texts: int) -> F64:
@@ -99,6 +99,8 @@ class Channel:
     """ln P(s | o) of each candidate."""
     text: I32
     """(candidates,)"""
+    effect: I64
+    """(candidates,): candidates that change the text in the same way have one number."""
     group: I64
     """(candidates,): candidates of one entry in one text have one number."""
     sibling: I64
@@ -132,12 +134,19 @@ class Channel:
         )
         of_original = known // entries * originals + dictionary.original[known % entries] if entries else known
         _, sibling = np.unique(of_original, return_inverse=True)
+        entry = arcs.entry[candidate]
+        changes = [
+            (arcs.start[candidate] + dictionary.head[entry]).astype(np.uint64),
+            (arcs.end[candidate] - dictionary.tail[entry]).astype(np.uint64),
+            dictionary.core[entry],
+        ]
+        _, effect = np.unique(hash_phrases(changes), return_inverse=True)
         key_text = lattice.tokens.document[keys.first]
         standing = key_text.astype(np.int64) * originals + keys.phrase
         distinct, which, times = np.unique(standing, return_inverse=True, return_counts=True)
         return cls(
             lattice, texts, candidate, dictionary.log_channel[arcs.entry[candidate]].astype(np.float64), text,
-            group, sibling, np.isin(of_original, distinct).astype(np.float64), key_arc,
+            effect, group, sibling, np.isin(of_original, distinct).astype(np.float64), key_arc,
             dictionary.replaced[keys.phrase].astype(np.float64), times[which] ** (SHARED - 1.0) if len(which) else np.zeros(0), key_text,
         )  # fmt: skip
 
@@ -149,10 +158,20 @@ class Channel:
         np.add.at(weight, self.key_arc[inside], self._kept(rate)[inside])
         return weight
 
-    def context(self, posterior: F64, weights: F64) -> F64:
-        """(candidates,): log-odds of each candidate from its context alone."""
-        share = np.clip(posterior[self.candidate], 1e-9, 1 - 1e-9)
-        return np.log(share) - np.log1p(-share) - weights[self.candidate]
+    def context(self, posterior: F64, weights: F64) -> tuple[F64, Bool]:
+        """(candidates,): log-odds of each candidate from its context alone; and which lead.
+
+        *the 2* → *the two* and *2* → *two* are one change of the text: they share what they have won.
+        """
+        if not len(self.candidate):
+            return np.zeros(0), np.zeros(0, np.bool_)
+        share = posterior[self.candidate]
+        together = np.bincount(self.effect, share)[self.effect]
+        order = np.lexsort((-share, self.effect))
+        leads = np.zeros(len(share), np.bool_)
+        leads[order[np.searchsorted(self.effect[order], np.arange(int(self.effect.max()) + 1))]] = True
+        together = np.clip(together, 1e-9, 1 - 1e-9)
+        return np.log(together) - np.log1p(-together) - weights[self.candidate], leads
 
     def penalty(self, rate: F64) -> F64:
         """(texts,): the weight of the keys that stand outside all regions."""

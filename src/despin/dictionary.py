@@ -6,8 +6,8 @@ texts, so many became this. The file format, with the laws its data obey, is wri
 * `parse` reads one file's text and says what is wrong with it, line by line; `Dictionary.of` turns entries into
   columns; `load` is the only function here that touches files.
 * P(spun | original) is `seen` / `of`. An entry without counts gets its family's prior.
-* How often an original is replaced at all, r(o), is the sum over its entries. A key with r ≈ 1 that still stands in a text
-  is evidence that nobody spun it.
+* How often an original is replaced at all, r(o), is the sum over its entries. A key with r ≈ 1 that still stands in a
+  text is evidence that nobody spun it.
 
 Start reading from `Dictionary`.
 """
@@ -33,7 +33,6 @@ I64 = NDArray[np.int64]
 U64 = NDArray[np.uint64]
 
 PRIOR = 0.1  # P(spun | original) of an entry without counts: a thesaurus offers some ten alternatives
-MOST_WORDS = 12  # of a phrase: longer ones are sentences, and make the lattice's spans long
 
 
 class DictionaryError(ValueError):
@@ -100,7 +99,8 @@ def _entry(line: str, family: str) -> Entry:
     fields = line.split("\t")
     if not 2 <= len(fields) <= 6:
         raise ValueError(
-            f"a line has 2 to 6 columns separated by tabs (spun, original, seen, of, unless, note); this one has {len(fields)}"
+            "a line has 2 to 6 columns separated by tabs (spun, original, seen, of, unless, note); "
+            f"this one has {len(fields)}"
         )
     spun, original, seen, of, unless, note = (field.strip() for field in [*fields, *[""] * (6 - len(fields))])
     if not spun or not original:
@@ -111,8 +111,8 @@ def _entry(line: str, family: str) -> Entry:
         raise ValueError("the columns seen and of are both filled or both empty")
     if seen and not (seen.isdecimal() and of.isdecimal() and 0 < int(seen) <= int(of)):
         raise ValueError(f"seen must be a number from 1 to of, but the line says {seen} of {of}")
-    counts = (int(seen), int(of)) if seen else (None, None)
-    return Entry(spun, original, family, *counts, tuple(filter(None, map(str.strip, unless.split(";")))), note)
+    excuses = tuple(filter(None, map(str.strip, unless.split(";"))))
+    return Entry(spun, original, family, int(seen) if seen else None, int(of) if of else None, excuses, note)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,6 +144,16 @@ class Dictionary:
     """Their shapes."""
     first_word: I64
     """(originals + 1,): the words of original k are word[first_word[k]:first_word[k + 1]]."""
+    spun_key: U64
+    """(entries,): a hash of each entry's spun phrase, whatever else the dictionary holds."""
+    original_key: U64
+    """(originals,): likewise of each original."""
+    head: I32
+    """(entries,): words that both phrases begin with; what is left after them and before `tail` is what changes."""
+    tail: I32
+    """(entries,): words that both phrases end with."""
+    core: U64
+    """(entries,): a hash of what is left of the original."""
     unless: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     """Entry → normalised phrases that excuse it."""
 
@@ -161,14 +171,16 @@ class Dictionary:
         probability = np.array([entry.probability for entry in entries], np.float64)
         replaced = np.bincount(original, probability, minlength=len(original_names)) if entries else np.zeros(0)
         spun_words, original_words = tokenise(spun_names), tokenise(original_names)
-        rows = np.arange(len(original_names) + 1)
-        first_word = np.searchsorted(original_words.document, rows)
+        first_word = np.searchsorted(original_words.document, np.arange(len(original_names) + 1))
+        first_spun = np.searchsorted(spun_words.document, np.arange(len(spun_names) + 1))
+        made, meant = _split(spun_words.word, first_spun), _split(original_words.word, first_word)
+        trims = [_trim(made[s], meant[o]) for s, o in zip(spun_row.tolist(), original.tolist(), strict=True)]
         return cls(
             entries=tuple(entries),
             digests={source.family: source.digest for source in sources},
             families=families,
-            spun=PhraseTrie.of(_split(spun_words.word, np.searchsorted(spun_words.document, np.arange(len(spun_names) + 1)))),
-            keys=PhraseTrie.of(_split(original_words.word, first_word)),
+            spun=PhraseTrie.of(made),
+            keys=PhraseTrie.of(meant),
             first_entry=np.searchsorted(spun_row, np.arange(len(spun_names) + 1)),
             original=original,
             log_channel=np.log(np.maximum(probability, 1e-6)).astype(np.float32),
@@ -177,6 +189,11 @@ class Dictionary:
             word=original_words.word,
             shape=original_words.shape,
             first_word=first_word,
+            spun_key=_keys(spun_names)[spun_row],
+            original_key=_keys(original_names),
+            head=np.array([head for head, _, _ in trims], np.int32),
+            tail=np.array([tail for _, tail, _ in trims], np.int32),
+            core=np.array([core for _, _, core in trims], np.uint64),
             unless={row: tuple(map(normalise, e.unless)) for row, e in enumerate(entries) if e.unless},
         )
 
@@ -189,6 +206,21 @@ def _rows(names: Iterable[str]) -> dict[str, int]:
     for name in names:
         rows.setdefault(name, len(rows))
     return rows
+
+
+def _trim(spun: U64, original: U64) -> tuple[int, int, int]:
+    """(equal words in front, equal words behind, a hash of what is left of the original)."""
+    left, right = spun.tolist(), original.tolist()
+    shorter = min(len(left), len(right))
+    head = next((k for k in range(shorter) if left[k] != right[k]), shorter)
+    tail = next((k for k in range(shorter - head) if left[-1 - k] != right[-1 - k]), shorter - head)
+    core = original[head : len(right) - tail].tobytes()
+    return head, tail, int.from_bytes(hashlib.blake2b(core, digest_size=8).digest(), "little")
+
+
+def _keys(names: Iterable[str]) -> U64:
+    digests = (hashlib.blake2b(name.encode(), digest_size=8).digest() for name in names)
+    return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
 
 
 def _split(words: U64, bounds: I64) -> list[U64]:

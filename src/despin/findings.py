@@ -11,14 +11,13 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Action = Literal["restore", "suggest"]
 Judgement = Literal["spun", "unclear", "clean"]
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One term of a finding's log-odds."""
 
     kind: str

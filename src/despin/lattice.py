@@ -39,9 +39,9 @@ I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
 COARSE_RATE = 0.5  # spin rate that the coarse search assumes: high, so that it drops nothing that could matter
-HOPELESS = 1e-3  # probability in the coarse search below which an original is not looked at again
+HOPELESS = 0.02  # probability in the coarse search below which an original is not looked at again
 REACH = 2  # slots of context that a trigram sees
-MOST_ORIGINALS = 12  # candidates of one spun phrase; the rest are its rarest and never win
+MOST_ORIGINALS = 10  # candidates of one spun phrase; the rest are its rarest and never win
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -32,6 +32,14 @@ def _extend(prefix: U64, word: U64) -> U64:
     return value * np.uint64(0x9E3779B97F4A7C15)
 
 
+def hash_phrases(columns: Sequence[U64]) -> U64:
+    """A hash of each row of `columns`, in their order; the columns are word hashes or hashes of phrases, each (n,)."""
+    value = np.zeros_like(columns[0])
+    for column in columns:
+        value = _extend(value, column)
+    return value
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Hits:
     """Phrases found, sorted by place and length; one row a hit."""

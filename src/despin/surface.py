@@ -22,6 +22,8 @@ def fit(original: str, found: str, surface: Surface, curly: bool) -> str:
     >>> fit("machine learning", "GADGET GETTING TO KNOW", ENGLISH, curly=False)
     'MACHINE LEARNING'
     """
+    if found.islower() and surface.always_capital.isdisjoint(original.split()):  # most of the time
+        return original.replace("'", "’") if curly else original
     words = _WORD.findall(found)
     letters = [word for word in words if any(char.isalpha() for char in word)]
     shouted = bool(letters) and all(word.isupper() for word in letters) and max(map(len, letters)) > 1

@@ -4,8 +4,7 @@ Nodes are sorted by level; edges lead from lower levels to higher ones and are s
 falls into regions that share no edge; each has one node on level 0 and one final node. A sweep takes one numpy step a
 level, for all regions at once, so its cost is that of the edges, not of the regions.
 
-* `sum_product`: forward–backward (Baum and Welch), for the probability of every node.
-* `max_product`: Viterbi, for the best path.
+`sum_product` is forward–backward (Baum and Welch): the probability of every node.
 """
 
 from __future__ import annotations
@@ -89,30 +88,6 @@ def sum_product(graph: Graph, node: F64, edge: F64) -> tuple[F64, F64]:
     total = ahead[graph.final]
     share = ahead + backward(graph, node, edge) - total[graph.region]
     return np.exp(np.minimum(share, 0.0)), total
-
-
-def max_product(graph: Graph, node: F64, edge: F64) -> I64:
-    """The nodes of the best path of every region, in increasing order."""
-    value = np.zeros(len(node))
-    for begin, end in zip(graph.level[1:-1].tolist(), graph.level[2:].tolist(), strict=True):
-        if begin < end:
-            first, last = graph.entering[begin], graph.entering[end]
-            through = value[graph.source[first:last]] + edge[first:last]
-            value[begin:end] = np.maximum.reduceat(through, graph.entering[begin:end] - first) + node[begin:end]
-    at, path = graph.final, []
-    while len(at):
-        path.append(at)
-        begin, count = graph.entering[at], graph.entering[at + 1] - graph.entering[at]
-        begin, count = begin[count > 0], count[count > 0]
-        if not len(count):
-            break
-        heads = np.cumsum(count) - count
-        edges = np.repeat(begin - heads, count) + np.arange(int(count.sum()))
-        through = value[graph.source[edges]] + edge[edges]
-        best = np.maximum.reduceat(through, heads)
-        is_best = np.flatnonzero(through == np.repeat(best, count))
-        at = graph.source[edges[is_best[np.searchsorted(is_best, heads)]]]  # the first of equals: deterministic
-    return np.sort(np.concatenate(path)) if path else np.zeros(0, np.int64)
 
 
 def _log_sum(values: F64, starts: I64) -> F64:

@@ -2,8 +2,8 @@
 
 The first step of learning a dictionary. Both texts are turned into word ids and aligned by their longest common
 subsequence (rapidfuzz's bit-parallel Indel distance: kept words are anchors, everything else is a difference),
-paragraph by paragraph where both have the same number of them. A *block* is a maximal run of differences. A spinner that
-replaces neighbouring phrases leaves one block for several of them; `segment` takes those apart.
+paragraph by paragraph where both have the same number of them. A *block* is a maximal run of differences. A spinner
+that replaces neighbouring phrases leaves one block for several of them; `segment` takes those apart.
 
 Start reading from `align`.
 """
@@ -17,13 +17,14 @@ from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import Indel, Opcode
 
 from ..tokens import Tokens, normalise, tokenise
 from .spans import I32, I64, Row
 
 BATCH = 200  # pairs tokenised in one call: enough to make numpy's overhead vanish, little enough to stay in cache
 MAX_BLOCK = 14  # words on one side; a longer difference is a rewrite or a misalignment, not a row of substitutions
+MAX_JOINED = 8  # words of blocks that are joined over a kept word: a longer row of them is too much to take apart
 MIN_KEPT = 0.3  # share of common words below which two texts are not a text and its spun copy
 MARGIN = 2  # borders before the first word and after the last, so that every word has so many neighbours
 PARAGRAPH = 0  # the id of a paragraph's border: equal on both sides, part of no phrase
@@ -156,13 +157,13 @@ def _align_one(original: list[I32], spun: list[I32], found: _Found) -> None:
     if len(original) != len(spun):  # paragraphs do not correspond: align the texts whole
         original, spun = [np.concatenate(original)], [np.concatenate(spun)]
     lefts, rights = ([side.tolist() for side in sides] for sides in (original, spun))
-    opcodes = [Indel.opcodes(left, right) for left, right in zip(lefts, rights, strict=True)]
-    kept = sum(j - i for codes in opcodes for tag, i, j, _, _ in codes if tag == "equal")
+    rows = [[_row(code) for code in Indel.opcodes(*sides)] for sides in zip(lefts, rights, strict=True)]
+    kept = sum(j - i for codes in rows for equal, i, j, _, _ in codes if equal)
     if kept < MIN_KEPT * max(sum(map(len, lefts)), sum(map(len, rights))):
         found.skip("not a text and its spun copy: hardly a word in common")
         return
     found.pairs += 1
-    for left, right, codes in zip(lefts, rights, opcodes, strict=True):
+    for left, right, codes in zip(lefts, rights, rows, strict=True):
         at = len(found.text)
         found.text.extend(left)
         found.text.append(PARAGRAPH)
@@ -170,15 +171,19 @@ def _align_one(original: list[I32], spun: list[I32], found: _Found) -> None:
             found.add(at, left, right, block)
 
 
-def _blocks(opcodes: Iterable[tuple[str, int, int, int, int]]) -> list[_Block]:
-    """The differences; those one kept word apart are one if either lacks a side.
+def _row(code: Opcode) -> tuple[bool, int, int, int, int]:
+    return code.tag == "equal", code.src_start, code.src_end, code.dest_start, code.dest_end
+
+
+def _blocks(opcodes: Iterable[tuple[bool, int, int, int, int]]) -> list[_Block]:
+    """The differences; those one kept word apart are one if either lacks a side, or if both change the number of words.
 
     *use* → *make use of* leaves the word itself as kept, and *was able to* → *used to be capable of* a chance *to*.
     Whether that word was kept is for `segment` to say.
     """
     blocks: list[_Block] = []
-    for tag, i, j, k, m in opcodes:
-        if tag == "equal":
+    for equal, i, j, k, m in opcodes:
+        if equal:
             continue
         if blocks and i == blocks[-1][1] and k == blocks[-1][3]:  # a deletion beside an insertion: one block
             first, _, begin, _, _ = blocks.pop()
@@ -186,8 +191,13 @@ def _blocks(opcodes: Iterable[tuple[str, int, int, int, int]]) -> list[_Block]:
         blocks.append((i, j, k, m, i == j or k == m))
     joined = blocks[:1]
     for block in blocks[1:]:
-        first, last, begin, _, ragged = joined[-1]
-        if block[0] == last + 1 and (ragged or block[4]) and max(block[1] - first, block[3] - begin) <= MAX_BLOCK:
+        first, last, begin, end, ragged = joined[-1]
+        longer, next_longer = (end - begin) - (last - first), (block[3] - block[2]) - (block[1] - block[0])
+        if (
+            block[0] == last + 1
+            and (ragged or block[4] or longer * next_longer != 0)
+            and max(block[1] - first, block[3] - begin) <= MAX_JOINED
+        ):
             joined[-1] = (first, block[1], begin, block[3], True)
         else:
             joined.append(block)

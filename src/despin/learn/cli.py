@@ -1,23 +1,21 @@
 """`despin-learn`: learn a dictionary from parallel text, or a language model from plain text.
 
-Files, streams and exit codes live here and nowhere else in `learn`: 0 done, 2 a usage or input error, 130 interrupted.
+Files, streams and exit codes live here, in `dictionary_cli` and in `files`, and nowhere else in `learn`: 0 done, 2 a
+usage or input error, 130 interrupted.
 Nothing is printed on stdout but the table of `--held-out`; what is being done and what was skipped is said on stderr.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
-import lzma
-import os
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import IO
 
 from ..language_model import LanguageModel, ModelError
+from . import dictionary_cli
 from .counts import read
+from .files import lines, write
 from .language_model import (
     Corpus,
     Foretold,
@@ -66,6 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="despin-learn", description="Learn the data that despin works with.")
     commands = parser.add_subparsers(title="what to learn", required=True, metavar="COMMAND")
+    dictionary_cli.add(commands.add_parser("dictionary", help="what a spinner puts for what, from pairs of texts"))
     _add_language_model(commands.add_parser("language-model", help="an n-gram language model from plain text"))
     return parser
 
@@ -181,7 +180,7 @@ def _language_model(arguments: argparse.Namespace) -> int:
     data = serialise(model)
     if len(data) > options.max_bytes:
         raise LearningError(f"the model takes {len(data):,} bytes, more than {options.max_bytes:,}; please report this")
-    _write(arguments.output, data)
+    write(arguments.output, data)
     report(f"wrote {arguments.output}: {len(data):,} bytes")
     if arguments.held_out:
         _print_table([(name, foretell(LanguageModel.open(arguments.output), stream)) for name, stream in kept_back])
@@ -225,7 +224,7 @@ def _training(path: Path, held_out: int | None, held: list[str], talk: bool) -> 
     document, blank = 0, True
     size = 0
     show = talk and sys.stderr.isatty()
-    for number, line in enumerate(_lines(path), start=1):
+    for number, line in enumerate(lines(path), start=1):
         size += len(line)
         if show and number % 20_000 == 0:
             print(f"\r{path}: {size / 1e6:,.0f} M characters", end="", file=sys.stderr, flush=True)
@@ -240,34 +239,3 @@ def _training(path: Path, held_out: int | None, held: list[str], talk: bool) -> 
             yield line
     if show:
         print("\r\033[K", end="", file=sys.stderr, flush=True)
-
-
-def _lines(path: Path) -> Iterator[str]:
-    try:
-        with _open(path) as file:
-            yield from file
-    except UnicodeDecodeError as error:
-        raise LearningError(f"{path}: this is not UTF-8 ({error.reason}); convert it first") from error
-    except (EOFError, lzma.LZMAError, gzip.BadGzipFile) as error:
-        raise LearningError(f"{path}: the compressed file is damaged or cut off ({error})") from error
-
-
-def _open(path: Path) -> IO[str]:
-    if path.suffix == ".xz":
-        return lzma.open(path, "rt", encoding="utf-8")
-    if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8")
-    return open(path, encoding="utf-8")
-
-
-def _write(path: Path, data: bytes) -> None:
-    """Put `data` into `path` all at once: whoever opens it sees the old file or the new one."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise

@@ -1,8 +1,8 @@
 """Phrase pairs at their places → counts: the third and fourth step of learning a dictionary.
 
 A spinner's thesaurus has keys; a key is replaced wherever it stands, unless a longer key takes the place first. So an
-original that is replaced everywhere is a key as it is, and one that is replaced only after `a` is a fragment of a longer
-key: *new* stays, *a new* becomes *a brand new*. What a neighbour decides is read off the counts, not guessed.
+original that is replaced everywhere is a key as it is, and one that is replaced only after `a` is a fragment of a
+longer key: *new* stays, *a new* becomes *a brand new*. What a neighbour decides is read off the counts, not guessed.
 
 Start reading from `count`.
 """
@@ -10,7 +10,7 @@ Start reading from `count`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,9 +74,8 @@ def count(spans: Spans, progress: Callable[[str], None] = lambda message: None) 
     before = _replaced_before(spans)
     result: dict[Pair, Counted] = {}
     originals = list(_by_original(spans))
-    first, length = (
-        np.array([column[rows[0]] for rows in originals], np.int64) for column in (spans.first, spans.length)
-    )
+    one = np.array([rows[0] for rows in originals], np.int64)
+    first, length = spans.first[one], spans.length[one]
     phrase, place = text.places(first, length)
     bounds = np.searchsorted(phrase, np.arange(len(originals) + 1)).tolist()
     for row, rows in enumerate(originals):
@@ -87,13 +86,16 @@ def count(spans: Spans, progress: Callable[[str], None] = lambda message: None) 
         kept = at[before[at + size] == before[at]]  # no part of it was replaced
         hits = [spans.place[spans.bounds[pair] : spans.bounds[pair + 1]] for pair in rows.tolist()]
         names = [spans.spun.phrase(int(spans.spun_first[pair]), int(spans.spun_length[pair])) for pair in rows.tolist()]
-        here = _Occurrences(text.ids, windows, text.phrase(int(first[row]), size), names, hits, kept)
+        here = _Occurrences(text.ids, windows, before, text.phrase(int(first[row]), size), names, hits, kept)
         for pair, (seen, of, context) in here.counted():
             # With a context and without, one pair can arise from two originals: *one of*, and *one* before *of*.
             known = result.get(pair, Counted(0, 0, False))
-            seen += known.seen
-            result[pair] = Counted(seen, max(of, known.of, seen), context or known.context)
-    return result
+            result[pair] = Counted(seen + known.seen, max(of, known.of), context or known.context)
+    totals: dict[Phrase, tuple[int, int]] = {}
+    for (original, _), found in result.items():
+        seen, of = totals.get(original, (0, 0))
+        totals[original] = seen + found.seen, max(of, found.of)
+    return {pair: replace(found, of=max(totals[pair[0]])) for pair, found in result.items()}
 
 
 def _replaced_before(spans: Spans) -> I64:
@@ -118,15 +120,22 @@ def _by_original(spans: Spans) -> Iterator[I64]:
 class _Occurrences:
     """Where one original was replaced (`hit`), by `which` of `names`, and where it was `kept`.
 
-    A neighbour with which the original is always kept belongs to a longer key of its own (*long* is replaced, *as long as*
-    is not): such places are no occurrences of this original. Whether replacing or keeping is the rule is judged by
+    A neighbour with which the original is always kept belongs to a longer key of its own (*long* is replaced, *as long
+    as* is not): such places are no occurrences of this original. Whether replacing or keeping is the rule is judged by
     kinds of neighbours, not by places: *new* is kept beside hundreds of words and replaced after one.
     """
 
     def __init__(
-        self, ids: I32, windows: U64, original: Phrase, names: Sequence[Phrase], hits: Sequence[I64], kept: I64
+        self,
+        ids: I32,
+        windows: U64,
+        before: I64,
+        original: Phrase,
+        names: Sequence[Phrase],
+        hits: Sequence[I64],
+        kept: I64,
     ) -> None:
-        self.ids, self.windows, self.original, self.names = ids, windows, original, names
+        self.ids, self.windows, self.before, self.original, self.names = ids, windows, before, original, names
         self.hit = np.concatenate(hits)
         self.which = np.repeat(np.arange(len(names)), [len(places) for places in hits])
         self.kept = kept
@@ -155,12 +164,12 @@ class _Occurrences:
     def _apply(self, look: _Neighbours) -> Iterator[tuple[Pair, tuple[int, int, bool]]]:
         for row in np.flatnonzero(look.decides).tolist():
             head, tail = look.words(row)
-            inside = self.which[look.hit == row]
-            total = int(look.replaced[row] + look.stays[row])
+            inside = self.which[look.alone & (look.hit == row)]
+            total = len(inside) + int(look.stays[row])
             for name in np.unique(inside).tolist():
                 pair = (head + self.original + tail, head + self.names[name] + tail)
                 yield pair, (int((inside == name).sum()), total, True)
-        rest = ~look.decides[look.hit]
+        rest = ~(look.alone & look.decides[look.hit])
         self.hit, self.which = self.hit[rest], self.which[rest]
         self.kept = self.kept[~(look.decides | look.excused)[look.kept]]
 
@@ -183,18 +192,22 @@ class _Neighbours:
         found, kind = np.unique(packed, return_inverse=True)
         self.found = found[:, None] if len(columns) == 1 else np.stack([found >> 32, found & 0xFFFFFFFF], axis=1)
         self.hit, self.kept = kind[: len(here.hit)], kind[len(here.hit) :]
-        self.replaced, self.stays = (np.bincount(kinds, minlength=len(found)) for kinds in (self.hit, self.kept))
-        share = self.replaced / (self.replaced + self.stays)
+        replaced, self.stays = (np.bincount(kinds, minlength=len(found)) for kinds in (self.hit, self.kept))
+        share = replaced / (replaced + self.stays)
         rule = float(share.mean())  # every kind of neighbour has one vote
-        places = np.unique(np.stack([self.hit, here.window(here.hit)]), axis=1)[0]
+        # Where a neighbour was replaced too, it is no part of this pair: *a picture* → *an image* is not *an picture*.
+        replaced_here = here.before[here.hit + size + right] - here.before[here.hit - left]
+        self.alone: NDArray[np.bool_] = replaced_here == size
+        alone = np.bincount(self.hit[self.alone], minlength=len(found))
+        places = np.unique(np.stack([self.hit, here.window(here.hit)])[:, self.alone], axis=1)[0]
         words = (self.found != PARAGRAPH).all(axis=1)
         often = np.bincount(places, minlength=len(found)) >= MIN_CONTEXT
-        sure = (share >= max(DECISIVE, min(LIFT * rule, 0.9))) | (share >= max(EVIDENT, EVIDENT_LIFT * rule))
-        self.decides: NDArray[np.bool_] = often & sure & (rule < WIDE) & words
+        part = alone / (replaced + self.stays)
+        sure = (part >= max(DECISIVE, LIFT * rule)) | (part >= max(EVIDENT, EVIDENT_LIFT * rule))
+        self.decides: NDArray[np.bool_] = often & sure & words
         self.excused: NDArray[np.bool_] = (self.stays >= MIN_KEPT) & (share <= EXCUSED * rule) & words
-        self.decided = int(self.replaced[self.decides].sum())
+        self.decided = int(alone[self.decides].sum())
 
     def words(self, row: int) -> tuple[Phrase, Phrase]:
         """The words before and after."""
         return tuple(self.found[row, : self.left].tolist()), tuple(self.found[row, self.left :].tolist())
-

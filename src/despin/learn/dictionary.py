@@ -20,7 +20,8 @@ from numpy.typing import NDArray
 from ..tokens import normalise, tokenise
 from .align import PARAGRAPH, Aligned, Blocks, align
 from .contexts import MIN_SEEN, Counted, Pair, Spans, count
-from .segment import Differences, segment
+from .graph import Differences
+from .segment import segment
 from .spans import U64, Phrase, Row, couple, numbered, ranges
 
 Bool = NDArray[np.bool_]
@@ -86,15 +87,14 @@ def learn(
 def _phrase_pairs(aligned: Aligned, account: Account, progress: Callable[[str], None]) -> Spans:
     """Segment all blocks, twice: what the first pass could not tell alone is tried again with the words beside it.
 
-    Three kinds of block want their neighbours: those with an empty side; those that only a rare pair explains; and those
-    that begin or end with a fragment of a longer key, as the first pass found it (*it is* → *it's* differs in *is* alone, so
-    that *is more* → *'s extra* looks like a pair).
+    Three kinds of block want their neighbours: those with an empty side; those that only a rare pair explains; and
+    those that begin or end with a fragment of a longer key, as the first pass found it (*it is* → *it's* differs in
+    *is* alone, so that *is more* → *'s extra* looks like a pair).
     """
     text, blocks = aligned.text, aligned.blocks
     left, right = text.mixed[blocks.first - 1], text.mixed[blocks.first + blocks.length]
     within = couple(text.hashes(blocks.first, blocks.length), blocks.spun.hashes(blocks.spun_first, blocks.spun_length))
-    kind, _, often = numbered(couple(within, couple(left, right)))
-    account.distinct = len(often)
+    account.distinct = len(np.unique(couple(within, couple(left, right))))
 
     spans, _ = _segmented(text, blocks, within, blocks.ragged, progress)
     rare = spans.hashes()[np.diff(spans.bounds) <= RARE]
@@ -146,8 +146,10 @@ def _segmented(
     pair = pair[cell]
     order = np.lexsort((place, pair))
     bounds = np.searchsorted(pair[order], np.arange(len(index) + 1))
-    columns = (column[index] for column in (original, sizes[0], substitute, sizes[1]))
-    return Spans(text, blocks.spun, *columns, bounds, place[order]), unexplained
+    spans = Spans(
+        text, blocks.spun, original[index], sizes[0][index], substitute[index], sizes[1][index], bounds, place[order]
+    )
+    return spans, unexplained
 
 
 # --- lines -----------------------------------------------------------------------------------------------------
@@ -172,6 +174,13 @@ def _entries(counts: Mapping[Pair, Counted], words: Sequence[str], account: Acco
 def _words(texts: Iterable[str]) -> list[str]:
     tokens = tokenise(texts)
     return [tokens.found(row, row + 1) for row in range(len(tokens))]
+
+
+def render(entries: Iterable[Learned], header: Mapping[str, str | None]) -> str:
+    """A dictionary file: `header`, of which what is empty is left out, and `entries` (dictionaries/README.md)."""
+    lines = [f"#: {key}: {value}" for key, value in header.items() if value]
+    lines += [f"{entry.spun}\t{entry.original}\t{entry.seen}\t{entry.of}" for entry in entries]
+    return "".join(line + "\n" for line in lines)
 
 
 _WORD = regex.compile(r"['\p{L}\p{M}\p{N}.,]*[\p{L}\p{N}][\p{L}\p{M}\p{N}'.,]*|[-%$€£&]")

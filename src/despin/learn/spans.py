@@ -105,4 +105,5 @@ def ranges(first: I64, length: I64) -> I64:
     """
     total = np.cumsum(length)
     step = np.arange(int(total[-1]) if len(total) else 0, dtype=np.int64)
-    return step + np.repeat(first - (total - length), length)
+    shift: I64 = np.repeat(first - (total - length), length)
+    return step + shift

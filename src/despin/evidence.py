@@ -1,0 +1,179 @@
+"""Why a restoration is believed: terms that add up to its log-odds.
+
+The lattice knows the channel and the neighbouring words; it is a model of the language, and a little too sure of itself.
+Here its answers become *features* of every candidate, and a logistic regression, fitted on parallel text
+(learn/evidence.py), weighs them against each other and against what else speaks for or against a restoration:
+
+    spin rate     how thoroughly this text was spun
+    channel       how often the spinner makes this substitution
+    context       how much better the original fits between its neighbours, with everything else undecided
+    consistency   other places of the same substitution; the original standing elsewhere in the text
+    form          capitals, length
+    collocation   what this pair, beside this very neighbour, turned out to be in parallel text
+
+The model is linear, so the terms of one candidate simply add up; their sum is the log-odds, and the confidence is its
+logistic function. Start reading from `weigh`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .decode import Channel, Decoded
+from .dictionary import Dictionary
+from .lattice import Lattice
+from .phrases import hash_phrases
+from .tokens import Shape
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+U64 = NDArray[np.uint64]
+
+MOST_SUPPORT = 4.0  # of one other occurrence: a single place, however clear, is one place
+SEVERAL = 2.0  # support beyond which more occurrences add little
+
+#: Feature → the kind of evidence it is part of.
+FEATURES: Mapping[str, str] = {
+    "constant": "spin rate",
+    "log rate": "spin rate",
+    "log rest": "spin rate",
+    "channel": "channel",
+    "context": "context",
+    "context for": "context",
+    "support": "consistency",
+    "some support": "consistency",
+    "stands": "consistency",
+    "title": "form",
+    "shouted": "form",
+    "length": "form",
+}
+KINDS = (*dict.fromkeys(FEATURES.values()), "collocation")
+
+
+class EvidenceError(ValueError):
+    """The file of weights cannot be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """What `despin-learn evidence` fitted."""
+
+    dense: F64
+    """One weight for each of `FEATURES`."""
+    keys: U64
+    """Collocations with a weight of their own, as hashes, in increasing order."""
+    values: F32
+    """Their weights."""
+    provenance: Mapping[str, Any]
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> Weights:
+        """The weights in the file at `path`.
+
+        Raises
+        ------
+        EvidenceError
+            The file holds no weights, or weights of other features than this version's.
+        OSError
+            The file cannot be read.
+        """
+        name = os.fspath(path)
+        try:
+            with np.load(Path(path), allow_pickle=False) as file:
+                provenance = json.loads(str(file["provenance"]))
+                dense, keys, values = file["dense"], file["keys"], file["values"].astype(np.float32)
+        except (ValueError, KeyError, EOFError) as problem:
+            raise EvidenceError(f"{name}: these are no evidence weights ({problem}); get the file again") from None
+        if provenance.get("features") != list(FEATURES) or len(dense) != len(FEATURES) or len(keys) != len(values):
+            raise EvidenceError(f"{name}: the weights are of another version; learn them anew with: despin-learn evidence")
+        return cls(dense.astype(np.float64), keys.astype(np.uint64), values, provenance)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighed:
+    """The candidates of a batch with their evidence; one row a candidate, in the order of `Channel.candidate`."""
+
+    terms: F64
+    """(candidates, kinds): natural log-odds, by `KINDS`."""
+    log_odds: F64
+    """(candidates,): their sums."""
+
+
+def weigh(lattice: Lattice, channel: Channel, decoded: Decoded, dictionary: Dictionary, weights: Weights) -> Weighed:
+    """The evidence for and against every candidate of the batch."""
+    parts = features(lattice, channel, decoded) * weights.dense
+    kinds = list(FEATURES.values())
+    terms = np.stack([parts[:, [k == kind for k in kinds]].sum(axis=1) for kind in KINDS[:-1]], axis=1)
+    learned = np.zeros(len(terms))
+    if len(weights.keys):
+        for column in collocations(lattice, channel, dictionary).T:
+            at = np.minimum(np.searchsorted(weights.keys, column), len(weights.keys) - 1)
+            learned += np.where(weights.keys[at] == column, weights.values[at], 0.0)
+    terms = np.concatenate([terms, learned[:, None]], axis=1)
+    return Weighed(terms, terms.sum(axis=1))
+
+
+def features(lattice: Lattice, channel: Channel, decoded: Decoded) -> F64:
+    """(candidates, features): the dense features of every candidate, in the order of `FEATURES`."""
+    arcs, candidate = lattice.arcs, channel.candidate
+    rate = decoded.rate[channel.text]
+    support = _support(channel, decoded.context)
+    first = _tokens(lattice, arcs.start[candidate])
+    shape = lattice.tokens.shape[first]
+    columns = {
+        "constant": np.ones(len(candidate)),
+        "log rate": np.log(rate),
+        "log rest": -np.log(1.02 - rate),
+        "channel": channel.log_channel,
+        "context": decoded.context,
+        "context for": np.maximum(decoded.context, 0.0),
+        "support": support,
+        "some support": np.minimum(support, SEVERAL),
+        "stands": channel.stands[channel.group],
+        "title": (shape == Shape.TITLE).astype(np.float64),
+        "shouted": (shape == Shape.UPPER).astype(np.float64),
+        "length": (arcs.end - arcs.start)[candidate] - 1.0,
+    }
+    return np.stack([columns[name] for name in FEATURES], axis=1)
+
+
+def _support(channel: Channel, context: F64) -> F64:
+    """(candidates,): how clearly the other occurrences of the same entry in the same text speak for it."""
+    own = np.minimum(np.logaddexp(0, context), MOST_SUPPORT)
+    return np.bincount(channel.group, own, minlength=len(channel.sibling))[channel.group] - own
+
+
+def collocations(lattice: Lattice, channel: Channel, dictionary: Dictionary) -> U64:
+    """(candidates, 3): keys of the entry alone, with the word before it, and with the word after it.
+
+    Keys are made of the words themselves, so that they outlive the order of the dictionary.
+    """
+    arcs, tokens = lattice.arcs, lattice.tokens
+    start, end = arcs.start[channel.candidate], arcs.end[channel.candidate]
+    first, last = _tokens(lattice, start), _tokens(lattice, end - 1)
+    pair = entry_keys(dictionary)[arcs.entry[channel.candidate]]
+    none = np.uint64(0)
+    before = np.where(tokens.opens[first], none, tokens.word[np.maximum(first - 1, 0)])
+    after = np.minimum(last + 1, len(tokens) - 1)
+    behind = np.where((last + 1 >= len(tokens)) | tokens.opens[after], none, tokens.word[after])
+    side = np.full(len(pair), 1, np.uint64)
+    return np.stack([pair, hash_phrases([pair, before, side]), hash_phrases([pair, behind, side + side])], axis=1)
+
+
+def entry_keys(dictionary: Dictionary) -> U64:
+    """(entries,): a hash of each entry's two phrases."""
+    return hash_phrases([dictionary.spun_key, dictionary.original_key[dictionary.original]])
+
+
+def _tokens(lattice: Lattice, slots: I64) -> I64:
+    """The token at each of `slots`, which are slots of tokens."""
+    return np.searchsorted(lattice.slot, slots)

@@ -1,0 +1,187 @@
+"""`despin-learn dictionary`: pairs of texts in, a dictionary file out. Start reading from `run`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from .dictionary import Account, learn, render
+from .files import lines, raw_lines, write
+from .language_model import LearningError
+
+NAMED = 5  # bad lines of one kind that are named one by one; the rest is only counted
+SPARSE = 20.0  # seconds between two lines of progress that nobody is looking at
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Give `parser` the options of this command."""
+    parser.description = (
+        "Learn what a spinner puts for what, from texts beside their spun copies. PAIRS are JSON Lines (.jsonl, plain, "
+        ".xz or .gz) of records with both texts, or exactly two plain texts, the original and its spun copy; in these, "
+        "a line is a paragraph."
+    )
+    parser.add_argument("pairs", metavar="PAIRS", nargs="+", type=Path, help="JSON Lines, or ORIGINAL SPUN; UTF-8")
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the dictionary (.tsv)")
+    parser.add_argument("--family", metavar="NAME", help="the kind of spinner (usually the name of FILE)")
+    parser.add_argument("--name", help="what the dictionary is called (usually the family)")
+    parser.add_argument("--source", metavar="TEXT", help="where the pairs are from; it goes into the file's header")
+    parser.add_argument("--licence", metavar="TEXT", help="of the dictionary; it goes into the file's header")
+    parser.add_argument("--original", metavar="FIELD", default="original", help="of the records (%(default)s)")
+    parser.add_argument("--spun", metavar="FIELD", default="spun", help="of the records (%(default)s)")
+    parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Learn a dictionary as `arguments` say.
+
+    Raises
+    ------
+    LearningError
+        There is nothing to learn from, or nothing was found.
+    OSError
+    """
+    output: Path = arguments.output
+    if not output.parent.is_dir():
+        raise LearningError(f"{output.parent}: no such folder; make it first")
+    for path in arguments.pairs:
+        if path.is_file() and output.is_file() and path.samefile(output):
+            raise LearningError(f"{path}: this is one of the PAIRS; write the dictionary to another file")
+    family = arguments.family or output.name.partition(".")[0]
+    header = {"name": arguments.name or family, "family": family, "source": arguments.source}
+    header["licence"] = arguments.licence
+    for key, value in header.items():
+        if value and len(value.splitlines()) > 1:
+            raise LearningError(f"--{key}: the text must be one line")
+
+    talk = _Talk(arguments.quiet)
+    skipped: Counter[str] = Counter()
+    entries, account = learn(_pairs(arguments, skipped, talk.say), talk.progress)
+    talk.done()
+    account.skipped = dict(skipped) | account.skipped
+    if not account.pairs:
+        counts = "; ".join(f"{reason}: {count:,}" for reason, count in account.skipped.items())
+        raise LearningError(f"there is no pair of texts to learn from ({counts or 'the files are empty'})")
+    if not entries:
+        raise LearningError(f"no substitution was seen twice in {account.pairs:,} pairs; give more of them")
+    header["source"] = header["source"] or f"{account.pairs:,} pairs of texts and their spun copies"
+    write(output, render(entries, header).encode("utf-8"))
+    for line in _table(account):
+        talk.say(line)
+    talk.say(f"wrote {output}: {len(entries):,} entries")
+    return 0
+
+
+# --- pairs -----------------------------------------------------------------------------------------------------
+
+
+def _pairs(
+    arguments: argparse.Namespace, skipped: Counter[str], say: Callable[[str], None]
+) -> Iterator[tuple[str, str]]:
+    paths: Sequence[Path] = arguments.pairs
+    records = [path for path in paths if path.name.removesuffix(".xz").removesuffix(".gz").endswith(".jsonl")]
+    if len(records) == len(paths):
+        for path in paths:
+            yield from _records(path, arguments.original, arguments.spun, skipped, say)
+    elif not records and len(paths) == 2:
+        yield "".join(_text(paths[0])), "".join(_text(paths[1]))
+    else:
+        raise LearningError("PAIRS must be .jsonl files, or exactly two plain texts: the original and its spun copy")
+
+
+def _text(path: Path) -> Iterator[str]:
+    for number, line in enumerate(lines(path), start=1):
+        if "\0" in line:
+            raise LearningError(f"{path}: line {number} holds a zero byte; this is not a text")
+        yield line
+
+
+def _records(
+    path: Path, original: str, spun: str, skipped: Counter[str], say: Callable[[str], None]
+) -> Iterator[tuple[str, str]]:
+    for number, line in enumerate(raw_lines(path), start=1):
+        if not line.strip():
+            continue
+        try:
+            yield _pair(line, original, spun)
+        except ValueError as problem:
+            reason = str(problem)
+            skipped[reason] += 1
+            if skipped[reason] <= NAMED:
+                more = "; more of them are only counted" if skipped[reason] == NAMED else ""
+                say(f"{path}:{number}: {reason}; skipped{more}")
+
+
+def _pair(line: bytes, original: str, spun: str) -> tuple[str, str]:
+    try:
+        record = json.loads(line.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise ValueError("not UTF-8") from None
+    except (ValueError, RecursionError):
+        raise ValueError("not JSON") from None
+    if not isinstance(record, dict):
+        raise ValueError("not a record, a JSON object with two texts")
+    for name in (original, spun):
+        if name not in record:
+            raise ValueError(f"no field {name!r}")
+        if not isinstance(record[name], str):
+            raise ValueError(f"the field {name!r} is not text")
+    return record[original], record[spun]
+
+
+# --- talk ------------------------------------------------------------------------------------------------------
+
+
+class _Talk:
+    """What is said on stderr: on a terminal one line that changes, elsewhere a line now and then."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.quiet = quiet
+        self.terminal = not quiet and sys.stderr.isatty()
+        self.stage, self.last = "", 0.0
+
+    def say(self, line: str) -> None:
+        """A line that stays."""
+        if not self.quiet:
+            self.done()
+            print(line, file=sys.stderr, flush=True)
+
+    def progress(self, message: str) -> None:
+        """What is being done just now."""
+        now, stage = time.monotonic(), message.partition(":")[0]
+        if self.terminal:
+            if now - self.last > 0.1:
+                self.last = now
+                print(f"\r\033[K{message}", end="", file=sys.stderr, flush=True)
+        elif not self.quiet and (stage != self.stage or now - self.last > SPARSE):
+            self.stage, self.last = stage, now
+            print(message, file=sys.stderr, flush=True)
+
+    def done(self) -> None:
+        """Wipe the line that changes."""
+        if self.terminal:
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def _table(account: Account) -> list[str]:
+    rows = [
+        ("pairs of texts", account.pairs),
+        ("blocks of difference", account.blocks),
+        ("distinct", account.distinct),
+        ("that no phrase pair explains", account.unexplained),
+        ("entries", account.entries),
+        ("with a word of context", account.contexts),
+        ("distinct originals", account.originals),
+        ("distinct spun phrases", account.spun),
+        ("with a single original", account.single_origin),
+        *((f"skipped: {reason}", count) for reason, count in account.skipped.items()),
+    ]
+    width = max(len(name) for name, _ in rows)
+    table = [f"{name:<{width}}{count:>12,}" for name, count in rows]
+    table[8] += f" ({account.single_origin / max(account.spun, 1):.0%})"
+    return table

@@ -1,0 +1,74 @@
+"""The learner's files: texts and records in, plain or compressed; the learned data out, whole or not at all."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import lzma
+import os
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from .language_model import LearningError
+
+
+def lines(path: Path) -> Iterator[str]:
+    """The lines of `path`, which may be .gz or .xz.
+
+    Raises
+    ------
+    LearningError
+        The file is not UTF-8, or its compression is damaged.
+    OSError
+    """
+    try:
+        with _whole(path), io.TextIOWrapper(_open(path), encoding="utf-8") as file:
+            yield from file
+    except UnicodeDecodeError as error:
+        raise LearningError(f"{path}: this is not UTF-8 ({error.reason}); convert it first") from error
+
+
+def raw_lines(path: Path) -> Iterator[bytes]:
+    """The lines of `path`, which may be .gz or .xz, as they are.
+
+    Raises
+    ------
+    LearningError
+        The compression is damaged.
+    OSError
+    """
+    with _whole(path), _open(path) as file:
+        yield from file
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (EOFError, lzma.LZMAError, gzip.BadGzipFile, zlib.error) as error:
+        raise LearningError(f"{path}: the compressed file is damaged or cut off ({error})") from error
+
+
+def _open(path: Path) -> BinaryIO:
+    if path.suffix == ".xz":
+        return cast(BinaryIO, lzma.open(path))
+    if path.suffix == ".gz":
+        return cast(BinaryIO, gzip.open(path))
+    return open(path, "rb")
+
+
+def write(path: Path, data: bytes) -> None:
+    """Put `data` into `path` all at once: whoever opens it sees the old file or the new one."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise

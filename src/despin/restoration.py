@@ -1,0 +1,204 @@
+"""Weighed candidates → findings: which of them to make, and how they read in the text.
+
+Of candidates that overlap the likeliest is taken; the others become its alternatives where they change the same words.
+Then each is cut down to the words that change and fitted to its place (`surface`). Start reading from `find`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .config import Config
+from .decode import Channel, Decoded
+from .dictionary import Dictionary, Entry
+from .evidence import KINDS, Weighed
+from .findings import Evidence, Finding, Verdict
+from .language import SURFACES, Surface
+from .lattice import Lattice
+from .surface import agrees, fit
+from .tokens import Tokens, hash_words, tokenise
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+
+MOST_ALTERNATIVES = 4
+LEAST = 0.02  # confidence below which an alternative is not worth naming
+QUARTER = 0.25  # of `min_confidence`: from here on a candidate is suggested
+LIKELY = 0.5  # probability that the text was spun, below which nothing in it is changed
+
+
+def find(
+    texts: Sequence[str],
+    verdicts: Sequence[Verdict],
+    lattice: Lattice,
+    channel: Channel,
+    decoded: Decoded,
+    weighed: Weighed,
+    dictionary: Dictionary,
+    config: Config,
+) -> list[list[Finding]]:
+    """The findings of each text, sorted by place, disjoint."""
+    spun = np.array([verdict.probability for verdict in verdicts])
+    chance = spun[channel.text] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
+    shown = np.flatnonzero(decoded.leads & (chance >= min(LEAST, config.min_confidence * QUARTER)))
+    chance = chance[shown]
+    candidates = _Candidates.of(shown, lattice, channel, dictionary)
+    chosen, rivals, order = _choose(candidates.first, candidates.last, chance, config.min_confidence * QUARTER)
+
+    found: list[list[Finding]] = [[] for _ in texts]
+    surface = SURFACES[config.language]
+    curly = ["’" in text and text.count("’") >= text.count("'") for text in texts]
+    tokens = lattice.tokens
+    document = channel.text[shown[chosen]].tolist()
+    first = candidates.first[chosen].tolist()
+    offset = tokens.offset[document]
+    start = (tokens.start[first] - offset).tolist()
+    end = (tokens.end[candidates.last[chosen] - 1] - offset).tolist()
+    confidences, terms = chance[chosen].tolist(), weighed.terms[shown[chosen]].tolist()
+    articles = hash_words(list(surface.articles)) if surface.articles else np.zeros(0, np.uint64)
+    after_article = np.isin(tokens.word[np.maximum(candidates.first[chosen] - 1, 0)], articles).tolist()
+    for index, row in enumerate(chosen):
+        number, verdict = document[index], verdicts[document[index]]
+        here = texts[number][start[index] : end[index]]
+        head, tail = rivals[index]
+        others = order[head + 1 : min(tail, head + 1 + MOST_ALTERNATIVES)].tolist() if tail > head + 1 else ()
+        original, *alternatives = (
+            fit(candidates.core(one, dictionary), here, surface, curly[number]) for one in (row, *others)
+        )
+        if original == here:
+            continue
+        entry = dictionary.entries[int(candidates.entry[row])]
+        confidence = confidences[index]
+        certain = confidence >= config.min_confidence and verdict.probability >= LIKELY
+        finding = Finding(
+            start[index], end[index], here, original,
+            tuple(dict.fromkeys(other for other in alternatives if other not in (original, here))),
+            confidence, "restore" if certain else "suggest", entry.family, entry.name,
+            _evidence(terms[index], confidence, entry),
+        )  # fmt: skip
+        if certain and after_article[index]:
+            earlier = found[number][-1].end if found[number] else 0
+            finding = _with_article(finding, texts[number], tokens, first[index], int(offset[index]), earlier, surface)
+        found[number].append(finding)
+    return found
+
+
+def _choose(first: I64, last: I64, chance: F64, least: float) -> tuple[list[int], list[tuple[int, int]], I64]:
+    """Rows to make, by place, no two overlapping, the likelier first; the rivals of each, itself among them, as a slice of
+    the rows returned last, the likeliest first."""
+    order = np.lexsort((-chance, last, first))
+    if not len(order):
+        return [], [], order
+    fresh = np.concatenate([[True], (np.diff(first[order]) != 0) | (np.diff(last[order]) != 0)])
+    heads = np.flatnonzero(fresh)
+    tails = np.append(heads[1:], len(order))
+    likely = np.flatnonzero(chance[order[heads]] >= least)
+    begin, end = first[order[heads[likely]]], last[order[heads[likely]]]
+    # Most places overlap no other; where some do, the likeliest wins.
+    reach = np.maximum.accumulate(end)
+    clash = np.concatenate([[False], begin[1:] < reach[:-1]]) if len(likely) else np.zeros(0, np.bool_)
+    keep = np.ones(len(likely), np.bool_)
+    cluster = np.cumsum(~clash)
+    for number in np.unique(cluster[clash]).tolist():
+        rows = np.flatnonzero(cluster == number)
+        taken: set[int] = set()
+        for row in rows[np.argsort(-chance[order[heads[likely[rows]]]], kind="stable")].tolist():
+            places = range(int(begin[row]), int(end[row]))
+            keep[row] = taken.isdisjoint(places)
+            if keep[row]:
+                taken.update(places)
+    likely = likely[keep]
+    rivals = list(zip(heads[likely].tolist(), tails[likely].tolist(), strict=True))
+    return order[heads[likely]].tolist(), rivals, order
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Candidates:
+    """Candidates cut down to the words that change; where one side would be empty, a word is left on both."""
+
+    entry: I64
+    first: I64
+    """First token."""
+    last: I64
+    """Last token + 1."""
+    head: I64
+    """Words of the original that are cut off in front."""
+    tail: I64
+    """And behind."""
+
+    @classmethod
+    def of(cls, rows: I64, lattice: Lattice, channel: Channel, dictionary: Dictionary) -> _Candidates:
+        arc = channel.candidate[rows]
+        entry = lattice.arcs.entry[arc]
+        head, tail = dictionary.head[entry].astype(np.int64), dictionary.tail[entry].astype(np.int64)
+        original = dictionary.original[entry]
+        words = np.minimum(
+            (lattice.arcs.end - lattice.arcs.start)[arc], dictionary.first_word[original + 1] - dictionary.first_word[original]
+        )
+        empty = words == head + tail
+        head, tail = head - (empty & (tail == 0)), tail - (empty & (tail > 0))
+        first = np.searchsorted(lattice.slot, lattice.arcs.start[arc] + head)
+        last = np.searchsorted(lattice.slot, lattice.arcs.end[arc] - 1 - tail) + 1
+        return cls(entry, first, last, head, tail)
+
+    def core(self, row: int, dictionary: Dictionary) -> str:
+        """What is left of the original, as the dictionary writes it."""
+        original = dictionary.entries[int(self.entry[row])].original
+        head, tail = int(self.head[row]), int(self.tail[row])
+        return _cut(original, head, tail) if head or tail else original
+
+
+@lru_cache(maxsize=1 << 16)
+def _cut(phrase: str, head: int, tail: int) -> str:
+    tokens = tokenise([phrase])
+    return phrase[tokens.start[head] : tokens.end[len(tokens) - 1 - tail]]
+
+
+def _evidence(terms: Sequence[float], confidence: float, entry: Entry) -> tuple[Evidence, ...]:
+    """The terms of a candidate; what the verdict takes away is the last, so that they add up to the confidence."""
+    sure = min(max(confidence, 1e-12), 1 - 1e-12)
+    rest = math.log(sure / (1 - sure)) - sum(terms)
+    channel = f"{entry.seen} of {entry.of} became this" if entry.of else NOTES["channel"]
+    return tuple(
+        Evidence(kind, weight, channel if kind == "channel" else NOTES[kind])
+        for kind, weight in zip(_ALL_KINDS, (*terms, rest), strict=True)
+        if weight
+    )
+
+
+NOTES = {
+    "spin rate": "how thoroughly this text was spun",
+    "channel": "how often the spinner does this",
+    "context": "how much better the original fits its neighbours",
+    "consistency": "other places of the same substitution in this text",
+    "form": "capitals and length",
+    "collocation": "what this pair was beside such neighbours before",
+    "verdict": "that the text was spun at all",
+}
+_ALL_KINDS = (*KINDS, "verdict")
+
+
+def _with_article(
+    finding: Finding, text: str, tokens: Tokens, first: int, begin: int, earlier: int, surface: Surface
+) -> Finding:
+    """`finding` together with the article before it, where that no longer fits."""
+    if first == 0 or tokens.opens[first]:
+        return finding
+    start, end = int(tokens.start[first - 1]) - begin, int(tokens.end[first - 1]) - begin
+    article, gap = text[start:end], text[end : finding.start]
+    if gap != " " or start < earlier:
+        return finding
+    fitting = agrees(article, finding.original, surface)
+    stood = agrees(article, finding.found, surface)
+    if fitting == article or stood != article:  # it fitted neither before nor after: not ours to mend
+        return finding
+    return replace(
+        finding, start=start, found=text[start : finding.end], original=f"{fitting} {finding.original}",
+        alternatives=tuple(f"{agrees(article, other, surface)} {other}" for other in finding.alternatives),
+    )  # fmt: skip

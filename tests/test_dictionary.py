@@ -1,0 +1,247 @@
+"""The dictionary format, the laws of the shipped data (dictionaries/README.md), and the search for phrases."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from despin.dictionary import PRIOR, Dictionary, DictionaryError, Entry, folder, load, parse
+from despin.learn.dictionary import written
+from despin.phrases import PhraseTrie
+from despin.tokens import hash_words, normalise, tokenise
+
+# --- format ------------------------------------------------------------------------------------------------------
+
+
+def test_a_file_is_read():
+    source = parse(
+        "#: name: ours\n#: family: toys\n#: source: made up\n\n"
+        "after all\talways\t3\t9\tafter all these; after all those\ta note\n"
+        "boat\tship\n",
+        "ours.tsv",
+    )
+    assert source.family == "toys"
+    assert source.entries == (
+        Entry("after all", "always", "toys", 3, 9, ("after all these", "after all those"), "a note"),
+        Entry("boat", "ship", "toys"),
+    )
+    assert [entry.probability for entry in source.entries] == [1 / 3, PRIOR]
+    assert source.entries[0].name == "toys:after all"
+    assert source.digest.startswith("sha256:")
+
+
+def test_without_a_header_the_file_names_the_family():
+    assert parse("boat\tship\n", "some/where/harbour.tsv").family == "harbour"
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("boat", "2 to 6 columns separated by tabs"),
+        ("boat ship", "2 to 6 columns"),
+        ("a\tb\t1\t2\tc\td\te", "this one has 7"),
+        ("boat\t", "must both be there"),
+        (" \tship", "must both be there"),
+        ("Boat\tboat", "stand for itself"),
+        ("women’s\twomen's", "stand for itself"),
+        ("boat\tship\t3", "both filled or both empty"),
+        ("boat\tship\t\t3", "both filled or both empty"),
+        ("boat\tship\t4\t3", "4 of 3"),
+        ("boat\tship\t0\t3", "0 of 3"),
+        ("boat\tship\t-1\t3", "-1 of 3"),
+        ("boat\tship\t1.5\t3", "1.5 of 3"),
+        ("boat\tship\tmany\tmore", "many of more"),
+    ],
+)
+def test_a_wrong_line_is_named(line, says):
+    with pytest.raises(DictionaryError) as caught:
+        parse(f"#: family: toys\nboat\tship\n{line}\n", "ours.tsv")
+    assert str(caught.value).startswith("ours.tsv:3: ")
+    assert says in str(caught.value)
+
+
+# --- what is made of it ------------------------------------------------------------------------------------------
+
+
+def test_entries_become_columns():
+    first = parse("boat\tship\t1\t4\nboat\tvessel\t3\t4\nred boat\tcrimson ship\t2\t2\n", "a.tsv")
+    second = parse("Boat\tship\t2\t4\nharbour\tport\n", "b.tsv")
+    made = Dictionary.of([first, second])
+    assert made.families == ("a", "b")
+    assert made.digests == {"a": first.digest, "b": second.digest}
+    assert [entry.spun.lower() for entry in made.entries] == ["boat"] * 3 + ["harbour", "red boat"]
+    assert [entry.original for entry in made.entries] == ["vessel", "ship", "ship", "port", "crimson ship"]
+    assert made.first_entry.tolist() == [0, 3, 4, 5]
+    np.testing.assert_allclose(np.exp(made.log_channel), [0.75, 0.5, 0.25, PRIOR, 1.0], rtol=1e-6)
+    assert [made.families[row] for row in made.family.tolist()] == ["a", "b", "a", "b", "a"]
+    replaced = {made.entries[row].original: made.replaced[o] for row, o in enumerate(made.original.tolist())}
+    assert replaced == pytest.approx({"vessel": 0.75, "ship": 0.75, "port": PRIOR, "crimson ship": 0.98})
+    for row, o in enumerate(made.original.tolist()):
+        words = made.word[made.first_word[o] : made.first_word[o + 1]]
+        assert words.tolist() == tokenise([made.entries[row].original]).word.tolist()
+
+
+def test_an_empty_dictionary_finds_nothing():
+    made = Dictionary.of([parse("", "empty.tsv")])
+    assert len(made.entries) == 0
+    assert len(made.spun.find(tokenise(["a boat"]))) == 0
+
+
+def test_excuses_belong_to_their_entry():
+    made = Dictionary.of([parse("boat\tship\nafter all\talways\t\t\tAfter all these\n", "a.tsv")])
+    assert made.unless == {0: ("after all these",)}
+
+
+# --- loading -----------------------------------------------------------------------------------------------------
+
+
+def test_files_are_loaded_by_path(tmp_path):
+    (tmp_path / "ours.tsv").write_text("\ufeffboat\tship\n", encoding="utf-8")
+    assert [entry.spun for entry in load("en", (str(tmp_path / "ours.tsv"),)).entries] == ["boat"]
+
+
+@pytest.mark.parametrize("name", ["nowhere", "no/where.tsv"])
+def test_a_dictionary_that_is_not_there(name):
+    with pytest.raises(DictionaryError, match=r"there is no dictionary .*web"):
+        load("en", (name,))
+
+
+@pytest.mark.parametrize("language", ["xx", "", "../en", "."])
+def test_a_language_that_is_not_there(language):
+    with pytest.raises(DictionaryError, match=r"no data for the language .*en"):
+        folder(language)
+
+
+def test_a_file_that_is_not_utf_8(tmp_path):
+    (tmp_path / "ours.tsv").write_bytes(b"boat\tsh\xefp\n")
+    with pytest.raises(DictionaryError, match=r"ours\.tsv: byte 7 is not UTF-8"):
+        load("en", (str(tmp_path / "ours.tsv"),))
+
+
+# --- laws of the shipped data ------------------------------------------------------------------------------------
+
+FILES = sorted(folder("en").glob("*.tsv"))
+
+
+def rows(path: Path) -> list[list[str]]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if not line.startswith("#")]
+
+
+def words(phrase: str) -> list[str]:
+    tokens = tokenise([phrase])
+    return [tokens.found(row, row + 1) for row in range(len(tokens))]
+
+
+def test_there_are_some():
+    assert "web" in {path.stem for path in FILES}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+class TestShipped:
+    def test_the_header_says_where_it_is_from(self, path):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        keys = [line[2:].partition(":")[0].strip() for line in lines if line.startswith("#")]
+        assert keys == ["name", "family", "source", "licence"]
+        assert all(line.startswith("#: ") for line in lines[:4])
+        assert parse(path.read_text(encoding="utf-8"), path.name).family == path.stem
+
+    def test_the_bytes_are_plain(self, path):
+        content = path.read_bytes()
+        assert content.endswith(b"\n")
+        assert b"\r" not in content
+        assert not content.startswith(b"\xef\xbb\xbf")
+        content.decode("utf-8")
+
+    def test_lines_are_sorted_and_unique(self, path):
+        keys = [tuple(row[:2]) for row in rows(path)]
+        assert keys == sorted(set(keys))
+
+    def test_columns_are_as_short_as_can_be(self, path):
+        for row in rows(path):
+            assert row[-1] != "", row
+            assert row == [field.strip() for field in row], row
+
+    def test_phrases_are_normal(self, path):
+        for row in rows(path):
+            for phrase in row[:2]:
+                assert phrase == normalise(phrase), row
+                assert phrase == " ".join(phrase.split(" ")), row
+
+    def test_nothing_stands_for_itself(self, path):
+        for row in rows(path):
+            assert tokenise([row[0]]).word.tolist() != tokenise([row[1]]).word.tolist(), row
+
+    def test_counts_are_possible(self, path):
+        of: dict[str, int] = {}
+        seen: dict[str, int] = {}
+        for row in rows(path):
+            if len(row) > 2 and row[2]:
+                assert 0 < int(row[2]) <= int(row[3]), row
+                seen[row[1]] = seen.get(row[1], 0) + int(row[2])
+                of[row[1]] = max(of.get(row[1], 0), int(row[3]))
+        assert all(seen[original] <= of[original] for original in seen), "more became something than there was"
+
+    def test_words_tokenise_back_to_themselves(self, path):
+        for row in rows(path):
+            for phrase in row[:2]:
+                assert words(phrase), row
+                assert written(words(phrase)) == phrase, row
+
+    def test_every_entry_is_found_in_a_text(self, path):
+        made = load("en", (path.stem,))
+        names = list(dict.fromkeys(normalise(entry.spun) for entry in made.entries))
+        tokens = tokenise(names)
+        hits = made.spun.find(tokens)
+        whole = np.bincount(tokens.document, minlength=len(names))
+        found = {
+            int(phrase)
+            for first, length, phrase in zip(
+                hits.first.tolist(), hits.length.tolist(), hits.phrase.tolist(), strict=True
+            )
+            if length == whole[tokens.document[first]] and phrase == tokens.document[first]
+        }
+        missing = [names[k] for k in range(len(names)) if k not in found]
+        assert not [name for name in missing if not tokenise([name]).protected.any()]
+
+    def test_probabilities_are_finite(self, path):
+        made = load("en", (path.stem,))
+        assert all(math.isfinite(value) and value <= 0 for value in made.log_channel.tolist())
+        assert (made.replaced > 0).all()
+        assert (made.replaced < 1).all()
+
+
+# --- the search --------------------------------------------------------------------------------------------------
+
+WORDS = st.sampled_from(["a", "b", "c", "d", "'s", "-"])
+PHRASES = st.lists(st.lists(WORDS, min_size=1, max_size=4).map(tuple), max_size=8, unique=True)
+TEXTS = st.lists(st.lists(st.one_of(WORDS, st.sampled_from(["\n", "`b c`", "A", "B"])), max_size=12), max_size=4)
+
+
+@given(PHRASES, TEXTS)
+def test_the_trie_finds_what_a_plain_search_finds(phrases, texts):
+    tokens = tokenise([" ".join(text) for text in texts])
+    trie = PhraseTrie.of([hash_words(list(phrase)) for phrase in phrases])
+    found = trie.find(tokens)
+    keys = [hash_words(list(phrase)).tolist() for phrase in phrases]
+    wanted = [
+        (at, length, keys.index(tokens.word[at : at + length].tolist()))
+        for at in range(len(tokens))
+        for length in range(1, 5)
+        if at + length <= len(tokens)
+        and not tokens.opens[at + 1 : at + length].any()
+        and not tokens.protected[at : at + length].any()
+        and tokens.word[at : at + length].tolist() in keys
+    ]
+    assert list(zip(found.first.tolist(), found.length.tolist(), found.phrase.tolist(), strict=True)) == wanted
+    assert len(found) == len(wanted)
+
+
+def test_of_equal_phrases_the_last_counts():
+    trie = PhraseTrie.of([hash_words(["a"]), hash_words(["b"]), hash_words(["A"])])
+    assert trie.find(tokenise(["a b"])).phrase.tolist() == [2, 1]
