@@ -11,7 +11,7 @@ ROOT = Path(despin.__file__).parent
 # A package stands in the order as one; inside it, modules may import each other.
 ORDER = (
     "config", "language", "findings", "tokens", "ngrams", "phrases", "dictionary", "language_model", "sweeps",
-    "lattice", "decode", "names", "surface", "verdict", "pipeline", "suppress", "readers", "report", "learn", "corpus",
+    "candidates", "lattice", "decode", "evidence", "names", "damage", "surface", "verdict", "restoration", "pipeline", "suppress", "readers", "report", "learn", "corpus",
     "options", "streams", "cli",
 )  # fmt: skip
 MODULES = sorted(

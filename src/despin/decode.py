@@ -6,9 +6,10 @@ probability P(s | o). ρ, the spin rate, is one number a text, and unknown. So
     weight of a restoration   ln ρ + ln P(s | o)
     weight of a kept key      ln (1 − ρ·r(o))
 
-* ρ of each text is found by expectation–maximisation, starting low. The lattice's scores are reused; only the weights of the
-  arcs change from round to round.
-* The probability of each arc, given everything else that the text may have been, comes from a forward and a backward sweep.
+* ρ of each text is found by expectation–maximisation, from the likeliest of a few starts. The lattice's scores are
+  reused; only the weights of the arcs change from round to round.
+* The probability of each arc, given everything else that the text may have been, comes from a forward and a backward
+  sweep.
 
 Start reading from `decode`.
 """
@@ -63,20 +64,24 @@ def decode(lattice: Lattice, channel: Channel) -> Decoded:
         rate = channel.maximise(posterior)
     weights = channel.weights(rate)
     posterior, total = posteriors(lattice, weights)
-    gain = np.bincount(lattice.region, total - lattice.plain, minlength=texts) + channel.penalty(rate)
+    gain = np.bincount(lattice.region, (total - lattice.plain) * lattice.once, minlength=texts) + channel.penalty(rate)
     return Decoded(rate, gain, posterior, *channel.context(posterior, weights))
 
 
 def _start(lattice: Lattice, channel: Channel, texts: int) -> F64:
-    """(texts,): the likeliest of a few rates. The likelihood has two humps where a short text is spun throughout: from a
-    low start alone, expectation–maximisation ends on the wrong one."""
+    """(texts,): the likeliest of a few rates.
+
+    The likelihood has two humps where a short text is spun throughout: from a low start alone, expectation–maximisation
+    ends on the wrong one.
+    """
     gains = []
     for start in STARTS:
         rate = np.full(texts, start)
         node = lattice.pair_score + channel.weights(rate)[lattice.second]
         total = forward(lattice.graph, node, lattice.triple_score)[lattice.graph.final]
-        gains.append(np.bincount(lattice.region, total, minlength=texts) + channel.penalty(rate))
-    return np.array(STARTS)[np.argmax(gains, axis=0)]
+        gains.append(np.bincount(lattice.region, total * lattice.once, minlength=texts) + channel.penalty(rate))
+    best: F64 = np.array(STARTS)[np.argmax(gains, axis=0)]
+    return best
 
 
 def posteriors(lattice: Lattice, weights: F64) -> tuple[F64, F64]:
@@ -99,6 +104,8 @@ class Channel:
     """ln P(s | o) of each candidate."""
     text: I32
     """(candidates,)"""
+    head: I64
+    """(candidates,): words in front that a candidate leaves as they are."""
     effect: I64
     """(candidates,): candidates that change the text in the same way have one number."""
     group: I64
@@ -124,14 +131,14 @@ class Channel:
         plain = plain[np.argsort(arcs.start[plain])]
         last = lattice.slot[keys.first + keys.length - 1]
         at = np.searchsorted(arcs.start[plain], last)
-        inside = (at < len(plain)) & (arcs.start[plain[np.minimum(at, len(plain) - 1)]] == last) if len(plain) else at < 0
-        key_arc = np.where(inside, plain[np.minimum(at, len(plain) - 1)] if len(plain) else -1, -1)
+        key_arc = np.full(len(last), -1)
+        if len(plain):
+            nearest = plain[np.minimum(at, len(plain) - 1)]
+            key_arc = np.where(arcs.start[nearest] == last, nearest, -1)
 
         text = lattice.document[candidate]
         entries, originals = len(dictionary.entries), len(dictionary.replaced)
-        known, first, group = np.unique(
-            text.astype(np.int64) * entries + arcs.entry[candidate], return_index=True, return_inverse=True
-        )
+        known, group = np.unique(text.astype(np.int64) * entries + arcs.entry[candidate], return_inverse=True)
         of_original = known // entries * originals + dictionary.original[known % entries] if entries else known
         _, sibling = np.unique(of_original, return_inverse=True)
         entry = arcs.entry[candidate]
@@ -145,10 +152,21 @@ class Channel:
         standing = key_text.astype(np.int64) * originals + keys.phrase
         distinct, which, times = np.unique(standing, return_inverse=True, return_counts=True)
         return cls(
-            lattice, texts, candidate, dictionary.log_channel[arcs.entry[candidate]].astype(np.float64), text,
-            effect, group, sibling, np.isin(of_original, distinct).astype(np.float64), key_arc,
-            dictionary.replaced[keys.phrase].astype(np.float64), times[which] ** (SHARED - 1.0) if len(which) else np.zeros(0), key_text,
-        )  # fmt: skip
+            lattice=lattice,
+            texts=texts,
+            candidate=candidate,
+            log_channel=dictionary.log_channel[entry].astype(np.float64),
+            text=text,
+            head=dictionary.head[entry].astype(np.int64),
+            effect=effect,
+            group=group,
+            sibling=sibling,
+            stands=np.isin(of_original, distinct).astype(np.float64),
+            key_arc=key_arc,
+            key_rate=dictionary.replaced[keys.phrase].astype(np.float64),
+            key_share=times[which] ** (SHARED - 1.0) if len(which) else np.zeros(0),
+            key_text=key_text,
+        )
 
     def weights(self, rate: F64) -> F64:
         """(arcs,): the weight of every arc at `rate`."""
@@ -176,7 +194,8 @@ class Channel:
     def penalty(self, rate: F64) -> F64:
         """(texts,): the weight of the keys that stand outside all regions."""
         outside = self.key_arc < 0
-        return np.bincount(self.key_text[outside], self._kept(rate)[outside], minlength=self.texts)
+        weight = np.bincount(self.key_text[outside], self._kept(rate)[outside], minlength=self.texts)
+        return weight.astype(np.float64)
 
     def _kept(self, rate: F64) -> F64:
         return np.log1p(-rate[self.key_text] * self.key_rate) * self.key_share
@@ -195,4 +214,5 @@ class Channel:
             pull = stands * self.key_rate / (1 - rate[self.key_text] * self.key_rate)
             rises = replaced > rate * (np.bincount(self.key_text, pull, minlength=self.texts) + SILENT_KEYS)
             low, high = np.where(rises, rate, low), np.where(rises, high, rate)
-        return (low + high) / 2
+        middle: F64 = (low + high) / 2
+        return middle

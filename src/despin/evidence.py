@@ -1,7 +1,7 @@
 """Why a restoration is believed: terms that add up to its log-odds.
 
-The lattice knows the channel and the neighbouring words; it is a model of the language, and a little too sure of itself.
-Here its answers become *features* of every candidate, and a logistic regression, fitted on parallel text
+The lattice knows the channel and the neighbouring words; it is a model of the language, and a little too sure of
+itself. Here its answers become *features* of every candidate, and a logistic regression, fitted on parallel text
 (learn/evidence.py), weighs them against each other and against what else speaks for or against a restoration:
 
     spin rate     how thoroughly this text was spun
@@ -49,6 +49,9 @@ FEATURES: Mapping[str, str] = {
     "channel": "channel",
     "context": "context",
     "context for": "context",
+    "replaced": "context",
+    "replaced for": "context",
+    "share": "context",
     "support": "consistency",
     "some support": "consistency",
     "stands": "consistency",
@@ -94,7 +97,9 @@ class Weights:
         except (ValueError, KeyError, EOFError) as problem:
             raise EvidenceError(f"{name}: these are no evidence weights ({problem}); get the file again") from None
         if provenance.get("features") != list(FEATURES) or len(dense) != len(FEATURES) or len(keys) != len(values):
-            raise EvidenceError(f"{name}: the weights are of another version; learn them anew with: despin-learn evidence")
+            raise EvidenceError(
+                f"{name}: the weights are of another version; learn them anew with: despin-learn evidence"
+            )
         return cls(dense.astype(np.float64), keys.astype(np.uint64), values, provenance)
 
 
@@ -129,6 +134,7 @@ def features(lattice: Lattice, channel: Channel, decoded: Decoded) -> F64:
     support = _support(channel, decoded.context)
     first = _tokens(lattice, arcs.start[candidate])
     shape = lattice.tokens.shape[first]
+    replaced, share = _replaced(lattice, channel, decoded)
     columns = {
         "constant": np.ones(len(candidate)),
         "log rate": np.log(rate),
@@ -136,6 +142,9 @@ def features(lattice: Lattice, channel: Channel, decoded: Decoded) -> F64:
         "channel": channel.log_channel,
         "context": decoded.context,
         "context for": np.maximum(decoded.context, 0.0),
+        "replaced": replaced,
+        "replaced for": np.maximum(replaced, 0.0),
+        "share": share,
         "support": support,
         "some support": np.minimum(support, SEVERAL),
         "stands": channel.stands[channel.group],
@@ -146,10 +155,30 @@ def features(lattice: Lattice, channel: Channel, decoded: Decoded) -> F64:
     return np.stack([columns[name] for name in FEATURES], axis=1)
 
 
+def _replaced(lattice: Lattice, channel: Channel, decoded: Decoded) -> tuple[F64, F64]:
+    """(candidates,): log-odds that the place was replaced by anything; ln of the candidate's share of that.
+
+    That a phrase is out of place, and which of several synonyms stood there, are two questions, and the language model
+    is not equally good at both.
+    """
+    arcs, candidate = lattice.arcs, channel.candidate
+    if not len(candidate):
+        return np.zeros(0), np.zeros(0)
+    size = int(arcs.end.max()) + 1
+    steps = np.bincount(arcs.start[candidate], decoded.posterior[candidate], minlength=size)
+    steps -= np.bincount(arcs.end[candidate], decoded.posterior[candidate], minlength=size)
+    covered = np.cumsum(steps)[arcs.start[candidate] + channel.head]
+    weight = np.log(decoded.rate[channel.text]) + channel.log_channel
+    own = decoded.context + weight
+    covered = np.clip(np.maximum(covered, 1 / (1 + np.exp(-own))), 1e-9, 1 - 1e-6)
+    return np.log(covered) - np.log1p(-covered), -np.logaddexp(0, -own) - np.log(covered)
+
+
 def _support(channel: Channel, context: F64) -> F64:
     """(candidates,): how clearly the other occurrences of the same entry in the same text speak for it."""
     own = np.minimum(np.logaddexp(0, context), MOST_SUPPORT)
-    return np.bincount(channel.group, own, minlength=len(channel.sibling))[channel.group] - own
+    together: F64 = np.bincount(channel.group, own, minlength=len(channel.sibling)).astype(np.float64)
+    return together[channel.group] - own
 
 
 def collocations(lattice: Lattice, channel: Channel, dictionary: Dictionary) -> U64:

@@ -176,7 +176,9 @@ def apply(text: str, findings: Iterable[Finding]) -> str:
         if finding.start < done:
             raise ValueError(f"the finding {finding.found!r} at {finding.start} overlaps the one before it")
         if text[finding.start : finding.end] != finding.found:
-            raise ValueError(f"the text at {finding.start} is not {finding.found!r}: these findings are of another text")
+            raise ValueError(
+                f"the text at {finding.start} is not {finding.found!r}: these findings are of another text"
+            )
         pieces += [text[done : finding.start], finding.original]
         done = finding.end
     if not pieces:

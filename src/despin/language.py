@@ -33,7 +33,34 @@ ENGLISH = Surface(
     ),
     always_capital=frozenset({"i", "i'm", "i've", "i'd", "i'll"}),
     small_words=frozenset(
-        "a an and as at but by for from if in nor of off on or out over so the than to up via vs with".split()
+        [
+            "a",
+            "an",
+            "and",
+            "as",
+            "at",
+            "but",
+            "by",
+            "for",
+            "from",
+            "if",
+            "in",
+            "nor",
+            "of",
+            "off",
+            "on",
+            "or",
+            "out",
+            "over",
+            "so",
+            "the",
+            "than",
+            "to",
+            "up",
+            "via",
+            "vs",
+            "with",
+        ]
     ),
 )
 

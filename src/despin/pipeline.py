@@ -24,7 +24,6 @@ from .tokens import tokenise
 from .verdict import judge, with_family
 
 BATCH = 400000  # code points handled at once: enough to make numpy's overhead vanish, little enough to stay in cache
-SCALE = 0.6
 
 
 def restore(text: str, config: Config = Config()) -> str:
@@ -48,7 +47,7 @@ def check_many(texts: Iterable[str], config: Config = Config()) -> Iterator[Repo
     dictionary, model, weights = load_data(config)
     for batch in _batches(texts):
         tokens = tokenise(batch)
-        lattice = build(tokens, dictionary, model, SCALE)
+        lattice = build(tokens, dictionary, model)
         channel = Channel.of(lattice, dictionary, len(batch))
         decoded = decode(lattice, channel)
         verdicts = judge(tokens, decoded, len(batch), config)

@@ -90,8 +90,8 @@ def find(
 
 
 def _choose(first: I64, last: I64, chance: F64, least: float) -> tuple[list[int], list[tuple[int, int]], I64]:
-    """Rows to make, by place, no two overlapping, the likelier first; the rivals of each, itself among them, as a slice of
-    the rows returned last, the likeliest first."""
+    """Rows to make, by place, no two overlapping, the likelier first; the rivals of each, itself among them, as a slice
+    of the rows returned last, the likeliest first."""
     order = np.lexsort((-chance, last, first))
     if not len(order):
         return [], [], order
@@ -139,7 +139,8 @@ class _Candidates:
         head, tail = dictionary.head[entry].astype(np.int64), dictionary.tail[entry].astype(np.int64)
         original = dictionary.original[entry]
         words = np.minimum(
-            (lattice.arcs.end - lattice.arcs.start)[arc], dictionary.first_word[original + 1] - dictionary.first_word[original]
+            (lattice.arcs.end - lattice.arcs.start)[arc],
+            dictionary.first_word[original + 1] - dictionary.first_word[original],
         )
         empty = words == head + tail
         head, tail = head - (empty & (tail == 0)), tail - (empty & (tail > 0))

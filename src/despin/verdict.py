@@ -22,9 +22,9 @@ from .tokens import Shape, Tokens
 FEW_WORDS = 40  # below, a text is rather unclear than clean
 DOUBT = 0.02  # probability from which a short text is unclear
 
-# Log-odds of a spun text. Fitted by logistic regression on pieces of 50, 100 and 200 words and on whole documents of the
-# development sets, spun at rates 1, 0.5 and 0.25 against 18 registers that were not, each register left out in turn; the
-# constant then lowered, since far fewer pages are spun than half.
+# Log-odds of a spun text. Fitted by logistic regression on pieces of 50, 100 and 200 words and on whole documents of
+# the development sets, spun at rates 1, 0.5 and 0.25 against 18 registers that were not, each register left out in
+# turn; the constant then lowered, since far fewer pages are spun than half.
 PER_DECADE = 1.52
 PER_LENGTH = -5.6  # for every ten times as many words
 PER_RATE = 0.81  # for every factor of e in the spin rate
@@ -47,7 +47,9 @@ def judge(tokens: Tokens, decoded: Decoded, texts: int, config: Config) -> list[
     chance = 1 / (1 + np.exp(-np.clip(log_odds, -50, 50)))
     return [
         Verdict(_judgement(p, n, config.max_probability), p, rate, ratio, "", n)
-        for p, n, rate, ratio in zip(chance.tolist(), words.tolist(), decoded.rate.tolist(), decades.tolist(), strict=True)
+        for p, n, rate, ratio in zip(
+            chance.tolist(), words.tolist(), decoded.rate.tolist(), decades.tolist(), strict=True
+        )
     ]
 
 

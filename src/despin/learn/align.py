@@ -24,7 +24,6 @@ from .spans import I32, I64, Row
 
 BATCH = 200  # pairs tokenised in one call: enough to make numpy's overhead vanish, little enough to stay in cache
 MAX_BLOCK = 14  # words on one side; a longer difference is a rewrite or a misalignment, not a row of substitutions
-MAX_JOINED = 8  # words of blocks that are joined over a kept word: a longer row of them is too much to take apart
 MIN_KEPT = 0.3  # share of common words below which two texts are not a text and its spun copy
 MARGIN = 2  # borders before the first word and after the last, so that every word has so many neighbours
 PARAGRAPH = 0  # the id of a paragraph's border: equal on both sides, part of no phrase
@@ -176,7 +175,7 @@ def _row(code: Opcode) -> tuple[bool, int, int, int, int]:
 
 
 def _blocks(opcodes: Iterable[tuple[bool, int, int, int, int]]) -> list[_Block]:
-    """The differences; those one kept word apart are one if either lacks a side, or if both change the number of words.
+    """The differences; those one kept word apart are one if either lacks a side, or if one grows and one shrinks.
 
     *use* → *make use of* leaves the word itself as kept, and *was able to* → *used to be capable of* a chance *to*.
     Whether that word was kept is for `segment` to say.
@@ -195,8 +194,8 @@ def _blocks(opcodes: Iterable[tuple[bool, int, int, int, int]]) -> list[_Block]:
         longer, next_longer = (end - begin) - (last - first), (block[3] - block[2]) - (block[1] - block[0])
         if (
             block[0] == last + 1
-            and (ragged or block[4] or longer * next_longer != 0)
-            and max(block[1] - first, block[3] - begin) <= MAX_JOINED
+            and (ragged or block[4] or longer * next_longer < 0)
+            and max(block[1] - first, block[3] - begin) <= MAX_BLOCK
         ):
             joined[-1] = (first, block[1], begin, block[3], True)
         else:

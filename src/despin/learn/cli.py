@@ -1,7 +1,7 @@
-"""`despin-learn`: learn a dictionary from parallel text, or a language model from plain text.
+"""`despin-learn`: a dictionary and the weights of the evidence from parallel text, a language model from plain text.
 
-Files, streams and exit codes live here, in `dictionary_cli` and in `files`, and nowhere else in `learn`: 0 done, 2 a
-usage or input error, 130 interrupted.
+Files, streams and exit codes live here, in `dictionary_cli`, `evidence_cli` and `files`, and nowhere else in `learn`:
+0 done, 2 a usage or input error, 130 interrupted.
 Nothing is printed on stdout but the table of `--held-out`; what is being done and what was skipped is said on stderr.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..language_model import LanguageModel, ModelError
-from . import dictionary_cli
+from . import dictionary_cli, evidence_cli
 from .counts import read
 from .files import lines, write
 from .language_model import (
@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="despin-learn", description="Learn the data that despin works with.")
     commands = parser.add_subparsers(title="what to learn", required=True, metavar="COMMAND")
     dictionary_cli.add(commands.add_parser("dictionary", help="what a spinner puts for what, from pairs of texts"))
+    evidence_cli.add(commands.add_parser("evidence", help="how far to trust what, from parallel text"))
     _add_language_model(commands.add_parser("language-model", help="an n-gram language model from plain text"))
     return parser
 
@@ -145,6 +146,10 @@ def _add_language_model(parser: argparse.ArgumentParser) -> None:
         type=_positive,
         help="keep back each N-th document, and print how well the model foretells them",
     )
+    parser.add_argument(
+        "--without", metavar="PAIRS", action="append", default=[], type=Path,
+        help="leave out the paragraphs of these originals (JSON Lines), for a model to learn `evidence` with",
+    )  # fmt: skip
     parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
     parser.set_defaults(run=_language_model)
 
@@ -167,10 +172,11 @@ def _language_model(arguments: argparse.Namespace) -> int:
     elsewhere = None
     if arguments.wordfreq_weight:
         elsewhere = _wordfreq(arguments.language)
+    without = evidence_cli.paragraphs(arguments.without)
     corpora, kept_back = [], []
     for name, path in zip(names, arguments.text, strict=True):
         held: list[str] = []
-        stream = read(_training(path, arguments.held_out, held, not arguments.quiet))
+        stream = read(_training(path, arguments.held_out, held, without, not arguments.quiet))
         weight = weights.get(name, 1.0)
         report(f"read {name}: {stream.tokens:,} tokens, weight {weight:g}")
         corpora.append(Corpus(name, weight, stream))
@@ -219,8 +225,10 @@ def _stem(path: Path) -> str:
     return path.name.partition(".")[0]
 
 
-def _training(path: Path, held_out: int | None, held: list[str], talk: bool) -> Iterator[str]:
-    """The paragraphs of `path`, but for those of each `held_out`-th document, which go to `held`."""
+def _training(
+    path: Path, held_out: int | None, held: list[str], without: frozenset[bytes], talk: bool
+) -> Iterator[str]:
+    """The paragraphs of `path`, but for those in `without`, and those of each `held_out`-th document, which go to `held`."""
     document, blank = 0, True
     size = 0
     show = talk and sys.stderr.isatty()
@@ -235,7 +243,7 @@ def _training(path: Path, held_out: int | None, held: list[str], talk: bool) -> 
         blank = False
         if held_out and document % held_out == 0:
             held.append(line)
-        else:
+        elif not without or evidence_cli.mark(line) not in without:
             yield line
     if show:
         print("\r\033[K", end="", file=sys.stderr, flush=True)

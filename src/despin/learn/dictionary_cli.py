@@ -59,9 +59,9 @@ def run(arguments: argparse.Namespace) -> int:
         if value and len(value.splitlines()) > 1:
             raise LearningError(f"--{key}: the text must be one line")
 
-    talk = _Talk(arguments.quiet)
+    talk = Talk(arguments.quiet)
     skipped: Counter[str] = Counter()
-    entries, account = learn(_pairs(arguments, skipped, talk.say), talk.progress)
+    entries, account = learn(read_pairs(arguments, skipped, talk.say), talk.progress)
     talk.done()
     account.skipped = dict(skipped) | account.skipped
     if not account.pairs:
@@ -80,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
 # --- pairs -----------------------------------------------------------------------------------------------------
 
 
-def _pairs(
+def read_pairs(
     arguments: argparse.Namespace, skipped: Counter[str], say: Callable[[str], None]
 ) -> Iterator[tuple[str, str]]:
     paths: Sequence[Path] = arguments.pairs
@@ -137,7 +137,7 @@ def _pair(line: bytes, original: str, spun: str) -> tuple[str, str]:
 # --- talk ------------------------------------------------------------------------------------------------------
 
 
-class _Talk:
+class Talk:
     """What is said on stderr: on a terminal one line that changes, elsewhere a line now and then."""
 
     def __init__(self, quiet: bool) -> None:

@@ -4,11 +4,12 @@ Every candidate that the lattice offers in a spun text is right or wrong, and th
 regression over all of them weighs the features; every entry, alone and beside each of its frequent neighbours, gets a
 weight of its own, drawn towards zero (an L2 penalty), so that only what recurs counts.
 
-The language model that scores the training texts must not have been learned from them, or it would seem to know much more
-than it does of any other text; `despin-learn evidence` is given one that was learned without them.
+The language model that scores the training texts must not have been learned from them, or it would seem to know much
+more than it does of any other text; `despin-learn evidence` is given one that was learned without them.
 
 Texts of lower spin rates are made from those of the highest by putting a share of the keys back, each key everywhere
-in its text, as a spinner at that rate would have left them; the originals as they are stand for texts that were not spun.
+in its text, as a spinner at that rate would have left them. Texts that were not spun take no part: the verdict keeps
+them safe.
 Start reading from `learn`.
 """
 
@@ -33,11 +34,11 @@ F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 U64 = NDArray[np.uint64]
 
-RATES = (1.0, 1.0, 1.0, 0.5, 0.25, 0.0)  # one is drawn for each text; texts spun throughout are the commonest
+RATES = (1.0, 1.0, 1.0, 0.5, 0.5, 0.25, 0.25)  # one is drawn for each text; texts spun throughout are the commonest
 BATCH = 150
 CLEAR = -6.0  # candidates with lower odds than this in the lattice are not worth a look, here or later
-PENALTY = 1.0
-MIN_PLACES = 3  # of a collocation
+PENALTY = 10.0  # stronger ones lose, and so do weaker, on texts from elsewhere
+MIN_PLACES = 4  # of a collocation
 SMALL = 0.05  # weights nearer to zero are left out of the file
 
 
@@ -121,22 +122,26 @@ def learn(
     EvidenceLearningError
         No candidate in any text was right.
     """
-    dense, keys, labels, count = [], [], [], 0
+    dense: list[NDArray[np.float32]] = []
+    keys: list[U64] = []
+    truths: list[NDArray[np.bool_]] = []
+    count = 0
     for batch in _batches(texts):
         one = _candidates(batch, dictionary, model, scale)
-        for column, value in zip((dense, keys, labels), one, strict=True):
-            column.append(value)
+        dense.append(one[0])
+        keys.append(one[1])
+        truths.append(one[2])
         count += len(batch)
-        progress(f"weighing evidence: {count:,} texts, {sum(map(len, labels)):,} candidates")
-    if not labels or not any(label.any() for label in labels):
+        progress(f"weighing evidence: {count:,} texts, {sum(map(len, truths)):,} candidates")
+    if not any(truth.any() for truth in truths):
         raise EvidenceLearningError(
             "no restoration in any of the texts was right; are these pairs of original and spun?"
         )
-    weights, names, values = _fit(np.concatenate(dense), np.concatenate(keys), np.concatenate(labels), progress)
+    weights, names, values = _fit(np.concatenate(dense), np.concatenate(keys), np.concatenate(truths), progress)
     kept = np.abs(values) >= SMALL
     order = np.argsort(names[kept])
     provenance = {
-        "features": list(FEATURES), "texts": count, "candidates": sum(map(len, labels)), "scale": scale,
+        "features": list(FEATURES), "texts": count, "candidates": sum(map(len, truths)), "scale": scale,
         "dictionaries": dict(dictionary.digests),
     }  # fmt: skip
     return Weights(weights, names[kept][order], values[kept][order].astype(np.float32), provenance)
@@ -231,8 +236,9 @@ class _Alignment:
 def differences(left: Sequence[int], right: Sequence[int]) -> list[tuple[int, int, int, int]]:
     """Where two rows of words differ: left[i:j] against right[k:m], maximal and in order."""
     found: list[tuple[int, int, int, int]] = []
-    for tag, i, j, k, m in Indel.opcodes(left, right):
-        if tag == "equal":
+    for code in Indel.opcodes(left, right):
+        i, j, k, m = code.src_start, code.src_end, code.dest_start, code.dest_end
+        if code.tag == "equal":
             continue
         if found and (found[-1][1], found[-1][3]) == (i, k):
             i, k = found[-1][0], found[-1][2]

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .spans import I32, I64, U64, Row, couple, numbered
 
@@ -174,22 +175,25 @@ class _Arcs:
             self.size[arcs], self.kind[arcs] = np.broadcast_to(j - i + m - k, kind.shape).ravel(), kind.ravel()
 
     def common(self) -> I64:
-        """The arcs whose pair can stand in several blocks, or stands in one that occurs several times."""
-        bits = min(len(self.hash).bit_length() + 2, MOST_BUCKETS)
-        last, several = np.full(1 << bits, -1, np.int32), np.zeros(1 << bits, np.bool_)
-        chunks = [slice(begin, begin + CHUNK) for begin in range(0, len(self.hash), CHUNK)]
-        for chunk in chunks:
-            bucket, index = self._buckets(chunk, bits)
-            several[bucket[last[bucket] >= 0]] = True
-            last[bucket] = index
-            several[bucket[last[bucket] != index]] = True
-        found = []
-        for chunk in chunks:
-            bucket, index = self._buckets(chunk, bits)
-            kind = self.kind[chunk]
-            found.append(index[(kind == _PAIR_OFTEN) | (kind == _PAIR) & several[bucket]])
-        return np.concatenate(found) if found else np.zeros(0, np.int64)
+        """The arcs whose pair can stand in several blocks, or stands in one that occurs several times.
 
-    def _buckets(self, chunk: slice, bits: int) -> tuple[I64, I64]:
-        hashes = self.hash[chunk]
-        return (hashes >> np.uint64(64 - bits)).astype(np.int64), np.arange(len(hashes)) + chunk.start
+        Two sieves, each by other bits of the hash, let one pair in ten pass that should not.
+        """
+        passed = self.kind <= _PAIR_OFTEN
+        bits = min(len(self.hash).bit_length() + 2, MOST_BUCKETS)
+        chunks = [slice(begin, begin + CHUNK) for begin in range(0, len(self.hash), CHUNK)]
+        for low in (64 - bits, 64 - 2 * bits):
+            last, several = np.full(1 << bits, -1, np.int32), np.zeros(1 << bits, np.bool_)
+            for chunk in chunks:
+                index, bucket = self._buckets(chunk, passed, low, bits)
+                several[bucket[last[bucket] >= 0]] = True
+                last[bucket] = index
+                several[bucket[last[bucket] != index]] = True
+            for chunk in chunks:
+                index, bucket = self._buckets(chunk, passed, low, bits)
+                passed[index] = several[bucket] | (self.kind[index] == _PAIR_OFTEN)
+        return np.flatnonzero(passed)
+
+    def _buckets(self, chunk: slice, passed: NDArray[np.bool_], low: int, bits: int) -> tuple[I64, I64]:
+        index = np.flatnonzero(passed[chunk]) + chunk.start
+        return index, ((self.hash[index] >> np.uint64(low)) & np.uint64((1 << bits) - 1)).astype(np.int64)

@@ -1,0 +1,213 @@
+"""Tokens + dictionary → what every span may stand for: the arcs of the lattice, without a score.
+
+Every token may stand for itself; every spun phrase that the dictionary knows may stand for each of its originals. An
+*arc* is one such reading of a span.
+
+* The text falls into *pieces*, sentences and paragraphs, laid out in one row of *slots*: the words, and between two
+  pieces what the language model should see there. Nothing spans two pieces, so work grows with the text and not with
+  its lines.
+* Only *regions* count: what candidates cover, and two slots on either side, the reach of a trigram. Between regions
+  nothing can change, so no region touches another's score.
+
+Start reading from `candidates`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .dictionary import Dictionary
+from .language_model import LanguageModel
+from .ngrams import Word
+from .phrases import Hits
+from .tokens import Tokens, hash_words, normalise
+
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+
+LONGEST = 120  # words of a piece: where no sentence ends for so long, it is cut
+AROUND = 5  # words on either side among which the phrases that excuse an entry are looked for
+REACH = 2  # slots of context that a trigram sees
+MOST_ORIGINALS = 10  # candidates of one spun phrase; the rest are its rarest and never win
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arcs:
+    """Readings of spans, sorted by level: by how far from the start of their region they end."""
+
+    start: I64
+    """First slot."""
+    end: I64
+    """Last slot + 1."""
+    entry: I64
+    """Row in the dictionary; −1: the slot stands for itself."""
+    first_word: I64
+    """(arcs + 1,): the words of arc k are words[first_word[k]:first_word[k + 1]]."""
+    words: I32
+    """Language model ids."""
+    level: I64
+    """How far from the start of its region each ends, less one."""
+    region: I64
+    """Numbered from 0 through the batch."""
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def take(self, rows: I64) -> Arcs:
+        """The arcs `rows`, which must increase."""
+        counts = np.diff(self.first_word)[rows]
+        arc, place = spread(counts)
+        words = self.words[self.first_word[rows][arc] + place]
+        first_word = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+        start, end, entry = self.start[rows], self.end[rows], self.entry[rows]
+        return Arcs(start, end, entry, first_word, words, self.level[rows], self.region[rows])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """The arcs of a batch, and the slots they lie on."""
+
+    arcs: Arcs
+    slot: I64
+    """(tokens,): the slot of each token."""
+    words: I32
+    """(slots,): language model ids."""
+    document: I32
+    """(slots,): the text of each slot."""
+    starts: I64
+    """(regions,): the first slot of each region."""
+    ends: I64
+    """(regions,): its last slot + 1."""
+
+
+def candidates(tokens: Tokens, dictionary: Dictionary, model: LanguageModel) -> Candidates:
+    """The readings of every span of a batch."""
+    slot, words, begins = _slots(tokens, model)
+    spun = _whole(dictionary.spun.find(tokens), slot)
+    live = np.zeros(len(words) + 1, np.int32)
+    np.add.at(live, slot[spun.first], 1)
+    np.add.at(live, slot[spun.first + spun.length - 1] + 1, -1)
+    within = _dilate(np.cumsum(live[:-1]) > 0)
+    starts = np.flatnonzero(within & (begins | ~np.concatenate([[False], within[:-1]])))
+    ends = np.flatnonzero(within & np.concatenate([begins[1:] | ~within[1:], [True]])) + 1
+    arcs = _unexcused(
+        _arcs(dictionary, model, spun, slot, words, np.flatnonzero(within), starts), dictionary, tokens, slot
+    )
+    return Candidates(arcs, slot, words, _documents(tokens, slot, len(words)), starts, ends)
+
+
+def _slots(tokens: Tokens, model: LanguageModel) -> tuple[I64, I32, Bool]:
+    """The slot of each token; the language model's id of each slot; where pieces begin.
+
+    Between two pieces lie four slots: the end of a paragraph and a blank, a blank and the beginning of the next, or,
+    between two sentences, two blanks and a copy of the last two words, the context of what follows.
+    """
+    if not len(tokens):
+        return np.zeros(0, np.int64), np.full(2 * REACH, Word.BEGIN, np.int32), np.zeros(2 * REACH, np.bool_)
+    ids = model.ids(tokens.word, tokens.shape)
+    border = tokens.opens.copy()
+    border[1:] |= np.isin(tokens.word[:-1], _STOPS)
+    place = np.arange(len(tokens))
+    border |= (place - np.maximum.accumulate(np.where(border, place, 0))) % LONGEST == 0
+    slot = np.arange(len(tokens)) + 2 * REACH * np.cumsum(border)
+    words = np.full(int(slot[-1]) + 1 + 2 * REACH, Word.BEGIN, np.int32)
+    words[slot] = ids
+    heads = np.append(np.flatnonzero(border), len(tokens))
+    gaps = np.append(slot[heads[:-1]] - 2 * REACH, int(slot[-1]) + 1)
+    paragraph = np.append(tokens.opens[heads[:-1]], True)
+    words[gaps[paragraph]] = Word.END
+    inside = np.flatnonzero(~paragraph)
+    for step in (1, 2):
+        words[gaps[inside] + 2 * REACH - step] = ids[np.maximum(heads[inside] - step, 0)]
+    begins = np.zeros(len(words), np.bool_)
+    begins[gaps + REACH] = True
+    return slot, words, begins
+
+
+_STOPS = hash_words([".", "!", "?"])
+
+
+def _documents(tokens: Tokens, slot: I64, size: int) -> I32:
+    """The text of each slot; the slots before a piece are its own."""
+    if not len(slot):
+        return np.zeros(size, np.int32)
+    at = np.searchsorted(slot, np.arange(size))
+    return tokens.document[np.minimum(at, len(slot) - 1)]
+
+
+def _dilate(live: Bool) -> Bool:
+    within = live.copy()
+    for step in range(1, REACH + 1):
+        within[:-step] |= live[step:]
+        within[step:] |= live[:-step]
+    return within
+
+
+def _whole(hits: Hits, slot: I64) -> Hits:
+    """The hits that lie in one piece."""
+    rows = np.flatnonzero(slot[hits.first + hits.length - 1] - slot[hits.first] == hits.length - 1)
+    return Hits(hits.first[rows], hits.length[rows], hits.phrase[rows])
+
+
+def maximal(hits: Hits) -> Hits:
+    """The hits that no other one contains: long keys win."""
+    order = np.lexsort((-hits.length, hits.first))
+    first, end = hits.first[order], (hits.first + hits.length)[order]
+    furthest = np.maximum.accumulate(end) if len(end) else end
+    keep = np.ones(len(order), np.bool_)
+    keep[1:] = end[1:] > furthest[:-1]
+    return Hits(first[keep], (end - first)[keep], hits.phrase[order][keep])
+
+
+def spread(counts: I64) -> tuple[I64, I64]:
+    """For groups of `counts` rows: the group of every row, and its place in the group."""
+    group = np.repeat(np.arange(len(counts)), counts)
+    return group, np.arange(len(group)) - np.repeat(np.cumsum(counts) - counts, counts)
+
+
+def _arcs(
+    dictionary: Dictionary, model: LanguageModel, spun: Hits, slot: I64, words: I32, inside: I64, regions: I64
+) -> Arcs:
+    begin = dictionary.first_entry[spun.phrase]
+    hit, place = spread(np.minimum(dictionary.first_entry[spun.phrase + 1] - begin, MOST_ORIGINALS))
+    entry = np.concatenate([np.full(len(inside), -1), begin[hit] + place])
+    start = np.concatenate([inside, slot[spun.first[hit]]])
+    end = np.concatenate([inside + 1, slot[(spun.first + spun.length - 1)[hit]] + 1])
+    region = np.searchsorted(regions, start, side="right") - 1
+    level = end - regions[region] - 1 if len(regions) else region
+    order = np.lexsort((start, region, level))
+    start, end, entry, region, level = (column[order] for column in (start, end, entry, region, level))
+
+    ids = np.append(model.ids(dictionary.word, dictionary.shape), 0)
+    original = np.append(dictionary.original, 0)[entry]  # −1 is the last, which no one looks at
+    from_word = dictionary.first_word[original]
+    counts = np.where(
+        entry >= 0, dictionary.first_word[np.minimum(original + 1, len(dictionary.first_word) - 1)] - from_word, 1
+    )
+    arc, place = spread(counts)
+    row = np.where(entry[arc] >= 0, ids[np.minimum(from_word[arc] + place, len(ids) - 1)], words[start[arc]])
+    first_word = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+    return Arcs(start, end, entry, first_word, row.astype(np.int32), level, region)
+
+
+def _unexcused(arcs: Arcs, dictionary: Dictionary, tokens: Tokens, slot: I64) -> Arcs:
+    """The arcs without those whose entry is excused by a phrase that stands around them."""
+    if not dictionary.unless:
+        return arcs
+    keep = np.ones(len(arcs), np.bool_)
+    for arc in np.flatnonzero(np.isin(arcs.entry, list(dictionary.unless))).tolist():
+        first, last = np.searchsorted(slot, [arcs.start[arc], arcs.end[arc] - 1]).tolist()
+        low, high = max(first - AROUND, 0), min(last + AROUND, len(tokens) - 1)
+        before, here, after = (
+            normalise(tokens.text[tokens.start[a] : tokens.end[b]]) if a <= b else ""
+            for a, b in ((low, first - 1), (first, last), (last + 1, high))
+        )
+        around = " ".join(f"{before} {here} {after}".split())
+        keep[arc] = not any(
+            here in phrase and f" {phrase} " in f" {around} " for phrase in dictionary.unless[int(arcs.entry[arc])]
+        )
+    return arcs.take(np.flatnonzero(keep))

@@ -1,0 +1,105 @@
+"""`despin-learn evidence`: pairs of texts and a language model in, weights out. Start reading from `run`."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import io
+import json
+import random
+from collections import Counter
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from ..dictionary import load
+from ..language_model import LanguageModel
+from ..lattice import SCALE
+from .dictionary_cli import Talk, read_pairs
+from .evidence import EvidenceLearningError, examples, learn
+from .files import lines, write
+from .language_model import LearningError
+
+SEED = 7
+SHORT = 20  # characters
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Give `parser` the options of this command."""
+    parser.description = (
+        "Weigh the evidence: how far to trust the channel, the context and each substitution beside each neighbour, from "
+        "texts beside their spun copies. PAIRS are as for `dictionary`. The language model must not have been learned from "
+        "these texts: it would seem to know more than it does of any other."
+    )
+    parser.add_argument("pairs", metavar="PAIRS", nargs="+", type=Path, help="JSON Lines, or ORIGINAL SPUN; UTF-8")
+    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the weights (.npz)")
+    parser.add_argument(
+        "--language-model", metavar="FILE", type=Path, required=True, help="one that was learned without these texts"
+    )
+    parser.add_argument("--language", metavar="CODE", default="en", help="whose dictionaries to use (%(default)s)")
+    parser.add_argument("--texts", metavar="N", type=int, default=9000, help="at most so many texts (%(default)s)")
+    parser.add_argument("--longest", metavar="N", type=int, default=12_000, help="leave longer texts out (%(default)s)")
+    parser.add_argument("--original", metavar="FIELD", default="original", help="of the records (%(default)s)")
+    parser.add_argument("--spun", metavar="FIELD", default="spun", help="of the records (%(default)s)")
+    parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
+    parser.set_defaults(run=run)
+
+
+def mark(paragraph: str) -> bytes:
+    """A digest by which `paragraphs` knows a paragraph again."""
+    return hashlib.blake2b(paragraph.strip().encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+def paragraphs(paths: Iterable[Path]) -> frozenset[bytes]:
+    """Digests of the paragraphs of the originals in the JSON Lines files `paths`; short ones stand in many texts.
+
+    Raises
+    ------
+    LearningError
+        A line is not a record with a text named "original".
+    OSError
+    """
+    marks: set[bytes] = set()
+    for path in paths:
+        for number, line in enumerate(lines(path), start=1):
+            try:
+                original = json.loads(line)["original"]
+                marks.update(mark(part) for part in original.split("\n") if len(part.strip()) > SHORT)
+            except (ValueError, KeyError, TypeError, AttributeError) as problem:
+                raise LearningError(f'{path}:{number}: this is not a record with a text "original"') from problem
+    return frozenset(marks)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Weigh the evidence as `arguments` say.
+
+    Raises
+    ------
+    LearningError
+        There is nothing to learn from.
+    OSError
+    """
+    output: Path = arguments.output
+    if not output.parent.is_dir():
+        raise LearningError(f"{output.parent}: no such folder; make it first")
+    talk = Talk(arguments.quiet)
+    skipped: Counter[str] = Counter()
+    model = LanguageModel.open(arguments.language_model)
+    dictionary = load(arguments.language)
+    pairs = [pair for pair in read_pairs(arguments, skipped, talk.say) if len(pair[0]) <= arguments.longest]
+    random.Random(SEED).shuffle(pairs)
+    try:
+        weights = learn(islice(examples(pairs), arguments.texts), dictionary, model, SCALE, talk.progress)
+    except EvidenceLearningError as problem:
+        raise LearningError(str(problem)) from problem
+    talk.done()
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer, dense=weights.dense, keys=weights.keys, values=weights.values.astype(np.float16),
+        provenance=json.dumps(dict(weights.provenance)),
+    )  # fmt: skip
+    write(output, buffer.getvalue())
+    talk.say(f"wrote {output}: {len(weights.keys):,} collocations")
+    return 0
