@@ -10,6 +10,7 @@ Start reading from `main`; below it, one function is one mode.
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -67,7 +68,7 @@ def _run(arguments: Sequence[str], streams: Streams) -> int:
         mode = _diff
     else:
         mode = _write if options.write else _restore
-    found = mode(options, config(options), streams)
+    found = mode(options, _with_references(config(options), options), streams)
     if streams.errors:
         return FAILED
     return FOUND if found and not options.exit_zero else OK
@@ -189,6 +190,17 @@ def _source(path: str | InputError, options: argparse.Namespace) -> Source | Inp
         return InputError(_name(path, options), in_words(problem))
 
 
+def _with_references(chosen: Config, options: argparse.Namespace) -> Config:
+    """`chosen` with the texts that --reference names; one that cannot be read is to be mended before anything runs."""
+    texts = []
+    for path in find(options.reference):
+        source = _source(path, options)
+        if isinstance(source, InputError):
+            raise UsageError(f"--reference {source.path}: {source.message}")
+        texts.append(source.text)
+    return dataclasses.replace(chosen, references=tuple(texts))
+
+
 def _name(path: str, options: argparse.Namespace) -> str:
     return (options.stdin_name or "<stdin>") if path == STDIN else path
 
@@ -213,11 +225,12 @@ def _pipeline(chosen: Config) -> ModuleType:
     """The pipeline, once the data that `chosen` names is there; what is wrong with that is the user's to mend."""
     from . import pipeline
     from .dictionary import DictionaryError
+    from .evidence import EvidenceError
     from .language_model import ModelError
 
     try:
         pipeline.load_data(chosen)
-    except (DictionaryError, ModelError) as problem:
+    except (DictionaryError, ModelError, EvidenceError) as problem:
         raise UsageError(str(problem)) from problem
     except OSError as problem:
         raise UsageError(f"{problem.filename}: {in_words(problem)}") from problem

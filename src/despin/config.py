@@ -25,6 +25,9 @@ class Config:
     max_probability: float = 0.5
     """A document above is judged spun, and `--check` fails."""
 
+    references: tuple[str, ...] = ()
+    """Clean texts on the same topic: the names and titles in them are known to be right."""
+
     def __post_init__(self) -> None:
         for name in ("min_confidence", "max_probability"):
             value = getattr(self, name)

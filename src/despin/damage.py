@@ -14,15 +14,12 @@ They tell that a text was spun, not what stood there before; only a doubled word
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
-from .findings import Evidence, Finding
 from .language import Surface
 from .phrases import hash_phrases
 from .tokens import Shape, Tokens, hash_words, normalise

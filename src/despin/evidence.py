@@ -10,6 +10,7 @@ itself. Here its answers become *features* of every candidate, and a logistic re
     consistency   other places of the same substitution; the original standing elsewhere in the text
     form          capitals, length
     collocation   what this pair, beside this very neighbour, turned out to be in parallel text
+    names         what other mentions of a name say (`names`)
 
 The model is linear, so the terms of one candidate simply add up; their sum is the log-odds, and the confidence is its
 logistic function. Start reading from `weigh`.
@@ -59,7 +60,7 @@ FEATURES: Mapping[str, str] = {
     "shouted": "form",
     "length": "form",
 }
-KINDS = (*dict.fromkeys(FEATURES.values()), "collocation")
+KINDS = (*dict.fromkeys(FEATURES.values()), "collocation", "names")
 
 
 class EvidenceError(ValueError):
@@ -113,17 +114,19 @@ class Weighed:
     """(candidates,): their sums."""
 
 
-def weigh(lattice: Lattice, channel: Channel, decoded: Decoded, dictionary: Dictionary, weights: Weights) -> Weighed:
-    """The evidence for and against every candidate of the batch."""
+def weigh(
+    lattice: Lattice, channel: Channel, decoded: Decoded, names: F64, dictionary: Dictionary, weights: Weights
+) -> Weighed:
+    """The evidence for and against every candidate of the batch; `names` is what `names.support` says of each."""
     parts = features(lattice, channel, decoded) * weights.dense
     kinds = list(FEATURES.values())
-    terms = np.stack([parts[:, [k == kind for k in kinds]].sum(axis=1) for kind in KINDS[:-1]], axis=1)
+    terms = np.stack([parts[:, [k == kind for k in kinds]].sum(axis=1) for kind in KINDS[:-2]], axis=1)
     learned = np.zeros(len(terms))
     if len(weights.keys):
         for column in collocations(lattice, channel, dictionary).T:
             at = np.minimum(np.searchsorted(weights.keys, column), len(weights.keys) - 1)
             learned += np.where(weights.keys[at] == column, weights.values[at], 0.0)
-    terms = np.concatenate([terms, learned[:, None]], axis=1)
+    terms = np.concatenate([terms, learned[:, None], names[:, None]], axis=1)
     return Weighed(terms, terms.sum(axis=1))
 
 

@@ -25,43 +25,34 @@ class Surface:
     """Words that a title leaves in lower case."""
 
 
+_SMALL_WORDS = frozenset({
+    "a", "an", "and", "as", "at", "but", "by", "for", "from", "if", "in", "nor", "of", "off", "on", "or", "out", "over",
+    "so", "than", "the", "to", "up", "via", "vs", "with",
+})  # fmt: skip
+
 ENGLISH = Surface(
     articles={"a": ("a", "an"), "an": ("a", "an")},
+    # Sounds are not letters. What is spelt in letters only shows in lower case by having no vowel (nba) or by being
+    # listed (suv); of numbers, eight, eleven and eighteen begin with a vowel, and so does 1887.
     vowel_sound=regex.compile(
-        r"(?!(?:e[uw]|one\b|once\b|uni(?!n|m)|us(?:e|u|a)|uti|ub|ur[aeio]|ut[eio]|uk\b|us\b))[aeiou]"
-        r"|hour|heir|honest|honou?r|(?:f|h|l|m|n|r|s|x)(?:-|bi\b|cc\b|\b(?!'))|mp\d?\b|mri\b|8|11\b|18\b"
+        r"""(?xi)
+          (?! eu\B | ew[eo] | one(?:s|ness|\b) | once\b | ouija
+            | u(?: k | ni(?!n|m(?!od)|den|dea|gn|ll|r|ss) | nanim | s[aeiu] | biq | r[aeiou] | t[aeio] | gan
+                 | nesco\b | nhcr\b | fos?\b | fc\b | efa\b | rls?\b | sbs?\b | sc\b | ssr\b | v\b | [ixs]s?\b | ae\b
+                 | \.[sk]\.? | avs?\b | cla\b | \b
+                 | n(?=\b(?!-) | -(?:backed|brokered|led|mandated|run|sponsored|supervised)) ) )
+          [aeiouáàâäåéèêëíìîïóòôöøúùûüæœ]
+        | hour | heir | honest | honou?r
+        | [fhlmnrsx](?: - | \b(?!') | \d )
+        | (?! (?: mr | mrs | ms | st | rd | ft | lbs? | mk | lt | sr | mm+ | hm+ | sh+ ) \b )
+          [fhlmnrsx][bcdfghjklmnpqrstvwxz]+\d*s?\b
+        | (?: faqs? | fa | fbi | hiv | mba | meps? | mfa | mi[56] | mit | mma | mris? | mp[34]s? | naacp | nba | ncaa
+            | ngos? | nsa | raf | rbis? | rfid | roi | sas | sos | suvs? )\b
+        | 8 | 1[18](?:\d\d)?(?!\d)
+        """
     ),
     always_capital=frozenset({"i", "i'm", "i've", "i'd", "i'll"}),
-    small_words=frozenset(
-        [
-            "a",
-            "an",
-            "and",
-            "as",
-            "at",
-            "but",
-            "by",
-            "for",
-            "from",
-            "if",
-            "in",
-            "nor",
-            "of",
-            "off",
-            "on",
-            "or",
-            "out",
-            "over",
-            "so",
-            "the",
-            "than",
-            "to",
-            "up",
-            "via",
-            "vs",
-            "with",
-        ]
-    ),
+    small_words=_SMALL_WORDS,
 )
 
 SURFACES: Mapping[str, Surface] = {"en": ENGLISH}

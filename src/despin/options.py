@@ -121,6 +121,10 @@ def _parser() -> argparse.ArgumentParser:
     model.add_argument(
         "--dictionary", action="append", metavar="NAME|FILE", help="use this one only; may be given several times"
     )
+    model.add_argument(
+        "--reference", action="append", default=[], metavar="FILE|DIR",
+        help="clean texts on the same topic: names and titles in them are right; may be given several times",
+    )  # fmt: skip
     return parser
 
 

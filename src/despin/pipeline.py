@@ -17,8 +17,10 @@ from .decode import Channel, decode
 from .dictionary import Dictionary
 from .evidence import Weights, weigh
 from .findings import Report
+from .language import SURFACES
 from .language_model import LanguageModel
 from .lattice import build
+from .names import Names, gather, merge_titles, support
 from .restoration import find
 from .tokens import tokenise
 from .verdict import judge, with_family
@@ -45,15 +47,18 @@ def check(text: str, config: Config = Config()) -> Report:
 def check_many(texts: Iterable[str], config: Config = Config()) -> Iterator[Report]:
     """One report a text, in order, in batches: this is where the speed is. Raises as `restore` does."""
     dictionary, model, weights = load_data(config)
+    known = _references(config) if config.references else None
     for batch in _batches(texts):
         tokens = tokenise(batch)
         lattice = build(tokens, dictionary, model)
         channel = Channel.of(lattice, dictionary, len(batch))
         decoded = decode(lattice, channel)
         verdicts = judge(tokens, decoded, len(batch), config)
-        weighed = weigh(lattice, channel, decoded, dictionary, weights)
+        said = support(tokens, lattice, channel, decoded, dictionary, known, SURFACES[config.language])
+        weighed = weigh(lattice, channel, decoded, said, dictionary, weights)
         found = find(batch, verdicts, lattice, channel, decoded, weighed, dictionary, config)
-        for text, verdict, findings in zip(batch, verdicts, found, strict=True):
+        for text, verdict, separate in zip(batch, verdicts, found, strict=True):
+            findings = merge_titles(text, separate, SURFACES[config.language])
             yield Report(text, tuple(findings), with_family(verdict, findings))
 
 
@@ -74,6 +79,11 @@ def load_data(config: Config) -> tuple[Dictionary, LanguageModel, Weights]:
         A file cannot be read.
     """
     return dictionaries.load(config.language, config.dictionaries), *_models(config.language)
+
+
+@cache
+def _references(config: Config) -> Names:
+    return gather(config.references, SURFACES[config.language])
 
 
 @cache

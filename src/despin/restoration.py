@@ -180,6 +180,7 @@ NOTES = {
     "consistency": "other places of the same substitution in this text",
     "form": "capitals and length",
     "collocation": "what this pair was beside such neighbours before",
+    "names": "what other mentions of the name say",
     "verdict": "that the text was spun at all",
 }
 _ALL_KINDS = (*KINDS, "verdict")

@@ -1,8 +1,8 @@
 """Sums over all paths of a levelled graph: the arithmetic under every search, and nothing of what it means.
 
 Nodes are sorted by level; edges lead from lower levels to higher ones and are sorted by the node they lead to. The
-graph falls into regions that share no edge; each has one node on level 0 and one final node. A sweep takes one numpy step a
-level, for all regions at once, so its cost is that of the edges, not of the regions.
+graph falls into regions that share no edge; each has one node on level 0 and one final node. A sweep takes one numpy
+step a level, for all regions at once, so its cost is that of the edges, not of the regions.
 
 `sum_product` is forward–backward (Baum and Welch): the probability of every node.
 """

@@ -228,7 +228,7 @@ def _stem(path: Path) -> str:
 def _training(
     path: Path, held_out: int | None, held: list[str], without: frozenset[bytes], talk: bool
 ) -> Iterator[str]:
-    """The paragraphs of `path`, but for those in `without`, and those of each `held_out`-th document, which go to `held`."""
+    """The paragraphs of `path` but those in `without`, and those of each `held_out`-th document, which go to `held`."""
     document, blank = 0, True
     size = 0
     show = talk and sys.stderr.isatty()

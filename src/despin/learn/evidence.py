@@ -160,7 +160,7 @@ def _batches(texts: Iterable[Example]) -> Iterator[list[Example]]:
 
 def _candidates(
     batch: Sequence[Example], dictionary: Dictionary, model: LanguageModel, scale: float
-) -> tuple[F64, U64, NDArray[np.bool_]]:
+) -> tuple[NDArray[np.float32], U64, NDArray[np.bool_]]:
     """Features, collocations and truth of every candidate worth a look."""
     tokens = tokenise([one.text for one in batch])
     lattice = build(tokens, dictionary, model, scale)

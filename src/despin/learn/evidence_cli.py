@@ -29,9 +29,9 @@ SHORT = 20  # characters
 def add(parser: argparse.ArgumentParser) -> None:
     """Give `parser` the options of this command."""
     parser.description = (
-        "Weigh the evidence: how far to trust the channel, the context and each substitution beside each neighbour, from "
-        "texts beside their spun copies. PAIRS are as for `dictionary`. The language model must not have been learned from "
-        "these texts: it would seem to know more than it does of any other."
+        "Weigh the evidence: how far to trust the channel, the context and each substitution beside each neighbour, "
+        "from texts beside their spun copies. PAIRS are as for `dictionary`. The language model must not have been "
+        "learned from these texts: it would seem to know more than it does of any other."
     )
     parser.add_argument("pairs", metavar="PAIRS", nargs="+", type=Path, help="JSON Lines, or ORIGINAL SPUN; UTF-8")
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the weights (.npz)")

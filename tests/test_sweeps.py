@@ -1,0 +1,119 @@
+"""The sums of `sweeps` against the definition: every path of every region, one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from despin.sweeps import Graph, backward, forward, sum_product
+
+SCORES = st.one_of(st.floats(-20, 5), st.sampled_from([0.0, -1000.0, -700.0]))
+
+
+@dataclass
+class Case:
+    """A graph, its scores, and its edges as they were drawn."""
+
+    graph: Graph
+    node: np.ndarray
+    edge: np.ndarray
+    edges: list[tuple[int, int]]
+    regions: int
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """One to three regions, each with one node on level 0, one final node, and no dead end between them."""
+    rows: list[tuple[int, int, int]] = []  # level, region, place in the region
+    links: list[tuple[int, int, int]] = []  # region, from, to
+    regions = draw(st.integers(1, 3))
+    for region in range(regions):
+        sizes = [1, *draw(st.lists(st.integers(0, 3), max_size=4))]
+        levels = [level for level, size in enumerate(sizes) for _ in range(size)]
+        if len(levels) > 1 or draw(st.booleans()):
+            levels.append(len(sizes))
+        rows += [(level, region, place) for place, level in enumerate(levels)]
+        last = len(levels) - 1
+        for place, level in enumerate(levels):
+            below = [p for p, lower in enumerate(levels) if lower < level]
+        left = {(r, source) for r, source, _ in links}
+        links += [(region, place, last) for place in range(last) if (region, place) not in left]
+    order = sorted(range(len(rows)), key=lambda i: rows[i])
+    number = {rows[i][1:]: new for new, i in enumerate(order)}
+    edges = sorted({(number[r, t], number[r, s]) for r, s, t in links})
+    level = np.array([rows[i][0] for i in order], np.int64)
+    region_of = np.array([rows[i][1] for i in order], np.int64)
+    source, target = (np.array([e[k] for e in edges], np.int64) for k in (1, 0))
+    node = np.array(draw(st.lists(SCORES, min_size=len(rows), max_size=len(rows))))
+    node[level == 0] = 0.0  # a region begins with what stands before it, which costs nothing
+    edge = np.array(draw(st.lists(SCORES, min_size=len(edges), max_size=len(edges))), np.float64)
+    return Case(Graph.of(level, source, target, region_of), node, edge, [(s, t) for t, s in edges], regions)
+
+
+def paths(case: Case) -> Iterator[tuple[list[int], float]]:
+    """Every path from a node of level 0 to a node that no edge leaves, with its score."""
+
+    def walk(node: int, score: float) -> Iterator[tuple[list[int], float]]:
+        onward = [(t, w) for (s, t), w in zip(case.edges, case.edge.tolist(), strict=True) if s == node]
+        if not onward:
+            yield [node], score
+        for target, weight in onward:
+            for rest, total in walk(target, score + weight + float(case.node[target])):
+                yield [node, *rest], total
+
+    for start in range(int(case.graph.level[1])):
+        yield from walk(start, 0.0)
+
+
+@given(cases())
+def test_sums_are_those_over_all_paths(case: Case) -> None:
+    share, total = sum_product(case.graph, case.node, case.edge)
+    known = list(paths(case))
+    for region in range(case.regions):
+        mine = [(nodes, score) for nodes, score in known if case.graph.region[nodes[0]] == region]
+        sure = float(np.logaddexp.reduce([score for _, score in mine]))
+        assert total[region] == pytest.approx(sure, abs=1e-8)
+        for node in np.flatnonzero(case.graph.region == region).tolist():
+            through = sum(np.exp(score - sure) for nodes, score in mine if node in nodes)
+            assert share[node] == pytest.approx(through, abs=1e-8)
+
+
+@given(cases())
+def test_forward_and_backward_agree_on_the_total(case: Case) -> None:
+    ahead, back = (sweep(case.graph, case.node, case.edge) for sweep in (forward, backward))
+    starts = np.arange(int(case.graph.level[1]))
+    assert np.allclose(ahead[case.graph.final[case.graph.region[starts]]], back[starts], atol=1e-8)
+    assert not back[case.graph.final].any()
+
+
+@given(cases())
+def test_every_level_of_an_unbranched_region_is_passed(case: Case) -> None:
+    share, _ = sum_product(case.graph, case.node, case.edge)
+    assert np.all((share >= 0) & (share <= 1))
+    assert np.allclose(share[case.graph.final], 1)
+    assert np.allclose(share[: int(case.graph.level[1])], 1)
+
+
+def test_scores_far_apart_neither_overflow_nor_vanish() -> None:
+    level = np.array([0, 1, 1, 2])
+    graph = Graph.of(level, np.array([0, 0, 1, 2]), np.array([1, 2, 3, 3]), np.zeros(4, np.int64))
+    share, total = sum_product(graph, np.array([0.0, -5000.0, -5001.0, 0.0]), np.zeros(4))
+    assert total[0] == pytest.approx(-5000 + np.log1p(np.exp(-1)))
+    assert share[1] == pytest.approx(1 / (1 + np.exp(-1)))
+
+
+def test_an_empty_graph_has_no_regions() -> None:
+    none = np.zeros(0, np.int64)
+    graph = Graph.of(none, none, none, none)
+    share, total = sum_product(graph, np.zeros(0), np.zeros(0))
+    assert len(share) == len(total) == 0
+
+
+def test_edges_in_another_order_are_refused() -> None:
+    with pytest.raises(ValueError, match="sorted by the node they lead to"):
+        Graph.of(np.array([0, 1, 1]), np.array([0, 0]), np.array([2, 1]), np.zeros(3, np.int64))
