@@ -41,6 +41,9 @@ def cases(draw: st.DrawFn) -> Case:
         last = len(levels) - 1
         for place, level in enumerate(levels):
             below = [p for p, lower in enumerate(levels) if lower < level]
+            if below:  # edges may skip levels: a phrase of several words ends further on
+                sources = draw(st.lists(st.sampled_from(below), min_size=1, unique=True))
+                links += [(region, source, place) for source in sources]
         left = {(r, source) for r, source, _ in links}
         links += [(region, place, last) for place in range(last) if (region, place) not in left]
     order = sorted(range(len(rows)), key=lambda i: rows[i])

@@ -32,7 +32,7 @@ Bool = NDArray[np.bool_]
 LONGEST = 120  # words of a piece: where no sentence ends for so long, it is cut
 AROUND = 5  # words on either side among which the phrases that excuse an entry are looked for
 REACH = 2  # slots of context that a trigram sees
-MOST_ORIGINALS = 10  # candidates of one spun phrase; the rest are its rarest and never win
+MOST_ORIGINALS = 8  # candidates of one spun phrase; the rest are its rarest and never win
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, NamedTuple
+from itertools import accumulate
+from typing import Any, Literal, NamedTuple, overload
 
 Action = Literal["restore", "suggest"]
 Judgement = Literal["spun", "unclear", "clean"]
@@ -26,6 +27,42 @@ class Evidence(NamedTuple):
     """Natural log-odds, for (+) or against (−) the restoration."""
     note: str = ""
     """The same in words."""
+
+
+class Terms(Sequence[Evidence]):
+    """The evidence of a finding, a row of `Evidence`, made when somebody asks for it.
+
+    A page of findings has thousands of terms and most callers look at none.
+    """
+
+    __slots__ = ("_kinds", "_notes", "_weights")
+
+    def __init__(self, kinds: Sequence[str], weights: Sequence[float], notes: Sequence[str]) -> None:
+        self._kinds, self._weights, self._notes = kinds, weights, notes
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+    @overload
+    def __getitem__(self, index: int) -> Evidence: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Evidence]: ...
+    def __getitem__(self, index: int | slice) -> Evidence | Sequence[Evidence]:
+        if isinstance(index, slice):
+            return tuple(self)[index]
+        return Evidence(self._kinds[index], self._weights[index], self._notes[index])
+
+    def __iter__(self) -> Iterator[Evidence]:
+        return map(Evidence, self._kinds, self._weights, self._notes)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +87,7 @@ class Finding:
     """The kind of spinner that makes this substitution."""
     entry: str = ""
     """The dictionary entry, "family:spun phrase"."""
-    evidence: tuple[Evidence, ...] = ()
+    evidence: Sequence[Evidence] = ()
     """The terms of the log-odds; they add up to log(confidence / (1 − confidence))."""
 
     @property
@@ -137,7 +174,7 @@ class Report:
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1, in code points, of `offset`."""
         if not self._lines:
-            self._lines.extend([0, *(i + 1 for i, char in enumerate(self.text) if char == "\n")])
+            self._lines.extend(accumulate((len(line) + 1 for line in self.text.split("\n")[:-1]), initial=0))
         line = bisect_right(self._lines, offset)
         return line, offset - self._lines[line - 1] + 1
 

@@ -142,15 +142,13 @@ def _inner(arcs: Arcs, model: LanguageModel, from_word: int = 2) -> F64:
 
 def _pairs(arcs: Arcs) -> tuple[I64, I64]:
     """(first, second) of all neighbouring arcs, sorted by the second arc and then the first."""
-    by_start = np.argsort(arcs.start, kind="stable")
-    first_by_start = arcs.start[by_start]
-    low, high = (np.searchsorted(first_by_start, arcs.end, side=side) for side in ("left", "right"))
-    first, place = spread(high - low)
-    second = by_start[low[first] + place]
+    by_end = np.argsort(arcs.end, kind="stable")
+    ends = arcs.end[by_end]
+    low, high = (np.searchsorted(ends, arcs.start, side=side) for side in ("left", "right"))
+    second, place = spread(high - low)
+    first = by_end[low[second] + place]
     inside = arcs.region[first] == arcs.region[second]
-    first, second = first[inside], second[inside]
-    order = np.lexsort((first, second))
-    return first[order], second[order]
+    return first[inside], second[inside]
 
 
 def _plain(model: LanguageModel, found: Candidates) -> F64:

@@ -6,7 +6,7 @@ Then each is cut down to the words that change and fitted to its place (`surface
 
 from __future__ import annotations
 
-import math
+import gc
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -18,7 +18,7 @@ from .config import Config
 from .decode import Channel, Decoded
 from .dictionary import Dictionary, Entry
 from .evidence import KINDS, Weighed
-from .findings import Evidence, Finding, Verdict
+from .findings import Finding, Terms, Verdict
 from .language import SURFACES, Surface
 from .lattice import Lattice
 from .surface import agrees, fit
@@ -44,6 +44,27 @@ def find(
     config: Config,
 ) -> list[list[Finding]]:
     """The findings of each text, sorted by place, disjoint."""
+    # Tens of thousands of small objects that all stay alive: the cycle collector would walk them over and over for
+    # nothing, and take longer than their making.
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return _find(texts, verdicts, lattice, channel, decoded, weighed, dictionary, config)
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _find(
+    texts: Sequence[str],
+    verdicts: Sequence[Verdict],
+    lattice: Lattice,
+    channel: Channel,
+    decoded: Decoded,
+    weighed: Weighed,
+    dictionary: Dictionary,
+    config: Config,
+) -> list[list[Finding]]:
     spun = np.array([verdict.probability for verdict in verdicts])
     chance = spun[channel.text] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
     shown = np.flatnonzero(decoded.leads & (chance >= min(LEAST, config.min_confidence * QUARTER)))
@@ -54,39 +75,50 @@ def find(
     found: list[list[Finding]] = [[] for _ in texts]
     surface = SURFACES[config.language]
     curly = ["’" in text and text.count("’") >= text.count("'") for text in texts]
+    likely = [verdict.probability >= LIKELY for verdict in verdicts]
     tokens = lattice.tokens
-    document = channel.text[shown[chosen]].tolist()
-    first = candidates.first[chosen].tolist()
+    first = candidates.first[chosen]
+    document = channel.text[shown[chosen]]
     offset = tokens.offset[document]
-    start = (tokens.start[first] - offset).tolist()
-    end = (tokens.end[candidates.last[chosen] - 1] - offset).tolist()
-    confidences, terms = chance[chosen].tolist(), weighed.terms[shown[chosen]].tolist()
     articles = hash_words(list(surface.articles)) if surface.articles else np.zeros(0, np.uint64)
-    after_article = np.isin(tokens.word[np.maximum(candidates.first[chosen] - 1, 0)], articles).tolist()
-    for index, row in enumerate(chosen):
-        number, verdict = document[index], verdicts[document[index]]
-        here = texts[number][start[index] : end[index]]
-        head, tail = rivals[index]
-        others = order[head + 1 : min(tail, head + 1 + MOST_ALTERNATIVES)].tolist() if tail > head + 1 else ()
-        original, *alternatives = (
-            fit(candidates.core(one, dictionary), here, surface, curly[number]) for one in (row, *others)
-        )
+    after_article = np.isin(tokens.word[np.maximum(first - 1, 0)], articles)
+    confidence = chance[chosen]
+    terms = weighed.terms[shown[chosen]]
+    sure = np.clip(confidence, 1e-12, 1 - 1e-12)
+    rest = np.log(sure / (1 - sure)) - terms.sum(axis=1)
+    columns = (
+        document, first, offset, tokens.start[first] - offset, tokens.end[candidates.last[chosen] - 1] - offset,
+        confidence, np.column_stack([terms, rest]), after_article,
+    )  # fmt: skip
+    rows = zip(chosen, rivals, *(column.tolist() for column in columns), strict=True)
+    for row, (head, tail), number, at, begin, start, end, sureness, weights, behind_article in rows:
+        text, style = texts[number], (config.language, curly[number])
+        here = text[start:end]
+        original = _fitted(candidates.core(row, dictionary), here, *style)
         if original == here:
             continue
-        entry = dictionary.entries[int(candidates.entry[row])]
-        confidence = confidences[index]
-        certain = confidence >= config.min_confidence and verdict.probability >= LIKELY
+        alternatives: tuple[str, ...] = ()
+        if tail > head + 1:
+            others = order[head + 1 : min(tail, head + 1 + MOST_ALTERNATIVES)].tolist()
+            fitted = (_fitted(candidates.core(other, dictionary), here, *style) for other in others)
+            alternatives = tuple(dict.fromkeys(other for other in fitted if other not in (original, here)))
+        entry = dictionary.entries[candidates.entry[row]]
+        certain = sureness >= config.min_confidence and likely[number]
         finding = Finding(
-            start[index], end[index], here, original,
-            tuple(dict.fromkeys(other for other in alternatives if other not in (original, here))),
-            confidence, "restore" if certain else "suggest", entry.family, entry.name,
-            _evidence(terms[index], confidence, entry),
+            start, end, here, original, alternatives, sureness, "restore" if certain else "suggest",
+            entry.family, entry.name, Terms(_ALL_KINDS, weights, _notes(entry)),
         )  # fmt: skip
-        if certain and after_article[index]:
+        if certain and behind_article:
             earlier = found[number][-1].end if found[number] else 0
-            finding = _with_article(finding, texts[number], tokens, first[index], int(offset[index]), earlier, surface)
+            finding = _with_article(finding, text, tokens, at, begin, earlier, surface)
         found[number].append(finding)
     return found
+
+
+@lru_cache(maxsize=1 << 16)
+def _fitted(original: str, found: str, language: str, curly: bool) -> str:
+    """`fit`, remembered: a spinner's favourite substitutions make up most of its work."""
+    return fit(original, found, SURFACES[language], curly)
 
 
 def _choose(first: I64, last: I64, chance: F64, least: float) -> tuple[list[int], list[tuple[int, int]], I64]:
@@ -161,18 +193,6 @@ def _cut(phrase: str, head: int, tail: int) -> str:
     return phrase[tokens.start[head] : tokens.end[len(tokens) - 1 - tail]]
 
 
-def _evidence(terms: Sequence[float], confidence: float, entry: Entry) -> tuple[Evidence, ...]:
-    """The terms of a candidate; what the verdict takes away is the last, so that they add up to the confidence."""
-    sure = min(max(confidence, 1e-12), 1 - 1e-12)
-    rest = math.log(sure / (1 - sure)) - sum(terms)
-    channel = f"{entry.seen} of {entry.of} became this" if entry.of else NOTES["channel"]
-    return tuple(
-        Evidence(kind, weight, channel if kind == "channel" else NOTES[kind])
-        for kind, weight in zip(_ALL_KINDS, (*terms, rest), strict=True)
-        if weight
-    )
-
-
 NOTES = {
     "spin rate": "how thoroughly this text was spun",
     "channel": "how often the spinner does this",
@@ -183,7 +203,16 @@ NOTES = {
     "names": "what other mentions of the name say",
     "verdict": "that the text was spun at all",
 }
-_ALL_KINDS = (*KINDS, "verdict")
+_ALL_KINDS = (*KINDS, "verdict")  # what the verdict takes away comes last, so that all add up to the confidence
+_CHANNEL = KINDS.index("channel")
+_PLAIN_NOTES = tuple(NOTES[kind] for kind in _ALL_KINDS)
+
+
+@lru_cache(maxsize=1 << 16)
+def _notes(entry: Entry) -> tuple[str, ...]:
+    if not entry.of:
+        return _PLAIN_NOTES
+    return (*_PLAIN_NOTES[:_CHANNEL], f"{entry.seen} of {entry.of} became this", *_PLAIN_NOTES[_CHANNEL + 1 :])
 
 
 def _with_article(
