@@ -74,7 +74,7 @@ def lattice(*texts: str, lines: str = LINES) -> Lattice:
     return build(tokenise(texts), dictionary(lines), model())
 
 
-# --- the definition ----------------------------------------------------------------------------------------------
+# --- the definition --------------------------------------------------------------------------------------------------
 
 
 def readings(words: list[str], known: Dictionary) -> Iterator[tuple[list[str], list[tuple[int, int]]]]:
@@ -165,7 +165,7 @@ def test_the_likelihood_of_a_spin_rate_counts_every_key_that_stands(text: str, r
     assert mine == pytest.approx(float(np.logaddexp.reduce(scores)), abs=1e-4)
 
 
-# --- borders -----------------------------------------------------------------------------------------------------
+# --- borders ---------------------------------------------------------------------------------------------------------
 
 
 @given(st.lists(st.one_of(TEXTS, st.sampled_from(["", " ", "."])), min_size=1, max_size=4))
@@ -218,7 +218,7 @@ def test_regions_between_which_nothing_can_change_are_apart() -> None:
     assert len(lattice("the craft and the haze").region) == 1
 
 
-# --- what is not evidence ------------------------------------------------------------------------------------------
+# --- what is not evidence --------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("joint", "facts"), [(" ", 3), ("\n", 1)], ids=["in one paragraph", "in lines of its own"])

@@ -41,7 +41,7 @@ CASES = [
     # neither case to go by
     ("two", "2", "two"),
     ("percent", "%", "percent"),
-    ("two", "2 Pairs", "Two"),
+    ("two", "2 pairs", "two"),
     ("2", "Two", "2"),
     ("'s", "’s", "'s"),
     # letters beyond a to z
@@ -76,7 +76,7 @@ def test_what_is_lower_case_stays_so(original: str, found: str) -> None:
     assert all(word == word.lower() for word in kept)
 
 
-# --- a and an ------------------------------------------------------------------------------------------------------
+# --- a and an --------------------------------------------------------------------------------------------------------
 
 CONSONANT = """
     boat house hero historic historical hotel human home year young 2 7 10 100 110 180 1,100 1980

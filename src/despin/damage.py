@@ -33,6 +33,7 @@ I32 = NDArray[np.int32]
 U64 = NDArray[np.uint64]
 Bool = NDArray[np.bool_]
 
+FAMILY = "damage"  # of its findings: no dictionary, and no kind of spinner
 KINDS = ("article", "possessive", "doubled", "digits", "spintax")
 _DOUBLED, _SPINTAX = KINDS.index("doubled"), KINDS.index("spintax")
 
@@ -236,6 +237,6 @@ def _finding(start: int, found: str, originals: tuple[str, ...], confidence: flo
     """A finding whose one term of evidence is its confidence."""
     return Finding(
         start, start + len(found), found, originals[0], originals[1:], confidence,
-        "restore" if kind == "doubled" else "suggest", "damage", f"damage:{kind}",
+        "restore" if kind == "doubled" else "suggest", FAMILY, f"{FAMILY}:{kind}",
         (Evidence("damage", math.log(confidence / (1 - confidence)), note),),
     )  # fmt: skip

@@ -23,12 +23,41 @@ class Surface:
     """Lower-case words that are written with a capital wherever they stand."""
     small_words: frozenset[str]
     """Words that a title leaves in lower case."""
+    misfits: Mapping[str, regex.Pattern[str]]
+    """Article → lower-case words that it never precedes; silent wherever writers differ (an historic, a MBA)."""
+    genitive: str
+    """The clitic of possession."""
+    never_genitive: regex.Pattern[str]
+    """Lower-case words that never take `genitive`: regular plurals, which take a lone apostrophe."""
+    apostrophe_at_home: regex.Pattern[str]
+    """Words that a lone apostrophe may follow, be it one of possession or of letters left out."""
+    repeatable: frozenset[str]
+    """Lower-case words that people write twice in a row, on purpose or by a slip."""
+    mendable: frozenset[str]
+    """Lower-case words of which one is too many wherever two stand in a row."""
+    number_words: frozenset[str]
+    """Number words that a spinner writes for digits."""
 
 
 _SMALL_WORDS = frozenset({
     "a", "an", "and", "as", "at", "but", "by", "for", "from", "if", "in", "nor", "of", "off", "on", "or", "out", "over",
     "so", "than", "the", "to", "up", "via", "vs", "with",
 })  # fmt: skip
+
+_REPEATABLE = frozenset(
+    [
+        "again", "ah", "always", "am", "and", "are", "aye", "be", "been", "beep", "bla", "blah", "boo",
+        "but", "by", "bye", "can't", "chop", "come", "da", "did", "ding", "do", "don't", "dong", "doo",
+        "er", "etc", "far", "from", "gimme", "go", "ha", "had", "haha", "he", "her", "here", "hey", "hi",
+        "him", "his", "hmm", "how", "hush", "i", "i'm", "if", "in", "is", "it", "it's", "just", "knock",
+        "la", "long", "many", "me", "more", "much", "my", "na", "never", "night", "no", "nope", "not",
+        "now", "oh", "ok", "okay", "or", "please", "really", "right", "she", "she's", "so", "some",
+        "stop", "that", "that's", "the", "them", "then", "there", "these", "they", "this", "those",
+        "tick", "to", "tock", "tut", "uh", "um", "us", "very", "wait", "was", "we", "well", "were",
+        "what", "when", "where", "which", "who", "why", "wink", "with", "woo", "wow", "yeah", "yep",
+        "yes", "yo", "you", "your",
+    ]
+)  # fmt: skip
 
 ENGLISH = Surface(
     articles={"a": ("a", "an"), "an": ("a", "an")},
@@ -53,6 +82,23 @@ ENGLISH = Surface(
     ),
     always_capital=frozenset({"i", "i'm", "i've", "i'd", "i'll"}),
     small_words=_SMALL_WORDS,
+    misfits={
+        "a": regex.compile(
+            r"(?!(?:an?|and|are|as|at|if|in|into|is|isn't|it|its|it's|of|off|on|or|our|out|over|am|all|any|another|i)$)"
+            r"(?!e[uw]|on(?:e|ce)\b|ouija|oui)(?:[aeio]|u(?:n(?![ia])|p|l|m|r[bg]|tt))\p{L}+|hour|heir|honest|honou?r"
+        ),
+        "an": regex.compile(
+            r"(?!(?:d[aeiu]|de[nrst]|das|die|l[ae]|les|un[ae]?|mba|nba|lan)\Z)[b-df-gj-np-tv-z]\p{L}*[aeiouy]\p{L}*\Z"
+        ),
+    },
+    genitive="'s",
+    never_genitive=regex.compile(r"\p{L}+(?:ies|[^sucoix]es|[dgklmnprty]s)\Z"),
+    apostrophe_at_home=regex.compile(r"(?i).{0,2}\Z|.*(?:[sxz]|in|\W|['’]t)\Z|(?:lil|tho|wha|ole|bro)\Z"),
+    repeatable=_REPEATABLE,
+    mendable=frozenset(["a", "an", "as", "ever", "like", "of", "on", "our", "out", "up", "upon"]),
+    number_words=frozenset(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    ),
 )
 
 SURFACES: Mapping[str, Surface] = {"en": ENGLISH}

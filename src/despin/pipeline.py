@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
+from . import damage
 from . import dictionary as dictionaries
 from .config import Config
 from .decode import Channel, decode
@@ -21,7 +22,7 @@ from .language import SURFACES
 from .language_model import LanguageModel
 from .lattice import build
 from .names import Names, gather, merge_titles, support
-from .restoration import find
+from .restoration import find, with_repairs
 from .tokens import tokenise
 from .verdict import judge, with_family
 
@@ -47,18 +48,21 @@ def check(text: str, config: Config = Config()) -> Report:
 def check_many(texts: Iterable[str], config: Config = Config()) -> Iterator[Report]:
     """One report a text, in order, in batches: this is where the speed is. Raises as `restore` does."""
     dictionary, model, weights = load_data(config)
+    surface = SURFACES[config.language]
     known = _references(config) if config.references else None
     for batch in _batches(texts):
         tokens = tokenise(batch)
+        damaged = damage.find(tokens, surface)
         lattice = build(tokens, dictionary, model)
         channel = Channel.of(lattice, dictionary, len(batch))
         decoded = decode(lattice, channel)
-        verdicts = judge(tokens, decoded, len(batch), config)
-        said = support(tokens, lattice, channel, decoded, dictionary, known, SURFACES[config.language])
+        verdicts = judge(tokens, decoded, damage.log_odds(damaged, len(batch)), config)
+        said = support(tokens, lattice, channel, decoded, dictionary, known, surface)
         weighed = weigh(lattice, channel, decoded, said, dictionary, weights)
         found = find(batch, verdicts, lattice, channel, decoded, weighed, dictionary, config)
-        for text, verdict, separate in zip(batch, verdicts, found, strict=True):
-            findings = merge_titles(text, separate, SURFACES[config.language])
+        mended = damage.repairs(tokens, damaged, batch, surface)
+        for text, verdict, substitutions, repairs in zip(batch, verdicts, found, mended, strict=True):
+            findings = merge_titles(text, with_repairs(substitutions, repairs, verdict, config), surface)
             yield Report(text, tuple(findings), with_family(verdict, findings))
 
 

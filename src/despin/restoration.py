@@ -115,6 +115,20 @@ def _find(
     return found
 
 
+def with_repairs(
+    findings: Sequence[Finding], repairs: Sequence[Finding], verdict: Verdict, config: Config
+) -> list[Finding]:
+    """`findings` and those of `repairs` that lie between them, by place; these only where the text was likely spun."""
+    if verdict.probability < LIKELY or not repairs:
+        return list(findings)
+    result, taken = list(findings), [(f.start, f.end) for f in findings]
+    for repair in repairs:
+        if all(repair.end <= start or end <= repair.start for start, end in taken):
+            certain = repair.action == "restore" and repair.confidence >= config.min_confidence
+            result.append(replace(repair, action="restore" if certain else "suggest"))
+    return sorted(result, key=lambda finding: finding.start)
+
+
 @lru_cache(maxsize=1 << 16)
 def _fitted(original: str, found: str, language: str, curly: bool) -> str:
     """`fit`, remembered: a spinner's favourite substitutions make up most of its work."""

@@ -13,11 +13,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .config import Config
+from .damage import FAMILY
 from .decode import Decoded
 from .findings import Finding, Judgement, Verdict
 from .tokens import Shape, Tokens
+
+F64 = NDArray[np.float64]
 
 FEW_WORDS = 40  # below, a text is rather unclear than clean
 DOUBT = 0.02  # probability from which a short text is unclear
@@ -34,8 +38,12 @@ MOST_DECADES = 25.0
 LEAST_RATE = 1e-3
 
 
-def judge(tokens: Tokens, decoded: Decoded, texts: int, config: Config) -> list[Verdict]:
-    """The verdict on each text of a batch, its family still open."""
+def judge(tokens: Tokens, decoded: Decoded, damage: F64, config: Config) -> list[Verdict]:
+    """The verdict on each text of a batch, its family still open.
+
+    `damage` is (texts,), what damage that shows without a dictionary adds to the log-odds of each.
+    """
+    texts = len(damage)
     words = np.bincount(tokens.document[tokens.shape >= Shape.LOWER], minlength=texts)
     decades = decoded.gain / math.log(10)
     log_odds = (
@@ -43,6 +51,7 @@ def judge(tokens: Tokens, decoded: Decoded, texts: int, config: Config) -> list[
         + PER_DECADE * np.clip(decades, -MOST_DECADES, MOST_DECADES)
         + PER_LENGTH * np.log10(np.maximum(words, SHORT) / SHORT)
         + PER_RATE * np.log(np.maximum(decoded.rate, LEAST_RATE))
+        + damage
     )
     chance = 1 / (1 + np.exp(-np.clip(log_odds, -50, 50)))
     return [
@@ -61,5 +70,5 @@ def _judgement(probability: float, words: int, limit: float) -> Judgement:
 
 def with_family(verdict: Verdict, findings: Sequence[Finding]) -> Verdict:
     """`verdict` with the family that explains most of the certain findings."""
-    families = Counter(finding.family for finding in findings if finding.action == "restore")
+    families = Counter(f.family for f in findings if f.action == "restore" and f.family != FAMILY)
     return replace(verdict, family=families.most_common(1)[0][0]) if families else verdict
