@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin import Config, Finding, Verdict
+from despin.damage import FAMILY
 from despin.decode import Decoded
 from despin.tokens import tokenise
 from despin.verdict import DOUBT, FEW_WORDS, judge, with_family
@@ -19,18 +20,18 @@ RATIOS = st.floats(-50, 200)
 LENGTHS = st.integers(1, 3000)
 
 
-def verdict(words: int, ratio: float, rate: float, limit: float = 0.5) -> Verdict:
+def verdict(words: int, ratio: float, rate: float, limit: float = 0.5, damage: float = 0.0) -> Verdict:
     """The verdict on a text of so many words, whose likelihood ratio is `ratio` decades."""
-    [one] = verdicts([(words, ratio, rate)], limit)
+    [one] = verdicts([(words, ratio, rate)], limit, damage)
     return one
 
 
-def verdicts(texts: list[tuple[int, float, float]], limit: float = 0.5) -> list[Verdict]:
+def verdicts(texts: list[tuple[int, float, float]], limit: float = 0.5, damage: float = 0.0) -> list[Verdict]:
     tokens = tokenise([" ".join(["word"] * words) for words, _, _ in texts])
     none = np.zeros(0)
     rate, gain = np.array([rate for _, _, rate in texts]), np.array([ratio * math.log(10) for _, ratio, _ in texts])
     decoded = Decoded(rate, gain, none, none, np.zeros(0, np.bool_))
-    return judge(tokens, decoded, len(texts), Config(max_probability=limit))
+    return judge(tokens, decoded, np.full(len(texts), damage), Config(max_probability=limit))
 
 
 @given(LENGTHS, RATIOS, RATIOS, RATES)
@@ -43,6 +44,12 @@ def test_a_higher_likelihood_ratio_never_makes_it_less_probable(words: int, one:
 def test_a_higher_spin_rate_never_makes_it_less_probable(words: int, ratio: float, one: float, other: float) -> None:
     low, high = sorted([one, other])
     assert verdict(words, ratio, low).probability <= verdict(words, ratio, high).probability
+
+
+@given(LENGTHS, RATIOS, RATES, st.floats(0, 20), st.floats(0, 20))
+def test_damage_never_makes_it_less_probable(words: int, ratio: float, r: float, one: float, other: float) -> None:
+    low, high = sorted([one, other])
+    assert verdict(words, ratio, r, damage=low).probability <= verdict(words, ratio, r, damage=high).probability
 
 
 @given(LENGTHS, LENGTHS, RATIOS, RATES)
@@ -81,14 +88,14 @@ def test_an_empty_text_is_never_spun() -> None:
         tokens = tokenise([text])
         none = np.zeros(0)
         decoded = Decoded(np.array([0.02]), np.zeros(1), none, none, np.zeros(0, np.bool_))
-        [one] = judge(tokens, decoded, 1, Config())
+        [one] = judge(tokens, decoded, np.zeros(1), Config())
         assert one.judgement != "spun"
         assert one.words == 0
 
 
 def test_no_texts_have_no_verdicts() -> None:
     none = np.zeros(0)
-    assert judge(tokenise([]), Decoded(none, none, none, none, np.zeros(0, np.bool_)), 0, Config()) == []
+    assert judge(tokenise([]), Decoded(none, none, none, none, np.zeros(0, np.bool_)), none, Config()) == []
 
 
 def test_each_text_of_a_batch_is_judged_for_itself() -> None:
@@ -105,3 +112,6 @@ def test_the_family_is_that_of_most_restorations() -> None:
     assert with_family(plain, [finding(0, "web", "suggest")]).family == ""
     found = [finding(0, "web"), finding(2, "academic"), finding(4, "academic"), *[finding(6, "web", "suggest")] * 3]
     assert with_family(plain, found).family == "academic"
+    # Damage that needs no dictionary is of no spinner in particular.
+    assert with_family(plain, [finding(0, "web"), finding(2, FAMILY), finding(4, FAMILY)]).family == "web"
+    assert with_family(plain, [finding(0, FAMILY)]).family == ""

@@ -15,6 +15,7 @@ Start reading from `candidates`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,8 @@ I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
+SCALE = 0.6  # of language model scores: n-grams overlap, so their evidence counts more than once (docs/quality.md)
+UNLIKELY = 5.0
 LONGEST = 120  # words of a piece: where no sentence ends for so long, it is cut
 AROUND = 5  # words on either side among which the phrases that excuse an entry are looked for
 REACH = 2  # slots of context that a trigram sees
@@ -182,7 +185,10 @@ def _arcs(
     order = np.lexsort((start, region, level))
     start, end, entry, region, level = (column[order] for column in (start, end, entry, region, level))
 
-    ids = np.append(model.ids(dictionary.word, dictionary.shape), 0)
+    ids, worthwhile = _known(dictionary, model)
+    rows = np.flatnonzero((entry < 0) | worthwhile[entry])
+    start, end, entry, region, level = (column[rows] for column in (start, end, entry, region, level))
+    ids = np.append(ids, 0)
     original = np.append(dictionary.original, 0)[entry]  # −1 is the last, which no one looks at
     from_word = dictionary.first_word[original]
     counts = np.where(
@@ -192,6 +198,23 @@ def _arcs(
     row = np.where(entry[arc] >= 0, ids[np.minimum(from_word[arc] + place, len(ids) - 1)], words[start[arc]])
     first_word = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
     return Arcs(start, end, entry, first_word, row.astype(np.int32), level, region)
+
+
+@lru_cache(maxsize=8)
+def _known(dictionary: Dictionary, model: LanguageModel) -> tuple[I32, Bool]:
+    """Language model ids of the words of all originals; the entries that some context could make likely.
+
+    Of the originals of one spun phrase, one that is e^`UNLIKELY` times rarer than the likeliest before any context is
+    never restored in practice, and only makes the lattice large.
+    """
+    ids = model.ids(dictionary.word, dictionary.shape)
+    if not dictionary.entries:
+        return ids, np.zeros(0, np.bool_)
+    alone = np.add.reduceat(model.unigram(ids).astype(np.float64), dictionary.first_word[:-1])
+    prior = dictionary.log_channel + SCALE * alone[dictionary.original]
+    counts = np.diff(dictionary.first_entry)
+    best = np.repeat(np.maximum.reduceat(prior, dictionary.first_entry[:-1]), counts)
+    return ids, prior > best - UNLIKELY
 
 
 def _unexcused(arcs: Arcs, dictionary: Dictionary, tokens: Tokens, slot: I64) -> Arcs:

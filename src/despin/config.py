@@ -21,7 +21,7 @@ class Config:
     """Families by name ("web") or TSV files by path; empty: all that the language ships."""
     min_confidence: float = 0.65
     """A restoration is written from here; below, down to a quarter of it, it is only suggested. F0.5, which counts a
-    wrong edit twice as heavily as a missed one, is highest between 0.6 and 0.7 at all spin rates (docs/quality.md)."""
+    wrong edit twice as heavily as a missed one, is nearly level from here to 0.7 (docs/quality.md)."""
     max_probability: float = 0.5
     """A document above is judged spun, and `--check` fails."""
 

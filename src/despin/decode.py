@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .candidates import REACH
 from .dictionary import Dictionary
 from .lattice import Lattice
 from .phrases import hash_phrases
@@ -31,8 +32,8 @@ I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
-ROUNDS = 3
-STARTS = (0.02, 0.15, 0.5, 0.95)  # ρ to begin from: of equals the lowest, so that weak evidence lifts nothing
+ROUNDS = 2
+STARTS = (0.03, 0.25, 0.9)  # ρ to begin from: of equals the lowest, so that weak evidence lifts nothing
 LOWEST = 1e-4
 HIGHEST = 0.98
 SILENT_KEYS = 15.0  # keys that stand, added to every text: a few words of good luck do not make a spin rate
@@ -134,7 +135,8 @@ class Channel:
         key_arc = np.full(len(last), -1)
         if len(plain):
             nearest = plain[np.minimum(at, len(plain) - 1)]
-            key_arc = np.where(arcs.start[nearest] == last, nearest, -1)
+            # The first slots of a region are on every path, and no node of the graph: what stands there is outside.
+            key_arc = np.where((arcs.start[nearest] == last) & (arcs.level[nearest] >= REACH), nearest, -1)
 
         text = lattice.document[candidate]
         entries, originals = len(dictionary.entries), len(dictionary.replaced)
@@ -202,12 +204,15 @@ class Channel:
 
     def maximise(self, posterior: F64) -> F64:
         """(texts,): the ρ that makes the expected replacements and survivals likeliest, found by bisection."""
-        missed = np.log1p(-np.minimum(posterior[self.candidate], 1 - 1e-9))
+        once = self.lattice.once[self.lattice.arcs.region]  # what is said twice is no news
+        missed = np.log1p(-np.minimum(posterior[self.candidate], 1 - 1e-9)) * once[self.candidate]
         active = -np.expm1(np.bincount(self.group, missed, minlength=len(self.sibling)))
         group_text = np.zeros(len(self.sibling), np.int64)
         group_text[self.group] = self.text
         replaced = np.bincount(group_text, active, minlength=self.texts)
-        stands = np.where(self.key_arc >= 0, posterior[np.maximum(self.key_arc, 0)] if len(posterior) else 0.0, 1.0)
+        stands = np.ones(len(self.key_arc))
+        inside = self.key_arc >= 0
+        stands[inside] = posterior[self.key_arc[inside]] * once[self.key_arc[inside]]
         low, high = np.full(self.texts, LOWEST), np.full(self.texts, HIGHEST)
         for _ in range(20):
             rate = (low + high) / 2

@@ -20,10 +20,12 @@ from __future__ import annotations
 
 import json
 import os
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,17 +93,28 @@ class Weights:
             The file cannot be read.
         """
         name = os.fspath(path)
-        try:
-            with np.load(Path(path), allow_pickle=False) as file:
-                provenance = json.loads(str(file["provenance"]))
-                dense, keys, values = file["dense"], file["keys"], file["values"].astype(np.float32)
-        except (ValueError, KeyError, EOFError) as problem:
-            raise EvidenceError(f"{name}: these are no evidence weights ({problem}); get the file again") from None
-        if provenance.get("features") != list(FEATURES) or len(dense) != len(FEATURES) or len(keys) != len(values):
+        with Path(path).open("rb") as file:
+            try:
+                with np.load(file, allow_pickle=False) as arrays:
+                    columns = {key: arrays[key] for key in ("provenance", "dense", "keys", "values")}
+                provenance = json.loads(str(columns["provenance"]))
+            except (ValueError, KeyError, EOFError, TypeError, AttributeError, BadZipFile, zlib.error) as problem:
+                raise EvidenceError(f"{name}: these are no evidence weights ({problem}); get the file again") from None
+        dense, keys, values = columns["dense"], columns["keys"], columns["values"]
+        if (
+            not isinstance(provenance, dict)
+            or provenance.get("features") != list(FEATURES)
+            or dense.size != len(FEATURES)
+        ):
             raise EvidenceError(
                 f"{name}: the weights are of another version; learn them anew with: despin-learn evidence"
             )
-        return cls(dense.astype(np.float64), keys.astype(np.uint64), values, provenance)
+        right = dense.ndim == keys.ndim == 1 and keys.shape == values.shape
+        if not right or keys.dtype != np.uint64 or dense.dtype.kind != "f" or values.dtype.kind != "f":
+            raise EvidenceError(f"{name}: the weights are damaged (their arrays do not fit); get the file again")
+        if not (np.isfinite(dense).all() and np.isfinite(values).all() and (keys[1:] > keys[:-1]).all()):
+            raise EvidenceError(f"{name}: the weights are damaged (their values make no sense); get the file again")
+        return cls(dense.astype(np.float64), keys, values.astype(np.float32), provenance)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

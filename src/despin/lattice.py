@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .candidates import REACH, Arcs, Candidates, candidates, maximal, spread
+from .candidates import REACH, SCALE, Arcs, Candidates, candidates, maximal, spread
 from .dictionary import Dictionary
 from .language_model import LanguageModel
 from .ngrams import Word
@@ -32,7 +32,6 @@ F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
-SCALE = 0.6  # of language model scores: n-grams overlap, so their evidence counts more than once (docs/quality.md)
 COARSE_RATE = 0.5  # spin rate that the coarse search assumes: high, so that it drops nothing that could matter
 HOPELESS = 0.02  # probability in the coarse search below which an original is not looked at again
 
@@ -143,10 +142,10 @@ def _inner(arcs: Arcs, model: LanguageModel, from_word: int = 2) -> F64:
 def _pairs(arcs: Arcs) -> tuple[I64, I64]:
     """(first, second) of all neighbouring arcs, sorted by the second arc and then the first."""
     by_end = np.argsort(arcs.end, kind="stable")
-    ends = arcs.end[by_end]
-    low, high = (np.searchsorted(ends, arcs.start, side=side) for side in ("left", "right"))
-    second, place = spread(high - low)
-    first = by_end[low[second] + place]
+    count = np.bincount(arcs.end, minlength=int(arcs.end.max(initial=0)) + 1)
+    begin = np.cumsum(count) - count
+    second, place = spread(count[arcs.start])
+    first = by_end[begin[arcs.start[second]] + place]
     inside = arcs.region[first] == arcs.region[second]
     return first[inside], second[inside]
 

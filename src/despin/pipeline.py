@@ -1,6 +1,6 @@
 """The program: the stages in order. The file to read first.
 
-    texts → tokens → lattice of candidate originals → spin rate and best path → findings, fitted → verdict → reports
+    texts → tokens → candidates → lattice → spin rate → verdict → evidence → findings, fitted → reports
 
 Everything is done for a batch of texts at once (docs/design.md, "Speed"); `check` and `restore` are batches of one.
 """

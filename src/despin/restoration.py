@@ -106,7 +106,7 @@ def _find(
         certain = sureness >= config.min_confidence and likely[number]
         finding = Finding(
             start, end, here, original, alternatives, sureness, "restore" if certain else "suggest",
-            entry.family, entry.name, Terms(_ALL_KINDS, weights, _notes(entry)),
+            entry.family, entry.name, Terms(_ALL_KINDS, tuple(weights), _notes(entry)),
         )  # fmt: skip
         if certain and behind_article:
             earlier = found[number][-1].end if found[number] else 0

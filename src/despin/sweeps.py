@@ -46,15 +46,21 @@ class Graph:
         if np.any(target[1:] < target[:-1]):
             raise ValueError("edges must be sorted by the node they lead to")
         onward = np.argsort(source, kind="stable")
-        bounds = np.arange(nodes + 1)
-        leaving = np.searchsorted(source[onward], bounds)
+        leaving = _bounds(source, nodes)
         ends = np.flatnonzero(leaving[1:] == leaving[:-1])
         final = np.empty(len(ends), np.int64)
         final[region[ends]] = ends
         return cls(
             np.searchsorted(level, np.arange((int(level[-1]) if nodes else -1) + 2)), source, target,
-            np.searchsorted(target, bounds), onward, leaving, final, region,
+            _bounds(target, nodes), onward, leaving, final, region,
         )  # fmt: skip
+
+
+def _bounds(nodes: I64, count: int) -> I64:
+    """(count + 1,): where the edges of each node begin among edges sorted by `nodes`."""
+    bounds = np.zeros(count + 1, np.int64)
+    np.cumsum(np.bincount(nodes, minlength=count), out=bounds[1:])
+    return bounds
 
 
 def forward(graph: Graph, node: F64, edge: F64) -> F64:

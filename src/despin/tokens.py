@@ -84,6 +84,7 @@ _PLAIN = {
     "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "＂": '"',
     "–": "—", "―": "—", "‒": "—", "‐": "-", "‑": "-", "−": "-",
 }  # fmt: skip
+_PLAIN_CODES = str.maketrans(_PLAIN)
 _APOSTROPHES = "'’ʼ＇"
 
 
@@ -186,6 +187,11 @@ def normalise(text: str) -> str:
     >>> normalise("Women’s")
     "women's"
     """
+    plain = text.translate(_PLAIN_CODES)
+    lowered = plain.lower()
+    # Two things lower() does that one character at a time would not: it lengthens İ, and it looks around Σ.
+    if len(lowered) == len(plain) and "Σ" not in plain:
+        return lowered
     return "".join(_normal(char) for char in text)
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 
+from ..candidates import SCALE
 from ..dictionary import load
 from ..language_model import LanguageModel
-from ..lattice import SCALE
 from .dictionary_cli import Talk, read_pairs
 from .evidence import EvidenceLearningError, examples, learn
 from .files import lines, write
