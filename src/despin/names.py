@@ -15,8 +15,10 @@ Start reading from `support`.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import regex
@@ -216,6 +218,7 @@ def _quoted(word: U64, opens: Bool, capital: Bool, fits: Bool) -> Bool:
     return np.cumsum(steps[:-1]) > 0
 
 
+@lru_cache(maxsize=1 << 14)
 def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, normalise(text)))
 
@@ -392,12 +395,14 @@ def merge_titles(text: str, findings: Sequence[Finding], surface: Surface = ENGL
     >>> [(one.found, one.original) for one in merge_titles(text, found)]
     [('Inform Me What You Noticed', 'Tell Me What You Saw')]
     """
-    merged = list(findings)
-    if sum(finding.action == "restore" for finding in merged) < 2:
-        return merged
-    for match in _TITLE.finditer(text):
-        inside = [f for f in merged if match.start(1) <= f.start and f.end <= match.end(1)]
-        parts = [f for f in inside if f.action == "restore"]
+    merged: list[Finding] = []
+    starts = [finding.start for finding in findings]
+    done = 0  # findings dealt with
+    for match in _TITLE.finditer(text) if len(findings) > 1 else ():
+        low = max(bisect_left(starts, match.start(1)), done)
+        high = bisect_left(starts, match.end(1), low)
+        inside = [finding for finding in findings[low:high] if finding.end <= match.end(1)]
+        parts = [finding for finding in inside if finding.action == "restore"]
         if len(parts) < 2 or not _is_title(match[1], match.start(1), inside, surface):
             continue
         start, end = parts[0].start, parts[-1].end
@@ -406,8 +411,11 @@ def merge_titles(text: str, findings: Sequence[Finding], surface: Surface = ENGL
         whole = replace(
             least, start=start, end=end, found=text[start:end], original=apply(text[start:end], moved), alternatives=()
         )
-        merged = sorted([*(f for f in merged if f.end <= start or f.start >= end), whole], key=lambda f: f.start)
-    return merged
+        merged += [f for f in findings[done:high] if f.end <= start]
+        merged.append(whole)
+        merged += [f for f in findings[done:high] if f.start >= end]
+        done = high
+    return [*merged, *findings[done:]]
 
 
 def _is_title(phrase: str, at: int, findings: Sequence[Finding], surface: Surface) -> bool:

@@ -28,7 +28,7 @@ F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 
 MOST_ALTERNATIVES = 4
-LEAST = 0.02  # confidence below which an alternative is not worth naming
+LEAST = 0.05  # confidence below which an alternative is not worth naming
 QUARTER = 0.25  # of `min_confidence`: from here on a candidate is suggested
 LIKELY = 0.5  # probability that the text was spun, below which nothing in it is changed
 
@@ -168,14 +168,15 @@ def _choose(first: I64, last: I64, chance: F64, least: float) -> tuple[list[int]
 class _Candidates:
     """Candidates cut down to the words that change; where one side would be empty, a word is left on both."""
 
-    entry: I64
     first: I64
     """First token."""
     last: I64
     """Last token + 1."""
-    head: I64
+    # Lists, since they are read one by one: a row of an array costs ten times as much.
+    entry: list[int]
+    head: list[int]
     """Words of the original that are cut off in front."""
-    tail: I64
+    tail: list[int]
     """And behind."""
 
     @classmethod
@@ -192,12 +193,12 @@ class _Candidates:
         head, tail = head - (empty & (tail == 0)), tail - (empty & (tail > 0))
         first = np.searchsorted(lattice.slot, lattice.arcs.start[arc] + head)
         last = np.searchsorted(lattice.slot, lattice.arcs.end[arc] - 1 - tail) + 1
-        return cls(entry, first, last, head, tail)
+        return cls(first, last, entry.tolist(), head.tolist(), tail.tolist())
 
     def core(self, row: int, dictionary: Dictionary) -> str:
         """What is left of the original, as the dictionary writes it."""
-        original = dictionary.entries[int(self.entry[row])].original
-        head, tail = int(self.head[row]), int(self.tail[row])
+        original = dictionary.entries[self.entry[row]].original
+        head, tail = self.head[row], self.tail[row]
         return _cut(original, head, tail) if head or tail else original
 
 

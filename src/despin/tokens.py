@@ -197,20 +197,30 @@ def normalise(text: str) -> str:
 
 # --- protected spans -------------------------------------------------------------------------------------------
 
-_PROTECTED = regex.compile(
-    r"""(?xi)
-      ```.*?(?:```|\z) | `[^`\n]+`                                    # code, fenced and inline
-    | <(?:script|style|pre|code)\b[^>]*>.*?(?:</(?:script|style|pre|code)\s*>|\z)
-    | <!--.*?(?:-->|\z) | </?[a-z][^<>]*>                             # tags and comments
-    | &(?:\#\d+|\#x[0-9a-f]+|[a-z][a-z0-9]+);                         # entities
-    | \b(?:https?|ftp)://[^\s<>"]+ | \bwww\.[^\s<>"]+                 # addresses on the web
-    | [\w.+-]+@[\w-]+(?:\.[\w-]+)+                                    # e-mail
-    | \b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|io|co\.uk)\b(?:/[^\s<>"]*)?
-    | (?<!\w)[@\#][\w]+                                               # handles and hashtags
-    """,
-    regex.DOTALL,
+
+def _pattern(text: str) -> regex.Pattern[str]:
+    return regex.compile(text, regex.DOTALL | regex.IGNORECASE)
+
+
+# What is protected, by a sign that a text must hold before it is worth a search: most texts hold none.
+_PROTECTED: tuple[tuple[tuple[str, ...], regex.Pattern[str]], ...] = (
+    (("`",), _pattern(r"```.*?(?:```|\z)|`[^`\n]+`")),  # code, fenced and inline
+    (
+        ("<",),  # elements whose content is no prose, comments, tags
+        _pattern(
+            r"<(?:script|style|pre|code)\b[^>]*>.*?(?:</(?:script|style|pre|code)\s*>|\z)"
+            r"|<!--.*?(?:-->|\z)|</?[a-z][^<>]*>"
+        ),
+    ),
+    (("&",), _pattern(r"&(?:\#\d+|\#x[0-9a-f]+|[a-z][a-z0-9]+);")),  # entities
+    (("://", "www."), _pattern(r"\b(?:https?|ftp)://[^\s<>\"]+|\bwww\.[^\s<>\"]+")),
+    (("@",), _pattern(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\w)@\w+")),  # e-mail, handles
+    (("#",), _pattern(r"(?<!\w)\#\w+")),
+    (
+        (".com", ".org", ".net", ".edu", ".gov", ".io", ".co.uk"),  # addresses without a scheme
+        _pattern(r"(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|io|co\.uk)\b(?:/[^\s<>\"]*)?"),
+    ),
 )
-_WORTH_A_LOOK = ("`", "<", "&", "://", "www.", "@", "#", ".com", ".org", ".net", ".edu", ".gov", ".io", ".co")
 
 
 def protected_spans(text: str) -> list[tuple[int, int]]:
@@ -220,9 +230,19 @@ def protected_spans(text: str) -> list[tuple[int, int]]:
     [(5, 19), (27, 42)]
     """
     lowered = text.lower()
-    if not any(sign in lowered for sign in _WORTH_A_LOOK):
-        return []
-    return [match.span() for match in _PROTECTED.finditer(text)]
+    spans = [
+        match.span()
+        for signs, pattern in _PROTECTED
+        if any(sign in lowered for sign in signs)
+        for match in pattern.finditer(text)
+    ]
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged
 
 
 # --- the stage -------------------------------------------------------------------------------------------------
