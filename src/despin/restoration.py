@@ -7,7 +7,8 @@ Then each is cut down to the words that change and fitted to its place (`surface
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -33,6 +34,20 @@ QUARTER = 0.25  # of `min_confidence`: from here on a candidate is suggested
 LIKELY = 0.5  # probability that the text was spun, below which nothing in it is changed
 
 
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """No cycle collection meanwhile: of tens of thousands of small objects that all stay alive, it would walk each over
+    and over for nothing, and take longer than their making."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
+
+
+@_collector_paused()
 def find(
     texts: Sequence[str],
     verdicts: Sequence[Verdict],
@@ -44,27 +59,6 @@ def find(
     config: Config,
 ) -> list[list[Finding]]:
     """The findings of each text, sorted by place, disjoint."""
-    # Tens of thousands of small objects that all stay alive: the cycle collector would walk them over and over for
-    # nothing, and take longer than their making.
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        return _find(texts, verdicts, lattice, channel, decoded, weighed, dictionary, config)
-    finally:
-        if collects:
-            gc.enable()
-
-
-def _find(
-    texts: Sequence[str],
-    verdicts: Sequence[Verdict],
-    lattice: Lattice,
-    channel: Channel,
-    decoded: Decoded,
-    weighed: Weighed,
-    dictionary: Dictionary,
-    config: Config,
-) -> list[list[Finding]]:
     spun = np.array([verdict.probability for verdict in verdicts])
     chance = spun[channel.text] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
     shown = np.flatnonzero(decoded.leads & (chance >= min(LEAST, config.min_confidence * QUARTER)))
