@@ -111,8 +111,8 @@ class Channel:
     """(candidates,): candidates that change the text in the same way have one number."""
     group: I64
     """(candidates,): candidates of one entry in one text have one number."""
-    sibling: I64
-    """(groups,): groups of one original in one text have one number."""
+    groups: int
+    """How many numbers there are."""
     stands: F64
     """(groups,): 1 where the original stands elsewhere in the text, else 0."""
     key_arc: I64
@@ -142,7 +142,6 @@ class Channel:
         entries, originals = len(dictionary.entries), len(dictionary.replaced)
         known, group = np.unique(text.astype(np.int64) * entries + arcs.entry[candidate], return_inverse=True)
         of_original = known // entries * originals + dictionary.original[known % entries] if entries else known
-        _, sibling = np.unique(of_original, return_inverse=True)
         entry = arcs.entry[candidate]
         changes = [
             (arcs.start[candidate] + dictionary.head[entry]).astype(np.uint64),
@@ -162,7 +161,7 @@ class Channel:
             head=dictionary.head[entry].astype(np.int64),
             effect=effect,
             group=group,
-            sibling=sibling,
+            groups=len(known),
             stands=np.isin(of_original, distinct).astype(np.float64),
             key_arc=key_arc,
             key_rate=dictionary.replaced[keys.phrase].astype(np.float64),
@@ -206,8 +205,8 @@ class Channel:
         """(texts,): the ρ that makes the expected replacements and survivals likeliest, found by bisection."""
         once = self.lattice.once[self.lattice.arcs.region]  # what is said twice is no news
         missed = np.log1p(-np.minimum(posterior[self.candidate], 1 - 1e-9)) * once[self.candidate]
-        active = -np.expm1(np.bincount(self.group, missed, minlength=len(self.sibling)))
-        group_text = np.zeros(len(self.sibling), np.int64)
+        active = -np.expm1(np.bincount(self.group, missed, minlength=self.groups))
+        group_text = np.zeros(self.groups, np.int64)
         group_text[self.group] = self.text
         replaced = np.bincount(group_text, active, minlength=self.texts)
         stands = np.ones(len(self.key_arc))

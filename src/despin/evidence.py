@@ -193,7 +193,7 @@ def _replaced(lattice: Lattice, channel: Channel, decoded: Decoded) -> tuple[F64
 def _support(channel: Channel, context: F64) -> F64:
     """(candidates,): how clearly the other occurrences of the same entry in the same text speak for it."""
     own = np.minimum(np.logaddexp(0, context), MOST_SUPPORT)
-    together: F64 = np.bincount(channel.group, own, minlength=len(channel.sibling)).astype(np.float64)
+    together: F64 = np.bincount(channel.group, own, minlength=channel.groups).astype(np.float64)
     return together[channel.group] - own
 
 

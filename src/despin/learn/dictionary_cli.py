@@ -25,16 +25,21 @@ def add(parser: argparse.ArgumentParser) -> None:
         ".xz or .gz) of records with both texts, or exactly two plain texts, the original and its spun copy; in these, "
         "a line is a paragraph."
     )
-    parser.add_argument("pairs", metavar="PAIRS", nargs="+", type=Path, help="JSON Lines, or ORIGINAL SPUN; UTF-8")
+    add_pairs(parser)
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the dictionary (.tsv)")
     parser.add_argument("--family", metavar="NAME", help="the kind of spinner (usually the name of FILE)")
     parser.add_argument("--name", help="what the dictionary is called (usually the family)")
     parser.add_argument("--source", metavar="TEXT", help="where the pairs are from; it goes into the file's header")
     parser.add_argument("--licence", metavar="TEXT", help="of the dictionary; it goes into the file's header")
+    parser.set_defaults(run=run)
+
+
+def add_pairs(parser: argparse.ArgumentParser) -> None:
+    """Give `parser` the options of every command that reads PAIRS, for `read_pairs` and `Talk`."""
+    parser.add_argument("pairs", metavar="PAIRS", nargs="+", type=Path, help="JSON Lines, or ORIGINAL SPUN; UTF-8")
     parser.add_argument("--original", metavar="FIELD", default="original", help="of the records (%(default)s)")
     parser.add_argument("--spun", metavar="FIELD", default="spun", help="of the records (%(default)s)")
     parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -17,7 +17,7 @@ import numpy as np
 from ..candidates import SCALE
 from ..dictionary import load
 from ..language_model import LanguageModel
-from .dictionary_cli import Talk, read_pairs
+from .dictionary_cli import Talk, add_pairs, read_pairs
 from .evidence import EvidenceLearningError, examples, learn
 from .files import lines, write
 from .language_model import LearningError
@@ -33,7 +33,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "from texts beside their spun copies. PAIRS are as for `dictionary`. The language model must not have been "
         "learned from these texts: it would seem to know more than it does of any other."
     )
-    parser.add_argument("pairs", metavar="PAIRS", nargs="+", type=Path, help="JSON Lines, or ORIGINAL SPUN; UTF-8")
+    add_pairs(parser)
     parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the weights (.npz)")
     parser.add_argument(
         "--language-model", metavar="FILE", type=Path, required=True, help="one that was learned without these texts"
@@ -41,9 +41,6 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--language", metavar="CODE", default="en", help="whose dictionaries to use (%(default)s)")
     parser.add_argument("--texts", metavar="N", type=int, default=9000, help="at most so many texts (%(default)s)")
     parser.add_argument("--longest", metavar="N", type=int, default=12_000, help="leave longer texts out (%(default)s)")
-    parser.add_argument("--original", metavar="FIELD", default="original", help="of the records (%(default)s)")
-    parser.add_argument("--spun", metavar="FIELD", default="spun", help="of the records (%(default)s)")
-    parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
     parser.set_defaults(run=run)
 
 
