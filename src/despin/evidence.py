@@ -146,7 +146,7 @@ def weigh(
 def features(lattice: Lattice, channel: Channel, decoded: Decoded) -> F64:
     """(candidates, features): the dense features of every candidate, in the order of `FEATURES`."""
     arcs, candidate = lattice.arcs, channel.candidate
-    rate = decoded.rate[channel.text]
+    rate = decoded.rate[channel.text, decoded.family]
     support = _support(channel, decoded.context)
     first = _tokens(lattice, arcs.start[candidate])
     shape = lattice.tokens.shape[first]
@@ -155,7 +155,7 @@ def features(lattice: Lattice, channel: Channel, decoded: Decoded) -> F64:
         "constant": np.ones(len(candidate)),
         "log rate": np.log(rate),
         "log rest": -np.log(1.02 - rate),
-        "channel": channel.log_channel,
+        "channel": np.log(channel.probability[np.arange(len(candidate)), decoded.family]),
         "context": decoded.context,
         "context for": np.maximum(decoded.context, 0.0),
         "replaced": replaced,
@@ -184,8 +184,7 @@ def _replaced(lattice: Lattice, channel: Channel, decoded: Decoded) -> tuple[F64
     steps = np.bincount(arcs.start[candidate], decoded.posterior[candidate], minlength=size)
     steps -= np.bincount(arcs.end[candidate], decoded.posterior[candidate], minlength=size)
     covered = np.cumsum(steps)[arcs.start[candidate] + channel.head]
-    weight = np.log(decoded.rate[channel.text]) + channel.log_channel
-    own = decoded.context + weight
+    own = decoded.context + decoded.weight
     covered = np.clip(np.maximum(covered, 1 / (1 + np.exp(-own))), 1e-9, 1 - 1e-6)
     return np.log(covered) - np.log1p(-covered), -np.logaddexp(0, -own) - np.log(covered)
 

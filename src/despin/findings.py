@@ -155,6 +155,9 @@ class Verdict:
     """The dictionary that explains the substitutions best; empty where nothing was found."""
     words: int
     """Words in the text."""
+    families: tuple[tuple[str, float], ...] = ()
+    """What explains the substitutions: families and the share of the evidence that each explains, the largest first;
+    empty where the text is not likely spun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +195,7 @@ class Report:
             "spin_rate": round(self.verdict.spin_rate, 4),
             "log_likelihood_ratio": round(self.verdict.log_likelihood_ratio, 2),
             "family": self.verdict.family,
+            "families": {name: round(share, 4) for name, share in self.verdict.families},
             "findings": findings,
             "restored": self.restored,
         }

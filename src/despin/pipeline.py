@@ -24,7 +24,7 @@ from .lattice import build
 from .names import Names, gather, merge_titles, support
 from .restoration import find, with_repairs
 from .tokens import tokenise
-from .verdict import judge, with_family
+from .verdict import judge
 
 BATCH = 400000  # code points handled at once: enough to make numpy's overhead vanish, little enough to stay in cache
 
@@ -56,14 +56,14 @@ def check_many(texts: Iterable[str], config: Config = Config()) -> Iterator[Repo
         lattice = build(tokens, dictionary, model)
         channel = Channel.of(lattice, dictionary, len(batch))
         decoded = decode(lattice, channel)
-        verdicts = judge(tokens, decoded, damage.log_odds(damaged, len(batch)), config)
+        verdicts = judge(tokens, decoded, damage.log_odds(damaged, len(batch)), dictionary.families, config)
         said = support(tokens, lattice, channel, decoded, dictionary, known, surface)
         weighed = weigh(lattice, channel, decoded, said, dictionary, weights)
         found = find(batch, verdicts, lattice, channel, decoded, weighed, dictionary, config)
         mended = damage.repairs(tokens, damaged, batch, surface)
         for text, verdict, substitutions, repairs in zip(batch, verdicts, found, mended, strict=True):
             findings = merge_titles(text, with_repairs(substitutions, repairs, verdict, config), surface)
-            yield Report(text, tuple(findings), with_family(verdict, findings))
+            yield Report(text, tuple(findings), verdict)
 
 
 def provenance(config: Config = Config()) -> dict[str, Any]:

@@ -166,7 +166,7 @@ def _candidates(
     lattice = build(tokens, dictionary, model, scale)
     channel = Channel.of(lattice, dictionary, len(batch))
     decoded = decode(lattice, channel)
-    odds = decoded.context + channel.log_channel + np.log(decoded.rate[channel.text])
+    odds = decoded.context + decoded.weight
     rows = np.flatnonzero((odds > CLEAR) & decoded.leads)
     truth = labels(batch, lattice, channel, dictionary)
     return (
