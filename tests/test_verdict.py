@@ -37,7 +37,9 @@ def decoded_at(rate: F64, gain: F64, explained: F64 | None = None) -> Decoded:
     nothing, none = np.zeros(0), np.zeros(0, np.int64)
     rates = rate[:, None] if rate.ndim == 1 else rate
     known = np.ones(rates.shape) if explained is None else explained
-    return Decoded(rates, gain, nothing, nothing, nothing, np.zeros((0, 1)), none, known, np.zeros(0, np.bool_))
+    return Decoded(
+        rates, gain, nothing, nothing, nothing, nothing, np.zeros((0, 1)), none, known, np.zeros(0, np.bool_)
+    )
 
 
 @given(LENGTHS, RATIOS, RATIOS, RATES)

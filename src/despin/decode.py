@@ -50,6 +50,8 @@ class Decoded:
     """(texts, families): ρ̂."""
     gain: F64
     """(texts,): ln of the likelihood ratio of ρ̂ against ρ = 0."""
+    tried: F64
+    """(starts, regions): ln of the likelihood ratio of each of the rates `STARTS`, for all families."""
     posterior: F64
     """(arcs,): probability of each arc at ρ̂."""
     context: F64
@@ -68,7 +70,8 @@ class Decoded:
 
 def decode(lattice: Lattice, channel: Channel) -> Decoded:
     """The best reading of each text of the batch at its own spin rate."""
-    rate = _start(lattice, channel)
+    tried = _try(lattice, channel)
+    rate = _start(lattice, channel, tried)
     for _ in range(ROUNDS):
         posterior, total = posteriors(lattice, channel.weights(rate))
         rate = channel.maximise(posterior, rate)
@@ -79,7 +82,7 @@ def decode(lattice: Lattice, channel: Channel) -> Decoded:
     share = channel.shares(rate)
     family = share.argmax(axis=1) if share.size else np.zeros(len(share), np.int64)
     explained = channel.by_family(posterior[channel.candidate] * np.maximum(context, 0.0), share)
-    return Decoded(rate, gain, posterior, context, weights[channel.candidate], share, family, explained, leads)
+    return Decoded(rate, gain, tried, posterior, context, weights[channel.candidate], share, family, explained, leads)
 
 
 def _sum(lattice: Lattice, scores: F64, texts: int) -> F64:
@@ -87,18 +90,27 @@ def _sum(lattice: Lattice, scores: F64, texts: int) -> F64:
     return np.bincount(lattice.region, scores * lattice.once, minlength=texts).astype(np.float64)
 
 
-def _start(lattice: Lattice, channel: Channel) -> F64:
+def _try(lattice: Lattice, channel: Channel) -> F64:
+    """(starts, regions): what each region says for each of the rates `STARTS`."""
+    totals = []
+    for start in STARTS:
+        weights = channel.weights(np.full((channel.texts, channel.families), start))
+        node = lattice.pair_score + weights[lattice.second]
+        totals.append(forward(lattice.graph, node, lattice.triple_score)[lattice.graph.final] - lattice.plain)
+    return np.stack(totals)
+
+
+def _start(lattice: Lattice, channel: Channel, tried: F64) -> F64:
     """(texts, families): the likeliest of a few rates.
 
     The likelihood has two humps where a short text is spun throughout: from a low start alone, expectation–maximisation
     ends on the wrong one.
     """
-    gains = []
-    for start in STARTS:
-        rate = np.full((channel.texts, channel.families), start)
-        node = lattice.pair_score + channel.weights(rate)[lattice.second]
-        total = forward(lattice.graph, node, lattice.triple_score)[lattice.graph.final]
-        gains.append(_sum(lattice, total, channel.texts) + channel.penalty(rate))
+    shape = (channel.texts, channel.families)
+    gains = [
+        _sum(lattice, total, channel.texts) + channel.penalty(np.full(shape, start))
+        for start, total in zip(STARTS, tried, strict=True)
+    ]
     best: F64 = np.array(STARTS)[np.argmax(gains, axis=0)]
     return np.repeat(best[:, None], channel.families, axis=1)
 
@@ -144,6 +156,8 @@ class Channel:
     """Weight of each of its occurrences: a key is kept or replaced once a text, roughly."""
     key_text: I32
     key_family: I64
+    key_token: I64
+    """Its first token."""
 
     @classmethod
     def of(cls, lattice: Lattice, dictionary: Dictionary, texts: int) -> Channel:
@@ -194,6 +208,7 @@ class Channel:
             key_share=times[which] ** (SHARED - 1.0) if len(which) else np.zeros(0),
             key_text=key_text,
             key_family=key_family,
+            key_token=keys.first,
         )
 
     def weights(self, rate: F64) -> F64:
@@ -233,9 +248,12 @@ class Channel:
 
     def penalty(self, rate: F64) -> F64:
         """(texts,): the weight of the keys that stand outside all regions."""
-        outside = self.key_arc < 0
-        weight = np.bincount(self.key_text[outside], self._kept(rate)[outside], minlength=self.texts)
+        weight = np.bincount(self.key_text, self.outside(rate), minlength=self.texts)
         return weight.astype(np.float64)
+
+    def outside(self, rate: F64) -> F64:
+        """(keys that stand,): the weight of each that stands outside all regions, 0 for the others."""
+        return np.where(self.key_arc < 0, self._kept(rate), 0.0)
 
     def _kept(self, rate: F64) -> F64:
         return np.log1p(-rate[self.key_text, self.key_family] * self.key_rate) * self.key_share

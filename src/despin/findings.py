@@ -161,12 +161,43 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph, or a few short ones, judged by itself: pages mix their own text with spun text."""
+
+    start: int
+    """First code point."""
+    end: int
+    """Last code point + 1."""
+    judgement: Judgement
+    probability: float
+    spin_rate: float
+    """The likeliest of a few, so a coarse one."""
+    log_likelihood_ratio: float
+    """In decades (log10)."""
+    words: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """The passage as JSON of schema 1."""
+        return {
+            "start": self.start,
+            "end": self.end,
+            "words": self.words,
+            "verdict": self.judgement,
+            "probability": round(self.probability, 4),
+            "spin_rate": round(self.spin_rate, 4),
+            "log_likelihood_ratio": round(self.log_likelihood_ratio, 2),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Everything despin says of one text. Findings are sorted by place and never overlap."""
 
     text: str
     findings: tuple[Finding, ...]
     verdict: Verdict
+    passages: tuple[Passage, ...] = ()
+    """The text paragraph by paragraph, where any of it is likely spun and there is more than one."""
     _lines: list[int] = field(default_factory=list, repr=False, compare=False)
 
     @property
@@ -196,6 +227,7 @@ class Report:
             "log_likelihood_ratio": round(self.verdict.log_likelihood_ratio, 2),
             "family": self.verdict.family,
             "families": {name: round(share, 4) for name, share in self.verdict.families},
+            "passages": [passage.to_dict() for passage in self.passages],
             "findings": findings,
             "restored": self.restored,
         }

@@ -56,6 +56,8 @@ class Lattice:
     """(triples,): the part that the triple decides."""
     region: I32
     """(regions,): the text of each region."""
+    begin: I64
+    """(regions,): its first slot."""
     plain: F64
     """(regions,): log probability of the region as it stands."""
     once: F64
@@ -72,7 +74,7 @@ def build(tokens: Tokens, dictionary: Dictionary, model: LanguageModel, scale: f
     region = found.document[found.starts]
     return Lattice(
         tokens, found.slot, arcs, found.document[arcs.start], second, graph, pair_score * scale, triple_score * scale,
-        region, _plain(model, found) * scale, _once(found, region), dictionary.keys.find(tokens),
+        region, found.starts, _plain(model, found) * scale, _once(found, region), dictionary.keys.find(tokens),
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from .language import SURFACES
 from .language_model import LanguageModel
 from .lattice import build
 from .names import Names, gather, merge_titles, support
+from .passages import divide
 from .restoration import find, with_repairs
 from .tokens import tokenise
 from .verdict import judge
@@ -60,10 +61,12 @@ def check_many(texts: Iterable[str], config: Config = Config()) -> Iterator[Repo
         said = support(tokens, lattice, channel, decoded, dictionary, known, surface)
         weighed = weigh(lattice, channel, decoded, said, dictionary, weights)
         found = find(batch, verdicts, lattice, channel, decoded, weighed, dictionary, config)
+        passages = divide(batch, tokens, lattice, channel, decoded, verdicts, config)
         mended = damage.repairs(tokens, damaged, batch, surface)
-        for text, verdict, substitutions, repairs in zip(batch, verdicts, found, mended, strict=True):
+        rows = zip(batch, verdicts, passages, found, mended, strict=True)
+        for text, verdict, parts, substitutions, repairs in rows:
             findings = merge_titles(text, with_repairs(substitutions, repairs, verdict, config), surface)
-            yield Report(text, tuple(findings), verdict)
+            yield Report(text, tuple(findings), verdict, parts)
 
 
 def provenance(config: Config = Config()) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from .findings import Judgement, Verdict
 from .tokens import Shape, Tokens
 
 F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
 
 FEW_WORDS = 40  # below, a text is rather unclear than clean
 DOUBT = 0.02  # probability from which a short text is unclear
@@ -49,25 +50,32 @@ def judge(tokens: Tokens, decoded: Decoded, damage: F64, families: Sequence[str]
     rates = decoded.rate.max(axis=1, initial=0)  # of the spinner that did most
     words = np.bincount(tokens.document[tokens.shape >= Shape.LOWER], minlength=texts)
     decades = decoded.gain / math.log(10)
-    log_odds = (
-        CONSTANT
-        + PER_DECADE * np.clip(decades, -MOST_DECADES, MOST_DECADES)
-        + PER_LENGTH * np.log10(np.maximum(words, SHORT) / SHORT)
-        + PER_RATE * np.log(np.maximum(rates, LEAST_RATE))
-        + damage
-    )
-    chance = 1 / (1 + np.exp(-np.clip(log_odds, -50, 50)))
+    chance = probability(decades, rates, words, damage)
     verdicts = []
     for text, (p, n, rate, ratio) in enumerate(
         zip(chance.tolist(), words.tolist(), rates.tolist(), decades.tolist(), strict=True)
     ):
         shares = _shares(decoded.explained[text], families) if p >= LIKELY else ()
         family = shares[0][0] if shares else ""
-        verdicts.append(Verdict(_judgement(p, n, config.max_probability), p, rate, ratio, family, n, shares))
+        verdicts.append(Verdict(judgement(p, n, config.max_probability), p, rate, ratio, family, n, shares))
     return verdicts
 
 
-def _judgement(probability: float, words: int, limit: float) -> Judgement:
+def probability(decades: F64, rate: F64, words: I64, damage: F64) -> F64:
+    """That texts were spun; (texts,) of the likelihood ratio in decades, the spin rate, the length, and what damage
+    adds to the log-odds."""
+    log_odds = (
+        CONSTANT
+        + PER_DECADE * np.clip(decades, -MOST_DECADES, MOST_DECADES)
+        + PER_LENGTH * np.log10(np.maximum(words, SHORT) / SHORT)
+        + PER_RATE * np.log(np.maximum(rate, LEAST_RATE))
+        + damage
+    )
+    chance: F64 = 1 / (1 + np.exp(-np.clip(log_odds, -50, 50)))
+    return chance
+
+
+def judgement(probability: float, words: int, limit: float) -> Judgement:
     if probability > limit:
         return "spun"
     return "unclear" if words < FEW_WORDS and probability > DOUBT else "clean"

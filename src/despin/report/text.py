@@ -27,10 +27,12 @@ def listing(report: Report, path: str, *, zipf: Mapping[str, float] | None = Non
 
     With `zipf` the verdict comes always, and with its numbers.
     """
-    if not report.findings and report.verdict.judgement == "clean" and zipf is None:
+    if not report.findings and not report.passages and report.verdict.judgement == "clean" and zipf is None:
         return ""
-    return findings(report, path, zipf=zipf, colour=colour) + verdict(
-        report, path, explain=zipf is not None, colour=colour
+    return (
+        findings(report, path, zipf=zipf, colour=colour)
+        + passages(report, path, colour=colour)
+        + verdict(report, path, explain=zipf is not None, colour=colour)
     )
 
 
@@ -53,6 +55,22 @@ def findings(
     )
 
 
+def passages(report: Report, path: str, *, colour: bool = False) -> str:
+    """The passages that are likely spun, one a line, where they do not stand for the whole text."""
+    spun = [passage for passage in report.passages if passage.judgement == "spun"]
+    if len(spun) == len(report.passages) and report.verdict.judgement == "spun":
+        return ""
+    lines = []
+    for passage in spun:
+        first, last = (report.position(at)[0] for at in (passage.start, max(passage.end - 1, passage.start)))
+        place = _paint(f"{printable(path)}:{first}", "bold", colour)
+        lines.append(
+            f"{place}: lines {first}-{last} by themselves: {_paint(*_JUDGEMENTS['spun'], colour)}: "
+            f"probability {share(passage.probability)}, {_count(passage.words, 'word')}\n"
+        )
+    return "".join(lines)
+
+
 def verdict(report: Report, path: str, *, explain: bool = False, colour: bool = False) -> str:
     """One line of what the model says of the whole text."""
     said = report.verdict
@@ -60,7 +78,7 @@ def verdict(report: Report, path: str, *, explain: bool = False, colour: bool = 
     line = f"{_judgement(report, path, colour)}, {found}"
     if explain:
         line += f"\n    spin rate {said.spin_rate:.2f}, log10 likelihood ratio {said.log_likelihood_ratio:+.1f}" + (
-            f", family {said.family}" if said.family else ""
+            "".join(f", {name} {share(part)}" for name, part in said.families)
         )
     return line + "\n"
 
