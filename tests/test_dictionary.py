@@ -98,6 +98,23 @@ def test_a_family_has_a_prior_of_its_own():
     assert [entry.probability for entry in source.entries] == [0.02, 0.75]
 
 
+def test_what_was_never_counted_is_known_in_part():
+    assert not parse("boat\tship\t1\t4\n", "a.tsv").partial
+    assert parse("boat\tship\n", "a.tsv").partial
+    assert parse("#: partial: yes\nboat\tship\t1\t4\n", "a.tsv").partial
+    sources = [parse("boat\tship\n", "a.tsv"), parse("boat\tship\t1\t4\n", "b.tsv")]
+    assert Dictionary.of(sources).partial.tolist() == [True, False]
+
+
+def test_dictionaries_in_reserve_come_when_asked_for(tmp_path):
+    (tmp_path / "front.tsv").write_text("boat\tship\n")
+    (tmp_path / "back.tsv").write_text("#: family: back\n#: reserve: yes\nboat\tvessel\n")
+    names = (str(tmp_path / "front.tsv"), str(tmp_path / "back.tsv"))
+    assert load("en", names).families == ("front",)
+    assert load("en", names, reserve=True).families == ("front", "back")
+    assert load("en", names[:1], reserve=True) is load("en", names[:1])
+
+
 def test_what_was_written_by_hand_never_makes_a_key_sure_to_be_replaced():
     lines = "".join(f"word{letter}\tship\n" for letter in "abcdefghij")
     assert Dictionary.of([parse(lines, "a.tsv")]).replaced.max() == pytest.approx(MOST_BY_HAND)

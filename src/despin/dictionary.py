@@ -16,6 +16,7 @@ Start reading from `Dictionary`.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -31,6 +32,7 @@ from .tokens import normalise, tokenise
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
 U64 = NDArray[np.uint64]
 
 PRIOR = 0.1  # P(spun | original) of an entry without counts: a thesaurus offers some ten alternatives
@@ -77,6 +79,10 @@ class Source:
     family: str
     entries: tuple[Entry, ...]
     digest: str
+    partial: bool = False
+    """Only a part of what spinners of this family do is known: nobody counted it in their texts."""
+    reserve: bool = False
+    """May only speak in a text that others, or damage, have shown to be likely spun."""
 
 
 def parse(text: str, name: str) -> Source:
@@ -87,18 +93,21 @@ def parse(text: str, name: str) -> Source:
     DictionaryError
         A line is not of the format; the message begins with `name` and the line's number.
     """
-    family, prior, entries = Path(name).stem, PRIOR, []
+    header = {"family": Path(name).stem, "partial": "", "reserve": ""}
+    prior, entries = PRIOR, []
     for number, line in enumerate(text.split("\n"), start=1):
         try:
             if line.startswith("#:"):
                 key, _, value = line[2:].partition(":")
-                family = value.strip() if key.strip() == "family" else family
+                header[key.strip()] = value.strip()
                 prior = _prior(value.strip()) if key.strip() == "prior" else prior
             elif line.strip():
-                entries.append(_entry(line, family, prior))
+                entries.append(_entry(line, header["family"], prior))
         except ValueError as problem:
             raise DictionaryError(f"{name}:{number}: {problem}") from None
-    return Source(family, tuple(entries), "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
+    digest = "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    partial = header["partial"] == "yes" or not any(entry.seen for entry in entries)
+    return Source(header["family"], tuple(entries), digest, partial, header["reserve"] == "yes")
 
 
 def _prior(value: str) -> float:
@@ -141,6 +150,8 @@ class Dictionary:
     digests: Mapping[str, str]
     """Family → SHA-256 of its file."""
     families: tuple[str, ...]
+    partial: Bool
+    """(families,): only a part of what spinners of this family do is known."""
     spun_text: Sequence[str]
     """(spun phrases,): as the dictionary writes them."""
     original_text: Sequence[str]
@@ -220,6 +231,7 @@ class Dictionary:
         return cls(
             digests={source.family: source.digest for source in sources},
             families=families,
+            partial=np.array([any(s.partial for s in sources if s.family == name) for name in families], np.bool_),
             spun_text=tuple(_spelling(spelled[name], name) for name in spun_names),
             original_text=tuple(_spelling(spelled[name], name) for name in original_names),
             spun=PhraseTrie.of(made),
@@ -324,9 +336,24 @@ def folder(language: str) -> Path:
     return root / language
 
 
+_RESERVE = re.compile(r"^#: *reserve: *yes *$", re.MULTILINE)
+_HEADER = 4000  # characters within which a header ends
+
+
 @cache
-def load(language: str = "en", names: Sequence[str] = ()) -> Dictionary:
+def load(language: str = "en", names: Sequence[str] = (), *, reserve: bool = False) -> Dictionary:
     """The dictionaries `names` of `language` as one: families by name, files by path; empty: all that are shipped.
+
+    Those kept in reserve come with the others, or, without `reserve`, not at all. Raises as `load_sources` does.
+    """
+    sources = load_sources(language, names, reserve=reserve)
+    if reserve and not any(source.reserve for source in sources):
+        return load(language, names)
+    return Dictionary.of(sources)
+
+
+def load_sources(language: str = "en", names: Sequence[str] = (), *, reserve: bool = False) -> tuple[Source, ...]:
+    """The files of `load`, as read.
 
     Raises
     ------
@@ -345,7 +372,9 @@ def load(language: str = "en", names: Sequence[str] = ()) -> Dictionary:
                 f"there is no dictionary {name!r}: it is neither a file nor one of those shipped ({', '.join(shipped)})"
             )
         try:
-            sources.append(parse(path.read_text(encoding="utf-8-sig"), str(path)))
+            text = path.read_text(encoding="utf-8-sig")
+            if reserve or not _RESERVE.search(text, 0, _HEADER):
+                sources.append(parse(text, str(path)))
         except UnicodeDecodeError as problem:
             raise DictionaryError(f"{path}: byte {problem.start} is not UTF-8; save the file as UTF-8") from None
-    return Dictionary.of(sources)
+    return tuple(sources)
