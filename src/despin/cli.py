@@ -195,12 +195,13 @@ def _apply(options: argparse.Namespace, streams: Streams) -> bool:
             streams.complain(source.message, source.path)
             continue
         try:
-            result = decisions.replay(source.text, decisions.choose(source.text, source.name, reviewed))
+            chosen = decisions.choose(source.text, source.name, reviewed)
+            result = decisions.replay(source.text, chosen)
             if not options.write:
                 streams.product(result)
             elif result != source.text:
                 replace(source, result)
-                streams.talk(f"{text.printable(source.name)}: written as decided\n")
+                streams.tell(text.decided(source.text, chosen, source.name, colour=streams.colour(sys.stderr)))
         except (decisions.DecisionsError, InputError) as problem:
             streams.complain(str(problem), source.name)
     return bool(streams.errors)

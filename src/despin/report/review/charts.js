@@ -18,8 +18,8 @@ function shape(name, attributes, ...children) {
 }
 
 function picture(width, height, label, ...shapes) {
-  const attributes = { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", role: "img", "aria-label": label };
-  return shape("svg", attributes, ...shapes);
+  const spoken = label ? { role: "img", "aria-label": label } : { "aria-hidden": true }; // without a label: beside its number
+  return shape("svg", { viewBox: `0 0 ${width} ${height}`, preserveAspectRatio: "none", ...spoken }, ...shapes);
 }
 
 const bar = (x, y, width, height, kind) => shape("rect", { x, y, width, height, class: `bar-${kind}` });
@@ -75,7 +75,6 @@ function families(findings) {
   const most = ordered[0]?.[1] ?? 1;
   const rows = ordered.slice(0, 5).map(([family, count]) => node("li", {},
     node("span", {}, family), picture(100, 8, "", bar(0, 0, (100 * count) / most, 8, "family")), node("span", { class: "number" }, count)));
-  for (const row of rows) row.querySelector("svg").setAttribute("aria-hidden", "true");
   return node("ul", { class: "families" }, ...rows);
 }
 
@@ -83,7 +82,5 @@ function families(findings) {
 function step(from, to, low, high, kind) {
   const scale = 100 / Math.max(1, high - low);
   const left = (Math.min(from, to) - low) * scale;
-  const chart = picture(100, 8, "", bar(-low * scale, 0, 0.6, 8, "zero"), bar(left, 1, Math.max(0.8, Math.abs(to - from) * scale), 6, kind));
-  chart.setAttribute("aria-hidden", "true");
-  return chart;
+  return picture(100, 8, "", bar(-low * scale, 0, 0.6, 8, "zero"), bar(left, 1, Math.max(0.8, Math.abs(to - from) * scale), 6, kind));
 }

@@ -22,7 +22,7 @@ function showPanel(text, finding, place, shown) {
   $("original").textContent = replacement ?? finding.original;
   $("finding").dataset.state = `${finding.action} ${finding.decision}`;
   const how = finding.action === "restore" ? "restored" : "suggested";
-  const parts = [`${how}, confidence ${share(finding.confidence)}`, finding.family, `line ${finding.line}, column ${finding.column}`];
+  const parts = [`${how}, confidence ${share(finding.confidence)}`, finding.family, `line ${finding.line}`];
   $("why").textContent = parts.filter(Boolean).join(" · ");
   $("accept").setAttribute("aria-pressed", finding.decision === "accepted");
   $("reject").setAttribute("aria-pressed", finding.decision === "rejected");
