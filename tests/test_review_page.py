@@ -387,12 +387,13 @@ def test_the_index_and_the_way_back(open_page):
     page.click("#texts a >> nth=0")
     press(page, "a")
     page.click("#after")
-    assert page.inner_text("#path") == "b.txt"
+    page.locator("#path", has_text="b.txt").wait_for()
     assert page.inner_text("#which") == "No findings"
     page.go_back()
-    assert page.inner_text("#path") == "a.txt"
+    page.locator("#path", has_text="a.txt").wait_for()
     assert page.inner_text("#progress") == "1 of 4 decided"
     page.click(".brand")
+    page.wait_for_selector("#texts")
     assert page.locator('[data-name="decided"]').all_inner_texts() == ["1", "0"]
 
 

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from ..decisions import Decisions
 from ..findings import Finding, Report
+
+if TYPE_CHECKING:  # only --apply needs it
+    from ..decisions import Decisions
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _JUDGEMENTS = {
