@@ -169,6 +169,12 @@ def downloaded(page, button):
     return Path(waiting.value.path()).read_bytes()
 
 
+def enter(page):
+    """From the index to its first text; the address changes at once, and the page a moment later."""
+    page.click("#texts a >> nth=0")
+    page.wait_for_selector("#document")
+
+
 def said(page, sentence):
     page.locator("#say", has_text=sentence).wait_for()
 
@@ -220,7 +226,7 @@ def test_a_hostile_text_stays_inert(open_page):
     errors = [{"path": "<b>x</b>", "message": "<script>window.hit=9</script>"}]
     page = open_page([(HOSTILE, Report(text, found, SPUN)), ("b.txt", CLEAN)], errors)
     assert "<script>window.hit=9</script>" in page.inner_text("#errors")
-    page.click("#texts a >> nth=0")
+    enter(page)
     press(page, "j", "1", "k", "e")
     page.keyboard.type("<script>window.hit=10</script>")
     page.keyboard.press("Enter")
@@ -272,7 +278,7 @@ def test_by_keyboard_alone(open_page):
 
 def test_every_control_is_reached_by_tab_and_has_a_name(open_page):
     page = open_page([("a.txt", REPORT), ("b.txt", CLEAN)])
-    page.click("#texts a >> nth=0")
+    enter(page)
     reached = set()
     page.evaluate("document.body.focus()")
     for _ in range(60):
@@ -305,7 +311,7 @@ def test_a_phone_has_no_sideways_scrolling(open_page, scheme):
         return page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
     assert fits()
-    page.click("#texts a >> nth=0")
+    enter(page)
     assert fits()
     page.click("#edit")
     page.click("#evidence summary")
@@ -358,7 +364,7 @@ def test_the_evidence_shown_adds_up(open_page):
 
 def test_saved_decisions_are_loaded_again(open_page, tmp_path):
     page = open_page([("a.txt", REPORT), ("b.txt", CLEAN)])
-    page.click("#texts a >> nth=0")
+    enter(page)
     press(page, "a", "2", "r")
     saved, result = downloaded(page, "#save"), downloaded(page, "#download")
     (tmp_path / "saved.json").write_bytes(saved)
@@ -366,7 +372,7 @@ def test_saved_decisions_are_loaded_again(open_page, tmp_path):
     (tmp_path / "strange.json").write_bytes(saved.replace(b'"start": 13', b'"start": 12'))
 
     again = open_page([("a.txt", REPORT), ("b.txt", CLEAN)])
-    again.click("#texts a >> nth=0")
+    enter(again)
     again.set_input_files("#file", tmp_path / "other.json")
     said(again, "That file holds no decisions of a review.")
     again.set_input_files("#file", tmp_path / "saved.json")
@@ -384,7 +390,7 @@ def test_the_index_and_the_way_back(open_page):
     assert page.locator("#texts tbody th").all_inner_texts() == ["a.txt", "b.txt"]
     assert page.locator("#texts .badge").all_inner_texts() == ["likely spun", "no sign of spinning"]
     assert page.inner_text("#errors li") == "x.txt: no such file"
-    page.click("#texts a >> nth=0")
+    enter(page)
     press(page, "a")
     page.click("#after")
     page.locator("#path", has_text="b.txt").wait_for()
