@@ -375,6 +375,10 @@ def test_saved_decisions_are_loaded_again(open_page, tmp_path):
     enter(again)
     again.set_input_files("#file", tmp_path / "other.json")
     said(again, "That file holds no decisions of a review.")
+    broken = {"kind": "despin-decisions", "schema": 1, "documents": [None, {"decisions": 1}, {"decisions": [None]}]}
+    (tmp_path / "broken.json").write_text(json.dumps(broken))
+    again.set_input_files("#file", tmp_path / "broken.json")
+    said(again, "0 decisions loaded. 1 did not fit")
     again.set_input_files("#file", tmp_path / "saved.json")
     said(again, "3 decisions loaded.")
     assert downloaded(again, "#download") == result

@@ -74,10 +74,11 @@ function loadDecisions(content) {
   const step = [];
   let strange = 0;
   for (const document of saved.documents) {
-    const same = texts.filter((text) => text.sha256 === document.sha256);
-    const text = same.find((one) => one.path === document.path) ?? same[0];
+    const same = texts.filter((text) => text.sha256 === document?.sha256);
+    const text = same.find((one) => one.path === document?.path) ?? same[0];
     const places = new Map((text?.findings ?? []).map((f) => [`${f.start} ${f.end}`, f]));
-    for (const { start, end, decision, replacement } of document.decisions ?? []) {
+    for (const made of Array.isArray(document?.decisions) ? document.decisions : []) {
+      const { start, end, decision, replacement } = made ?? {};
       if (decision === "undecided") continue;
       const finding = places.get(`${start} ${end}`);
       const fits = decision === "rejected" || (["accepted", "changed"].includes(decision) && typeof replacement === "string");
