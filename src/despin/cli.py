@@ -60,6 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: Sequence[str], streams: Streams) -> int:
     options = parse(arguments, stdin_waits=sys.stdin is not None and not is_terminal(sys.stdin))
     streams.quiet, streams.color = options.quiet, options.color
+    if options.apply is not None:
+        return FAILED if _apply(options, streams) else OK
     if options.jsonl is not None:
         mode = _jsonl
     elif options.check:
@@ -89,6 +91,7 @@ def _restore(options: argparse.Namespace, chosen: Config, streams: Streams) -> b
 
 def _check(options: argparse.Namespace, chosen: Config, streams: Streams) -> bool:
     documents: list[dict[str, Any]] = []
+    reports: list[tuple[str, Report]] = []
     spun: list[str] = []
     seen = unclear = findings = 0
     for source, report in _reports(options, chosen, streams):
@@ -99,6 +102,8 @@ def _check(options: argparse.Namespace, chosen: Config, streams: Streams) -> boo
             spun.append(source.name)
         if options.format == "json":
             documents.append(report.to_dict(source.name))
+        elif options.format in ("github", "sarif", "html"):
+            reports.append((source.name, report))
         elif options.format == "jsonl":
             streams.product(json.line(report, source.name))
         else:
@@ -107,6 +112,18 @@ def _check(options: argparse.Namespace, chosen: Config, streams: Streams) -> boo
     if options.format == "json":
         provenance = _pipeline(chosen).provenance(chosen)
         streams.product(json.whole(documents, streams.errors, __version__, provenance))
+    elif options.format == "github":
+        from .report import github
+
+        streams.product(github.commands(reports, streams.errors))
+    elif options.format == "sarif":
+        from .report import sarif
+
+        streams.product(sarif.whole(reports, streams.errors, __version__, _pipeline(chosen).provenance(chosen)))
+    elif options.format == "html":
+        from .report import html
+
+        streams.product(html.page(reports, streams.errors, __version__))
     streams.talk(text.check_summary(seen, unclear, spun))
     return bool(spun) or bool(options.strict and findings)
 
@@ -163,6 +180,31 @@ def _jsonl(options: argparse.Namespace, chosen: Config, streams: Streams) -> boo
         streams.complain(f"{bad - _BAD_LINES_TOLD} more lines could not be used", name)
     streams.talk(text.jsonl_summary(seen, bad, spun))
     return bool(options.check and (spun or (options.strict and findings)))
+
+
+def _apply(options: argparse.Namespace, streams: Streams) -> bool:
+    """Carry out the decisions of a review: on stdout, or in place with --write. Returns whether something failed."""
+    from . import decisions
+
+    try:
+        reviewed = decisions.parse(read(options.apply).text)
+    except (decisions.DecisionsError, InputError) as problem:
+        raise UsageError(f"--apply {options.apply}: {problem}") from None
+    for source in (_source(path, options) for path in options.paths):
+        if isinstance(source, InputError):
+            streams.complain(source.message, source.path)
+            continue
+        try:
+            chosen = decisions.choose(source.text, source.name, reviewed)
+            result = decisions.replay(source.text, chosen)
+            if not options.write:
+                streams.product(result)
+            elif result != source.text:
+                replace(source, result)
+                streams.tell(text.decided(source.text, chosen, source.name, colour=streams.colour(sys.stderr)))
+        except (decisions.DecisionsError, InputError) as problem:
+            streams.complain(str(problem), source.name)
+    return bool(streams.errors)
 
 
 # --- from inputs to reports ---------------------------------------------------------------------------------------

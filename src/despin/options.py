@@ -103,8 +103,14 @@ def _parser() -> argparse.ArgumentParser:
         "--jsonl", metavar="FIELD", help="read JSON Lines and restore FIELD of each record (with --check: only report)"
     )
 
+    group.add_argument(
+        "--apply", metavar="FILE", help="carry out the decisions saved on the review page (with --write: in place)"
+    )
+
     output = parser.add_argument_group("output")
-    output.add_argument("--format", choices=("text", "json", "jsonl"), help="of --check (default: text)")
+    output.add_argument(
+        "--format", choices=("text", "json", "jsonl", "github", "sarif", "html"), help="of --check (default: text)"
+    )
     output.add_argument("--explain", action="store_true", help="show the evidence for each finding (JSON always does)")
     output.add_argument("--exit-zero", action="store_true", help="with --check, --diff: exit 0 whatever was found")
     output.add_argument("--quiet", action="store_true", help="no summaries; errors, and the changes of --write, stay")
@@ -135,6 +141,8 @@ def _refuse(options: argparse.Namespace) -> None:
         (options.jsonl == RESULT, f"--jsonl {RESULT} would read despin's own result; name another field"),
         (options.format and not options.check, "--format goes with --check; add it"),
         (options.format and jsonl, "--format does not go with --jsonl, whose output is JSON Lines"),
+        (options.apply and (options.check or options.diff or jsonl), "--apply goes alone or with --write"),
+        (options.apply and options.explain, "--explain does not go with --apply, which asks no model"),
         (options.strict and not options.check, "--strict goes with --check; add it"),
         (options.explain and options.diff, "--explain does not go with --diff, which has no room for it; try --check"),
         (options.write and not options.paths, "--write needs the paths of the files to restore"),
@@ -148,6 +156,8 @@ def _refuse(options: argparse.Namespace) -> None:
             raise UsageError(
                 f"--jsonl reads one file, not {len(options.paths)}; join them first: cat FILE ... | despin"
             )
+        if options.apply and not options.write:
+            raise UsageError(f"{len(options.paths)} paths, but only one text can be printed; add --write")
         if not (options.check or options.diff or options.write):
             raise UsageError(
                 f"{len(options.paths)} paths, but only one text can be printed; add --check to report on them, "

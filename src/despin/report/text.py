@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from ..findings import Finding, Report
+
+if TYPE_CHECKING:  # only --apply needs it
+    from ..decisions import Decisions
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _JUDGEMENTS = {
@@ -90,6 +94,20 @@ def restored_summary(report: Report, path: str, *, colour: bool = False) -> str:
     more = f", {suggested} more suggested" if suggested else ""
     restored = f"{_count(written, 'phrase')} restored{more} in {_count(report.verdict.words, 'word')}"
     return f"{_judgement(report, path, colour)}, {restored}\n"
+
+
+def decided(text: str, decisions: Decisions, path: str, *, colour: bool = False) -> str:
+    """What was written as a review decided, one change a line."""
+    lines = []
+    for made in decisions.made:
+        if made.replacement is not None and made.replacement != made.found:
+            line, column = text.count("\n", 0, made.start) + 1, made.start - text.rfind("\n", 0, made.start)
+            lines.append(
+                f"{_paint(f'{printable(path)}:{line}:{column}', 'bold', colour)}: "
+                f"{_paint(printable(made.found), 'red', colour)} -> "
+                f"{_paint(printable(made.replacement), 'green', colour)} ({made.choice})\n"
+            )
+    return "".join(lines)
 
 
 def check_summary(checked: int, unclear: int, spun: Sequence[str]) -> str:
