@@ -39,6 +39,7 @@ STARTS = (0.03, 0.25, 0.9)  # ρ to begin from: of equals the lowest, so that we
 LOWEST = 1e-4
 HIGHEST = 0.98
 SILENT_KEYS = 15.0  # keys that stand, added to every text: a few words of good luck do not make a spin rate
+SILENT_PARTIAL = 40.0  # of families known in part: what we wrote down is broad, and honest texts are full of it
 SHARED = 0.5  # exponent of how often a key stands: occurrences of one key are neither one fact nor as many as they are
 
 
@@ -130,6 +131,8 @@ class Channel:
     lattice: Lattice
     texts: int
     families: int
+    silent: F64
+    """(families,): keys that stand, added to every text."""
     candidate: I64
     """Arcs that restore."""
     probability: F64
@@ -194,6 +197,7 @@ class Channel:
             lattice=lattice,
             texts=texts,
             families=families,
+            silent=np.where(dictionary.partial, SILENT_PARTIAL, SILENT_KEYS),
             candidate=candidate,
             probability=dictionary.probability[entry].astype(np.float64),
             log_channel=dictionary.log_channel[entry].astype(np.float64),
@@ -275,11 +279,12 @@ class Channel:
         inside = self.key_arc >= 0
         stands[inside] = posterior[self.key_arc[inside]] * once[self.key_arc[inside]]
         key = self.key_text * self.families + self.key_family
+        silent = np.tile(self.silent, self.texts)
         low, high = np.full(both, LOWEST), np.full(both, HIGHEST)
         for _ in range(20):
             middle = (low + high) / 2
             pull = stands * self.key_rate / (1 - middle[key] * self.key_rate)
-            rises = replaced > middle * (np.bincount(key, pull, minlength=both) + SILENT_KEYS)
+            rises = replaced > middle * (np.bincount(key, pull, minlength=both) + silent)
             low, high = np.where(rises, middle, low), np.where(rises, high, middle)
         found: F64 = ((low + high) / 2).reshape(self.texts, self.families)
         return found
