@@ -226,7 +226,8 @@ class Forms:
             front, hyphen, last = lemma.rpartition("-")
             forms = _IRREGULAR.get((last, tag)) or tuple(self._inflect(last, tag))
             least = max(RAREST, self._frequency(last) - RARELY) if tag != "JJR" and tag != "JJS" else COMPARED
-            used = sorted({form for form in forms if self._frequency(form) >= least}, key=lambda f: -self._frequency(f))
+            common = [form for form in forms if self._frequency(form) >= least and "-" not in form and " " not in form]
+            used = sorted(dict.fromkeys(common), key=lambda form: -self._frequency(form))
             self._known[lemma, tag] = tuple(front + hyphen + form for form in used)
         return self._known[lemma, tag]
 
