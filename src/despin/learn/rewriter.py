@@ -45,7 +45,7 @@ RAREST = 1.0  # Zipf: a form that is rarer than ten in a thousand million words 
 RARELY = 2.6  # a form so many decades rarer than its lemma is not in use (informations, musics)
 COMPARED = 2.7  # Zipf: adjectives whose -er is rarer than this are compared with more and most
 _GRADES = {"JJR": "more", "JJS": "most"}
-_AFTER_HEAD = frozenset("of for with in on to from at by".split())
+_AFTER_HEAD = frozenset(["of", "for", "with", "in", "on", "to", "from", "at", "by"])
 _IRREGULAR = {("get", "VBN"): ("got", "gotten"), ("lie", "VBD"): ("lay",), ("lie", "VBN"): ("lain",)}
 
 
@@ -104,19 +104,31 @@ def build(texts: Iterable[tuple[str, str]], inflect: Inflector, frequency: Frequ
     """
     forms = Forms(inflect, frequency)
     made: dict[tuple[str, str], set[str]] = {}
+    places: dict[str, str] = {}
     for name, text in texts:
         for number, line in parse(name, text):
             for spun, original in forms.pairs(line):
-                if spun == original:
-                    continue
-                for phrase in (spun, original):
-                    if phrase != written(_words(phrase)) or phrase != normalise(phrase):
-                        raise LearningError(
-                            f"{name}:{number}: {phrase!r} would not be found in a text; write lower-case words, one "
-                            "blank between them, and no punctuation around them"
-                        )
-                made.setdefault((spun, original), set()).update(line.unless)
+                if spun != original:
+                    made.setdefault((spun, original), set()).update(line.unless)
+                    places.setdefault(spun, f"{name}:{number}")
+                    places.setdefault(original, f"{name}:{number}")
+    _check(places)
     return [Pair(spun, original, tuple(sorted(made[spun, original]))) for spun, original in sorted(made)]
+
+
+def _check(places: Mapping[str, str]) -> None:
+    """Every phrase, given with its place, can be found in a text."""
+    phrases = list(places)
+    tokens = tokenise(phrases)
+    words: list[list[str]] = [[] for _ in phrases]
+    for row, document in enumerate(tokens.document.tolist()):
+        words[document].append(tokens.found(row, row + 1))
+    for phrase, found in zip(phrases, words, strict=True):
+        if phrase != written(found) or phrase != normalise(phrase):
+            raise LearningError(
+                f"{places[phrase]}: {phrase!r} would not be found in a text; write lower-case words, one blank between "
+                "them, and no punctuation around them"
+            )
 
 
 def render(pairs: Iterable[Pair], header: Mapping[str, str]) -> str:
@@ -126,11 +138,6 @@ def render(pairs: Iterable[Pair], header: Mapping[str, str]) -> str:
         excuses = "\t\t\t" + "; ".join(pair.unless) if pair.unless else ""
         lines.append(f"{pair.spun}\t{pair.original}{excuses}")
     return "".join(line + "\n" for line in lines)
-
-
-def _words(phrase: str) -> list[str]:
-    tokens = tokenise([phrase])
-    return [tokens.found(row, row + 1) for row in range(len(tokens))]
 
 
 # --- the format ------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""`despin-learn rewriter`: hand-written thesauri of lemmas in, a dictionary of all forms out. Start reading from `run`."""
+"""`despin-learn rewriter`: hand-written thesauri of lemmas in, a dictionary of all forms out. Start with `run`."""
 
 from __future__ import annotations
 
@@ -27,6 +27,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--source", metavar="TEXT", default="written by hand", help="goes into the file's header (%(default)s)"
     )
     parser.add_argument("--licence", metavar="TEXT", default="unknown", help="goes into the file's header")
+    parser.add_argument(
+        "--prior", metavar="P", type=_share, help="P(spun | original) of each entry; goes into the file's header"
+    )
     parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
     parser.set_defaults(run=run)
 
@@ -52,7 +55,9 @@ def run(arguments: argparse.Namespace) -> int:
     for key, value in header.items():
         if len(value.splitlines()) != 1:
             raise LearningError(f"--{key}: the text must be one line")
-    texts = [(str(path), "".join(lines(path))) for path in arguments.thesaurus]
+    if arguments.prior:
+        header["prior"] = f"{arguments.prior:g}"
+    texts = [(path.name, "".join(lines(path))) for path in arguments.thesaurus]
     pairs = build(texts, _inflector(), _frequency())
     if not pairs:
         raise LearningError("there is no entry in these files; write lines such as 'help: lend* a hand' under [verb]")
@@ -60,6 +65,16 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.quiet:
         print(f"wrote {output}: {len(pairs):,} entries", file=sys.stderr)
     return 0
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = 0.0
+    if not 0 < share < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share between 0 and 1")
+    return share
 
 
 def _inflector() -> Inflector:
