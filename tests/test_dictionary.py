@@ -167,9 +167,12 @@ def rows(path: Path) -> list[list[str]]:
     return [line.split("\t") for line in lines if not line.startswith("#")]
 
 
-def words(phrase: str) -> list[str]:
-    tokens = tokenise([phrase])
-    return [tokens.found(row, row + 1) for row in range(len(tokens))]
+def words(phrases: list[str]) -> list[list[str]]:
+    tokens = tokenise(phrases)
+    found: list[list[str]] = [[] for _ in phrases]
+    for row, document in enumerate(tokens.document.tolist()):
+        found[document].append(tokens.found(row, row + 1))
+    return found
 
 
 def test_there_are_some():
@@ -181,7 +184,8 @@ class TestShipped:
     def test_the_header_says_where_it_is_from(self, path):
         lines = path.read_text(encoding="utf-8").splitlines()
         keys = [line[2:].partition(":")[0].strip() for line in lines if line.startswith("#")]
-        assert keys == ["name", "family", "source", "licence"]
+        assert keys[:4] == ["name", "family", "source", "licence"]
+        assert keys[4:] in ([], ["prior"])
         assert all(line.startswith("#: ") for line in lines[:4])
         assert parse(path.read_text(encoding="utf-8"), path.name).family == path.stem
 
@@ -208,8 +212,10 @@ class TestShipped:
                 assert phrase == " ".join(phrase.split(" ")), row
 
     def test_nothing_stands_for_itself(self, path):
-        for row in rows(path):
-            assert tokenise([row[0]]).word.tolist() != tokenise([row[1]]).word.tolist(), row
+        every = rows(path)
+        sides = [words([normalise(row[side]) for row in every]) for side in (0, 1)]
+        for row, spun, original in zip(every, *sides, strict=True):
+            assert spun != original, row
 
     def test_counts_are_possible(self, path):
         of: dict[str, int] = {}
@@ -222,10 +228,10 @@ class TestShipped:
         assert all(seen[original] <= of[original] for original in seen), "more became something than there was"
 
     def test_words_tokenise_back_to_themselves(self, path):
-        for row in rows(path):
-            for phrase in row[:2]:
-                assert words(phrase), row
-                assert written(words(phrase)) == phrase, row
+        phrases = list(dict.fromkeys(phrase for row in rows(path) for phrase in row[:2]))
+        for phrase, found in zip(phrases, words(phrases), strict=True):
+            assert found, phrase
+            assert written(found) == phrase
 
     def test_every_entry_is_found_in_a_text(self, path):
         made = load("en", (path.stem,))

@@ -36,6 +36,7 @@ Bool = NDArray[np.bool_]
 
 ROUNDS = 2
 STARTS = (0.03, 0.25, 0.9)  # ρ to begin from: of equals the lowest, so that weak evidence lifts nothing
+MINOR = 0.2  # share of the evidence below which a family is taken to have had no part in a text: few went through two
 LOWEST = 1e-4
 HIGHEST = 0.98
 SILENT_KEYS = 15.0  # keys that stand, added to every text: a few words of good luck do not make a spin rate
@@ -74,15 +75,18 @@ def decode(lattice: Lattice, channel: Channel) -> Decoded:
     tried = _try(lattice, channel)
     rate = _start(lattice, channel, tried)
     for _ in range(ROUNDS):
-        posterior, total = posteriors(lattice, channel.weights(rate))
+        weights = channel.weights(rate)
+        posterior, total = posteriors(lattice, weights)
+        explained = channel.explained(posterior, weights, rate)
         rate = channel.maximise(posterior, rate)
+        rate[explained < MINOR * explained.sum(axis=1, keepdims=True)] = LOWEST
     weights = channel.weights(rate)
     posterior, total = posteriors(lattice, weights)
     gain = _sum(lattice, total - lattice.plain, channel.texts) + channel.penalty(rate)
     context, leads = channel.context(posterior, weights)
     share = channel.shares(rate)
     family = share.argmax(axis=1) if share.size else np.zeros(len(share), np.int64)
-    explained = channel.by_family(posterior[channel.candidate] * np.maximum(context, 0.0), share)
+    explained = channel.explained(posterior, weights, rate)
     return Decoded(rate, gain, tried, posterior, context, weights[channel.candidate], share, family, explained, leads)
 
 
@@ -229,10 +233,12 @@ class Channel:
         share: F64 = part / part.sum(axis=1, keepdims=True)
         return share
 
-    def by_family(self, amount: F64, share: F64) -> F64:
-        """(texts, families): the sums of `amount`, (candidates,), divided among the families by `share`."""
-        own = amount * self.lattice.once[self.lattice.arcs.region[self.candidate]]
-        sums = [np.bincount(self.text, own * part, minlength=self.texts) for part in share.T]
+    def explained(self, posterior: F64, weights: F64, rate: F64) -> F64:
+        """(texts, families): the evidence of substitutions that each family explains, in nats."""
+        context, _ = self.context(posterior, weights)
+        own = posterior[self.candidate] * np.maximum(context, 0.0)
+        own *= self.lattice.once[self.lattice.arcs.region[self.candidate]]
+        sums = [np.bincount(self.text, own * part, minlength=self.texts) for part in self.shares(rate).T]
         return np.stack(sums, axis=1).astype(np.float64) if sums else np.zeros((self.texts, 0))
 
     def context(self, posterior: F64, weights: F64) -> tuple[F64, Bool]:

@@ -28,8 +28,8 @@ DOUBT = 0.02  # probability from which a short text is unclear
 # Log-odds of a spun text: benchmarks/fit_verdict.py, logistic regression on pieces of 50, 100 and 200 words and on
 # whole documents of the development sets, spun at rates 1, 0.5 and 0.25 against 18 registers that were not, each
 # register left out in turn; the constant then lowered, since far fewer pages are spun than half.
-TERMS = {"likelihood ratio": 1.33, "length": -5.6, "hundreds": -0.66, "spin rate": 0.7}
-CONSTANT = -0.6
+TERMS = {"likelihood ratio": 0.99, "length": -7.7, "spin rate": 0.91}
+CONSTANT = -0.48
 SHORT = 100  # words below which length excuses nothing: a short text is not likelier to be spun
 LONG = 1000  # words from which on what is odd about an honest text is taken to grow as it does in the oddest
 ODDEST = 1.3  # decades for every hundred words in the oddest of honest texts (docs/quality.md)
@@ -76,7 +76,6 @@ def terms(decades: F64, rate: F64, words: I64) -> F64:
     columns = [
         decades - ODDEST * beyond,
         np.log10(hundreds),
-        np.minimum(hundreds, LONG / 100),
         np.log(np.maximum(rate, LEAST_RATE)),
     ]
     return np.stack(columns, axis=1).astype(np.float64)
