@@ -1,6 +1,6 @@
 """The program: the stages in order. The file to read first.
 
-    texts → tokens → candidates → lattice → spin rate → verdict → evidence → findings, fitted → reports
+    texts → tokens → candidates → lattice → spin rate → verdict → evidence → findings, fitted → excused → reports
 
 Everything is done for a batch of texts at once (docs/design.md, "Speed"); `check` and `restore` are batches of one.
 """
@@ -23,6 +23,7 @@ from .language_model import LanguageModel
 from .lattice import build
 from .names import Names, gather, merge_titles, support
 from .restoration import find, with_repairs
+from .suppress import excuse
 from .tokens import tokenise
 from .verdict import judge, with_family
 
@@ -63,7 +64,7 @@ def check_many(texts: Iterable[str], config: Config = Config()) -> Iterator[Repo
         mended = damage.repairs(tokens, damaged, batch, surface)
         for text, verdict, substitutions, repairs in zip(batch, verdicts, found, mended, strict=True):
             findings = merge_titles(text, with_repairs(substitutions, repairs, verdict, config), surface)
-            yield Report(text, tuple(findings), with_family(verdict, findings))
+            yield excuse(Report(text, tuple(findings), with_family(verdict, findings)), config)
 
 
 def provenance(config: Config = Config()) -> dict[str, Any]:
