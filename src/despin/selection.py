@@ -11,19 +11,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .readers import InputError, find
-from .settings import Chosen, Settings, globs, matches
+from .settings import Settings, globs, matches
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 
 class Selection:
-    """The files of a run, each with its settings."""
+    """What a run leaves out."""
 
     def __init__(
         self, settings: Settings, *, exclude: Sequence[str] = (), gitignore: bool = True, force: bool = False
@@ -42,19 +41,9 @@ class Selection:
         self._force = force
         self._ignored: dict[str, Sequence[tuple[str, GitIgnoreSpec]]] = {}
 
-    def select(self, paths: Sequence[str]) -> Iterator[tuple[str | InputError, Chosen | None]]:
-        """The files that `paths` name, in order, with their settings; what cannot be listed in its place.
-
-        Raises
-        ------
-        UsageError
-            A configuration cannot be used.
-        """
-        for path in find(paths, self.leaves_out):
-            if isinstance(path, InputError):
-                yield path, None
-            elif not (self._force and self.leaves_out(path)):
-                yield path, self._settings.of(path)
+    def leaves_out_named(self, path: str) -> bool:
+        """Whether to leave `path` out though it may have been named outright. Raises as `leaves_out` does."""
+        return self._force and self.leaves_out(path)
 
     def leaves_out(self, path: str) -> bool:
         """Whether `path`, a folder if it ends in a slash, is excluded or ignored by git.
