@@ -72,7 +72,8 @@ def check(run: Run) -> bool:
     summary = baseline.end() if baseline else ""
     if form.whole:
         streams.product(form.whole(Whole(documents, streams.errors, run.provenance())))
-    streams.talk(text.check_summary(seen, unclear, spun, excused) + summary)
+    nothing = not seen and not streams.errors
+    streams.talk((text.NOTHING if nothing else text.check_summary(seen, unclear, spun, excused)) + summary)
     return failed
 
 

@@ -127,9 +127,11 @@ def parser() -> argparse.ArgumentParser:
         "Exit codes: 0 nothing found, or restored as asked; 1 judged spun (--check), a difference (--diff);\n"
         "2 usage, configuration or input error; 130 interrupted. A finding is a sign, not a proof.",
         allow_abbrev=False,
+        add_help=False,
         formatter_class=_Help,
     )
-    paths = parser.add_argument("paths", nargs="*", metavar="PATH", help="a file, a folder, or - for standard input")
+    texts = parser.add_argument_group("texts")
+    paths = texts.add_argument("paths", nargs="*", metavar="PATH", help="a file, a folder, or - for standard input")
 
     group = parser.add_argument_group("modes", "Without one of them, the restored text is printed.")
     modes = group.add_mutually_exclusive_group()
@@ -213,7 +215,8 @@ def parser() -> argparse.ArgumentParser:
     )
     about.add_argument("--show-files", action="store_true", help="print which files would be read")
     about.add_argument("--print-completion", choices=SHELLS, help="print the completion for this shell")
-    about.add_argument("--version", action="version", version=f"despin {__version__}")
+    about.add_argument("--version", action="version", version=f"despin {__version__}", help="print the version")
+    about.add_argument("-h", "--help", action="help", help="print this help")
 
     for argument in (paths, undo, baseline, config):
         argument.complete = FILE  # type: ignore[attr-defined]

@@ -70,7 +70,7 @@ def check_many(texts: Iterable[str], config: Config = Config()) -> Iterator[Repo
 def provenance(config: Config = Config()) -> dict[str, Any]:
     """Digests of the data that `config` names, as JSON reports give them."""
     dictionary, model, _ = load_data(config)
-    return {"dictionaries": dict(dictionary.digests), "language_model": model.digest}
+    return {"dictionaries": dict(dictionary.digests), "language_model": f"sha256:{model.digest}"}
 
 
 def load_data(config: Config) -> tuple[Dictionary, LanguageModel, Weights]:

@@ -220,9 +220,11 @@ def allow_file(path: str) -> tuple[str, ...]:
     try:
         lines = Path(path).read_bytes().decode("utf-8-sig").splitlines()
     except OSError as problem:
-        raise UsageError(f"the allow file {path}: {(problem.strerror or str(problem)).lower()}") from None
+        raise UsageError(f"the allow file {_short(path)}: {(problem.strerror or str(problem)).lower()}") from None
     except UnicodeDecodeError as problem:
-        raise UsageError(f"the allow file {path}: byte {problem.start} is not UTF-8; save it as UTF-8") from None
+        raise UsageError(
+            f"the allow file {_short(path)}: byte {problem.start} is not UTF-8; save it as UTF-8"
+        ) from None
     return tuple(filter(None, (line.partition("#")[0].strip() for line in lines)))
 
 

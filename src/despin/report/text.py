@@ -22,6 +22,9 @@ _NAMED_IN_SUMMARY = 3
 """So many files to restore are named in the summary's hint; more would bury it."""
 
 
+NOTHING = "No text was checked: all that was named is excluded, or ignored by git.\n"
+
+
 def listing(report: Report, path: str, *, zipf: Mapping[str, float] | None = None, colour: bool = False) -> str:
     """The findings of `report` (see `findings`) and its verdict; empty where a clean or excused text has none.
 
