@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .settings import Settings, globs, matches
+from .settings import Settings, UsageError, globs, matches
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -91,9 +91,11 @@ def _read(path: str) -> GitIgnoreSpec | None:
         lines = Path(path).read_bytes().decode("utf-8", "replace").splitlines()
     except OSError:
         return None
-    from pathspec import GitIgnoreSpec
+    return globs([line for line in lines if _can_be_used(line)])
 
+
+def _can_be_used(pattern: str) -> bool:
     try:
-        return GitIgnoreSpec.from_lines(lines)
-    except ValueError:
-        return None
+        return bool(globs([pattern]))
+    except UsageError:
+        return False

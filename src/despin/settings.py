@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -117,8 +119,10 @@ def globs(patterns: Sequence[str]) -> GitIgnoreSpec:
     from pathspec import GitIgnoreSpec
 
     try:
-        return GitIgnoreSpec.from_lines(patterns)
-    except ValueError as problem:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # of the expression that [[] becomes
+            return GitIgnoreSpec.from_lines(patterns)
+    except (ValueError, re.error) as problem:
         raise UsageError(f"one of the globs {', '.join(map(repr, patterns))} cannot be used: {problem}") from None
 
 

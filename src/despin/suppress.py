@@ -29,7 +29,7 @@ Span = tuple[int, int]
 
 VERBS = ("ignore", "ignore-next-line", "off", "on")
 
-_WORD = regex.compile(r"\w+(?:['’ʼ＇]\w+)*|[^\w\s]")
+_WORD = regex.compile(r"\w+|[^\w\s]")
 # The signs that open a comment, in the languages that prose is written in and beside. Without one, a page about despin
 # could not mention its comments.
 _OPENER = (
@@ -40,6 +40,7 @@ _COMMENT = regex.compile(
     rf"(?:{_OPENER})[ \t]*despin:[ \t]*(?P<verb>\w+(?:-\w+)*)(?:[ \t]*\[(?P<phrases>[^\]\n]*)\])?", regex.IGNORECASE
 )
 _SIC = regex.compile(r"[\s\"'”’»*_.,]*+[\[(][\s*_]*+sic[\s*_!.]*+[\])]", regex.IGNORECASE)
+_SIC_REACH = 40
 # A quotation ends in its paragraph. None of the alternatives can run past a second opening sign, so that a page full
 # of unclosed quotes takes no longer than another.
 _IN = r"\n(?![ \t\r]*\n)"
@@ -64,7 +65,7 @@ def excuse(report: Report, config: Config) -> Report:
     kept: list[Finding] = []
     ignored: list[Finding] = []
     for finding in report.findings:
-        out = everywhere.touches(finding.start, finding.end) or bool(_SIC.match(text, finding.end))
+        out = everywhere.touches(finding.start, finding.end) or _is_sic(text, finding.end)
         if words is not None and not out:
             phrases = [allowed, *(p for (start, end), p in limited if finding.start < end and start < finding.end)]
             out = any(p.excuses(finding, words) for p in phrases)
@@ -221,8 +222,14 @@ def quotations(text: str) -> list[Span]:
     return spans
 
 
+def _is_sic(text: str, place: int) -> bool:
+    """Whether `[sic]` follows. Only the next few characters are shown to `regex`, which looks ahead for what has to
+    come before it begins to match."""
+    return _SIC.match(text, place, place + _SIC_REACH) is not None
+
+
 def _marked_sic(text: str) -> Sequence[Span]:
     """The quotations in quotation marks that `[sic]` follows."""
     if "sic" not in text and "SIC" not in text and "Sic" not in text:
         return ()
-    return [match.span() for match in _QUOTATION.finditer(text) if _SIC.match(text, match.end())]
+    return [match.span() for match in _QUOTATION.finditer(text) if _is_sic(text, match.end())]
