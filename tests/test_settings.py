@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin import Config
-from despin.options import UsageError, flags, parse
+from despin.configuration import DEFAULTS, KEYS, UsageError, allow_file, read
+from despin.options import flags, parse
 from despin.selection import Selection
-from despin.settings import DEFAULTS, KEYS, Settings, allow_file, read
+from despin.settings import Settings
 
 GOOD = {
     "language": "en",

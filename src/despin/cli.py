@@ -14,9 +14,9 @@ import sys
 from collections.abc import Sequence
 
 from . import __version__
+from .configuration import UsageError
 from .options import parse, wants_json
 from .report import json
-from .settings import UsageError
 from .streams import OutputError, Streams, is_terminal
 
 OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130

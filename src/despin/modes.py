@@ -11,10 +11,10 @@ import sys
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
-from typing import Any
 
 from .baseline import Baseline, BaselineError, Matching
-from .findings import Finding, Report, apply, invert
+from .configuration import DEFAULTS, UsageError
+from .findings import Report
 from .formats import FORMATS, Shown, Whole
 from .options import STDIN, parser
 from .readers import InputError, Source, put, records
@@ -23,8 +23,8 @@ from .readers.files import explain
 from .report import diff as diff_report
 from .report import json, text
 from .run import Run
-from .settings import DEFAULTS, UsageError
 from .streams import is_terminal
+from .undo import read_report, undone
 from .workers import Failure
 
 _BAD_LINES_TOLD = 10
@@ -141,19 +141,16 @@ def jsonl(run: Run) -> bool:
     return bool(options.check and failed)
 
 
-# --- undo ---------------------------------------------------------------------------------------------------------
-
-
 def undo(run: Run) -> bool:
     """Give restored texts their spun wording back."""
     options, streams = run.options, run.streams
-    documents = _documents(options.undo)
+    documents = read_report(options.undo)
     for path in options.paths:
         source = run.source(path)
         try:
             if isinstance(source, InputError):
                 raise source
-            spun, phrases = _undone(source, documents, options.undo)
+            spun, phrases = undone(source, documents, options.undo)
             if not options.write:
                 streams.product(spun)
             elif spun != source.text:
@@ -163,52 +160,6 @@ def undo(run: Run) -> bool:
         else:
             streams.talk(text.undo_summary(source.name, phrases))
     return False
-
-
-def _documents(path: str) -> list[Mapping[str, Any]]:
-    """The documents of a report: one JSON object, or JSON Lines."""
-    try:
-        with open(path, "rb") as file:
-            content = file.read().decode()
-    except OSError as problem:
-        raise UsageError(f"--undo {path}: {explain(problem)}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"--undo {path}: is not UTF-8, so no report of despin") from None
-    try:
-        data = [stdlib_json.loads(content)]
-    except (ValueError, RecursionError):
-        try:
-            data = [stdlib_json.loads(line) for line in content.splitlines() if line.strip()]
-        except (ValueError, RecursionError) as problem:
-            raise UsageError(f"--undo {path}: is not JSON: {problem}") from None
-    if len(data) == 1 and isinstance(data[0], dict) and isinstance(data[0].get("documents"), list):
-        data = data[0]["documents"]
-    if not all(isinstance(d, dict) and isinstance(d.get("restored"), str) and "findings" in d for d in data):
-        raise UsageError(f"--undo {path}: is no report; make one with: despin --check --format json FILE")
-    return data
-
-
-def _undone(source: Source, documents: list[Mapping[str, Any]], report: str) -> tuple[str, int]:
-    """The spun text that `source` was restored from, and how many phrases that undoes.
-
-    The report has the restored text whole, so that a text which merely looks like it is never touched.
-    """
-    same = [d for d in documents if os.path.normpath(str(d.get("path"))) == os.path.normpath(source.name)]
-    try:
-        for document in same or documents:
-            findings = [Finding.from_dict(f) for f in document["findings"]]
-            findings = [f for f in findings if f.action == "restore"]
-            if document["restored"] == source.text:
-                return invert(source.text, findings), len(findings)
-            if all(source.text[f.start : f.end] == f.found for f in findings) and (
-                apply(source.text, findings) == document["restored"]
-            ):
-                raise InputError(source.name, f"is as spun as {report} found it; there is nothing to undo")
-    except (ValueError, TypeError) as problem:
-        if isinstance(problem, InputError):
-            raise
-        raise InputError(source.name, f"cannot be undone: in {report}, {problem}") from None
-    raise InputError(source.name, f"is not the text that {report} tells of, restored; nothing was undone")
 
 
 # --- the baseline -------------------------------------------------------------------------------------------------

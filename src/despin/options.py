@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from typing import Any, NoReturn
 
 from . import __version__
+from .configuration import DEFAULTS, UsageError
 from .formats import FORMATS
 from .readers.jsonl import RESULT
-from .settings import DEFAULTS, UsageError
 
 STDIN = "-"
 SHELLS = ("bash", "zsh", "tcsh")

@@ -12,12 +12,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
 from .config import Config
+from .configuration import UsageError
 from .findings import Report
 from .options import STDIN, flags
 from .readers import InputError, Source, decode, find, read
 from .readers.files import explain
 from .selection import Selection
-from .settings import Chosen, Settings, UsageError
+from .settings import Chosen, Settings
 from .streams import Streams
 from .workers import Failure, checked
 

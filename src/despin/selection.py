@@ -15,7 +15,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .settings import Settings, UsageError, globs, matches
+from .configuration import UsageError, globs, matches
+from .settings import Settings
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
