@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import ablation
 import baselines
 import data
 import edits
@@ -231,6 +232,31 @@ class Bench:
             ]
         return Table("calibration", "Calibration of the confidence of findings, suggestions included", rows, notes)
 
+    def table_ablation(self) -> Table:
+        rows = []
+        for part in ablation.PARTS:
+            self.systems[part] = ablation.system(part)
+            row: dict[str, Any] = {"part": part}
+            for rate in self.rates:
+                score = sum((_score(*pair)[0] for pair in self.on_web(part, rate)), Score())
+                row[f"F0.5 at {rate:g}"] = score.f()
+            seeds = self.outcomes(part, "seeds", (d.text for d in self.seeds))
+            strict, _ = _score(self.seeds[0], seeds[0])
+            clean = self.on_clean(part)
+            row |= {"example right": strict.right, "wrong": strict.wrong}
+            row |= {
+                "false edits": sum(len(o.edits) for _, o in clean),
+                "judged spun": sum(bool(o.spun) for _, o in clean),
+            }
+            for length, rate, limit in ((200, max(self.rates), 0.001), (0, min(self.rates), 0.01)):
+                spun = self._scores(part, "web", (d.text for d in self.web if d.rate == rate), rate, length)
+                honest = self._scores(part, "clean", (d.text for d in self.clean), length)
+                ranks = metrics.ranks(spun + honest)
+                caught = metrics.tpr_at_fpr(ranks[: len(spun)], ranks[len(spun) :], limit)
+                row[f"TPR@{limit:.1%}, {length or 'whole'}, {rate:g}"] = caught
+            rows.append(row)
+        return Table("ablation", "One part taken out at a time; the weights of the others are not fitted again", rows)
+
     def table_observed(self) -> Table:
         by_style: dict[str, list[bool]] = {}
         for page in data.observed(self.folder):
@@ -280,6 +306,7 @@ TABLES: dict[str, Callable[[Bench], Table]] = {
     "clean": Bench.table_clean,
     "detection": Bench.table_detection,
     "calibration": Bench.table_calibration,
+    "ablation": Bench.table_ablation,
     "observed": Bench.table_observed,
 }
 SYSTEMS = ("despin", "fixed map", "frequency only", "perplexity")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.dictionary import PRIOR, Dictionary, DictionaryError, Entry, folder, load, parse
+from despin.dictionary import MOST_BY_HAND, PRIOR, Dictionary, DictionaryError, Entry, folder, load, parse
 from despin.learn.dictionary import written
 from despin.phrases import PhraseTrie
 from despin.tokens import hash_words, normalise, tokenise
@@ -74,21 +74,55 @@ def test_entries_become_columns():
     made = Dictionary.of([first, second])
     assert made.families == ("a", "b")
     assert made.digests == {"a": first.digest, "b": second.digest}
-    assert [entry.spun.lower() for entry in made.entries] == ["boat"] * 3 + ["harbour", "red boat"]
-    assert [entry.original for entry in made.entries] == ["vessel", "ship", "ship", "port", "crimson ship"]
-    assert made.first_entry.tolist() == [0, 3, 4, 5]
-    np.testing.assert_allclose(np.exp(made.log_channel), [0.75, 0.5, 0.25, PRIOR, 1.0], rtol=1e-6)
-    assert [made.families[row] for row in made.family.tolist()] == ["a", "b", "a", "b", "a"]
-    replaced = {made.entries[row].original: made.replaced[o] for row, o in enumerate(made.original.tolist())}
-    assert replaced == pytest.approx({"vessel": 0.75, "ship": 0.75, "port": PRIOR, "crimson ship": 0.98})
-    for row, o in enumerate(made.original.tolist()):
+    entries = list(made.entries)
+    assert len(made) == 4
+    assert [entry.spun for entry in entries] == ["boat", "boat", "harbour", "red boat"]
+    assert [entry.original for entry in entries] == ["vessel", "ship", "port", "crimson ship"]
+    assert made.first_entry.tolist() == [0, 2, 3, 4]
+    np.testing.assert_allclose(made.probability, [[0.75, 0], [0.25, 0.5], [0, PRIOR], [1, 0]], rtol=1e-6)
+    np.testing.assert_allclose(np.exp(made.log_channel), [0.75, 0.5, PRIOR, 1.0], rtol=1e-6)
+    assert [made.entry(1, family).name for family in (0, 1)] == ["a:boat", "b:boat"]
+    assert [(made.entry(1, family).seen, made.entry(1, family).of) for family in (0, 1)] == [(1, 4), (2, 4)]
+    replaced = {made.original_text[row]: made.replaced[row].tolist() for row in range(4)}
+    assert replaced == {
+        "vessel": pytest.approx([0.75, 0]), "ship": pytest.approx([0.25, 0.5]),
+        "port": pytest.approx([0, PRIOR]), "crimson ship": pytest.approx([0.98, 0]),
+    }  # fmt: skip
+    for entry, o in zip(entries, made.original.tolist(), strict=True):
         words = made.word[made.first_word[o] : made.first_word[o + 1]]
-        assert words.tolist() == tokenise([made.entries[row].original]).word.tolist()
+        assert words.tolist() == tokenise([entry.original]).word.tolist()
+
+
+def test_a_family_has_a_prior_of_its_own():
+    source = parse("#: prior: 0.02\nboat\tship\nboat\tvessel\t3\t4\n", "low.tsv")
+    assert [entry.probability for entry in source.entries] == [0.02, 0.75]
+
+
+def test_what_was_never_counted_is_known_in_part():
+    assert not parse("boat\tship\t1\t4\n", "a.tsv").partial
+    assert parse("boat\tship\n", "a.tsv").partial
+    assert parse("#: partial: yes\nboat\tship\t1\t4\n", "a.tsv").partial
+    sources = [parse("boat\tship\n", "a.tsv"), parse("boat\tship\t1\t4\n", "b.tsv")]
+    assert Dictionary.of(sources).partial.tolist() == [True, False]
+
+
+def test_dictionaries_in_reserve_come_when_asked_for(tmp_path):
+    (tmp_path / "front.tsv").write_text("boat\tship\n")
+    (tmp_path / "back.tsv").write_text("#: family: back\n#: reserve: yes\nboat\tvessel\n")
+    names = (str(tmp_path / "front.tsv"), str(tmp_path / "back.tsv"))
+    assert load("en", names).families == ("front",)
+    assert load("en", names, reserve=True).families == ("front", "back")
+    assert load("en", names[:1], reserve=True) is load("en", names[:1])
+
+
+def test_what_was_written_by_hand_never_makes_a_key_sure_to_be_replaced():
+    lines = "".join(f"word{letter}\tship\n" for letter in "abcdefghij")
+    assert Dictionary.of([parse(lines, "a.tsv")]).replaced.max() == pytest.approx(MOST_BY_HAND)
 
 
 def test_an_empty_dictionary_finds_nothing():
     made = Dictionary.of([parse("", "empty.tsv")])
-    assert len(made.entries) == 0
+    assert len(made) == 0
     assert len(made.spun.find(tokenise(["a boat"]))) == 0
 
 

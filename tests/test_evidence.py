@@ -62,7 +62,7 @@ def test_names_are_a_term_of_their_own() -> None:
 
 
 def test_without_weights_nothing_speaks_for_anything() -> None:
-    none = Weights(np.zeros(len(FEATURES)), np.zeros(0, np.uint64), np.zeros(0, np.float32), {})
+    none = Weights(np.zeros((2, len(FEATURES))), np.zeros(0, np.uint64), np.zeros(0, np.float32), {})
     assert not weighed(none, ARTICLE).log_odds.any()
 
 
@@ -106,7 +106,7 @@ def test_the_verdict_only_takes_away() -> None:
 def stored(path: Path, **changed: object) -> Path:
     names = list(FEATURES)
     arrays = {
-        "dense": np.arange(len(names), dtype=np.float64),
+        "dense": np.arange(2.0 * len(names)).reshape(2, -1),
         "keys": np.array([3, 5], np.uint64),
         "values": np.array([0.5, -0.5], np.float32),
         "provenance": json.dumps({"features": names}),
@@ -117,7 +117,7 @@ def stored(path: Path, **changed: object) -> Path:
 
 def test_weights_are_read_as_they_were_written(tmp_path: Path) -> None:
     one = Weights.open(stored(tmp_path / "weights.npz"))
-    assert one.dense.tolist() == list(range(len(FEATURES)))
+    assert one.dense.ravel().tolist() == list(range(2 * len(FEATURES)))
     assert dict(zip(one.keys.tolist(), one.values.tolist(), strict=True)) == {3: 0.5, 5: -0.5}
     assert one.provenance["features"] == list(FEATURES)
 
@@ -166,14 +166,14 @@ def test_a_damaged_file_is_told_in_a_sentence(tmp_path: Path, damage: str) -> No
         {"provenance": "{"},
         {"provenance": "[]"},
         {"provenance": "7"},
-        {"dense": np.array(["a"] * len(FEATURES))},
+        {"dense": np.array([["a"] * len(FEATURES)] * 2)},
         {"dense": np.float64(1)},
         {"keys": np.zeros((2, 2), np.uint64)},
         {"keys": np.zeros(1, np.uint64)},
         {"keys": np.array([5, 3], np.uint64)},
         {"dense": np.zeros(3)},
         {"provenance": "{}"},
-        {"dense": np.full(len(FEATURES), np.nan)},
+        {"dense": np.full((2, len(FEATURES)), np.nan)},
     ],
     ids=[
         "no weights",

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin import lattice as stage
-from despin.decode import Channel, decode, posteriors
+from despin.decode import Channel, decode, posteriors, standing_keys
 from despin.dictionary import Dictionary, parse
 from despin.language_model import LanguageModel
 from despin.lattice import SCALE, Lattice, build
@@ -44,6 +44,14 @@ instantly\tat once\t7\t10
 the outdated craft\tthe old boat\t3\t10
 came\tgot here\t2\t10
 """
+OTHERS = """\
+#: family: others
+craft\tboat\t1\t10
+craft\tship\t1\t10
+noticed\tsaw\t5\t10
+unique\tnew
+new harbour\tharbour\t9\t10
+"""
 WORDS = (
     "the", "a", "anchorage", "craft", "haze", "noticed", "brand", "new", "outdated", "instantly", "by", "which", "boat",
     "fog", "saw", "harbour", "came", "again", "1887", "pelican", ",",
@@ -60,6 +68,11 @@ def model() -> LanguageModel:
 @cache
 def dictionary(lines: str = LINES) -> Dictionary:
     return Dictionary.of([parse(lines, "test.tsv")])
+
+
+@cache
+def both() -> Dictionary:
+    return Dictionary.of([parse(LINES, "test.tsv"), parse(OTHERS, "others.tsv")])
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -119,7 +132,7 @@ def summed(text: str, known: Dictionary, weight: dict[int, float]) -> float:
 @given(TEXTS, st.floats(-3, 3), st.floats(-3, 3))
 def test_the_total_is_that_of_all_readings(text: str, even: float, odd: float) -> None:
     known = dictionary()
-    weight = {row: odd if row % 2 else even for row in range(len(known.entries))}
+    weight = {row: odd if row % 2 else even for row in range(len(known))}
     one = lattice(text)
     weights = np.array([weight.get(row, 0.0) for row in one.arcs.entry.tolist()])
     _, total = posteriors(one, weights)
@@ -144,25 +157,48 @@ def test_posteriors_are_shares_of_the_readings(text: str, bias: float) -> None:
     assert all(mine[place] == pytest.approx(found[place], abs=1e-4) for place in found)
 
 
-@given(SENTENCES, st.floats(0.02, 0.9))
-def test_the_likelihood_of_a_spin_rate_counts_every_key_that_stands(text: str, rate: float) -> None:
-    """ln P(text | ρ): restorations weigh ρ P(s | o), keys that stand 1 − ρ r(o), each by how often it stands."""
-    known, words = dictionary(), text.split()
-    one = lattice(text)
-    channel = Channel.of(one, known, 1)
-    _, total = posteriors(one, channel.weights(np.array([rate])))
-    mine = float((total - one.plain).sum() + channel.penalty(np.array([rate]))[0])
+@given(SENTENCES, st.floats(0.02, 0.9), st.floats(0.02, 0.9))
+def test_the_likelihood_of_spin_rates_counts_every_key_that_stands(text: str, one: float, other: float) -> None:
+    """ln P(text | ρ): restorations weigh Σ ρ P(s | o), keys that stand Π 1 − ρ r(o), each by how often it stands."""
+    known, words = both(), text.split()
+    rates = np.array([[one, other]])
+    found = build(tokenise([text]), known, model())
+    channel = Channel.of(found, known, 1)
+    _, total = posteriors(found, channel.weights(rates))
+    mine = float((total - found.plain).sum() + channel.penalty(rates)[0])
 
     # A key that ends where a reading restores something does not stand in that reading.
-    last = (one.keys.first + one.keys.length - 1).tolist()
-    kept = (np.log1p(-rate * channel.key_rate) * channel.key_share).tolist()
+    keys, family = standing_keys(found.keys, known)
+    last = (keys.first + keys.length - 1).tolist()
+    kept = (np.log1p(-rates[0, family] * channel.key_rate) * channel.key_share).tolist()
     scores = []
     for meant, made in readings(words, known):
-        covered = {place + k for place, row in made for k in range(len(known.entries[row].spun.split()))}
+        covered = {place + k for place, row in made for k in range(len(known.entry(row).spun.split()))}
         score = SCALE * (log_prob(meant) - log_prob(words))
-        score += sum(math.log(rate) + float(known.log_channel[row]) for _, row in made)
+        score += sum(math.log(float(rates[0] @ known.probability[row])) for _, row in made)
         scores.append(score + sum(w for at, w in zip(last, kept, strict=True) if at not in covered))
     assert mine == pytest.approx(float(np.logaddexp.reduce(scores)), abs=1e-4)
+
+
+def test_each_family_keeps_the_longest_of_its_own_keys() -> None:
+    lines = "#: family: longer\nlatest harbour\tnew harbour\t1\t2\n"
+    known = Dictionary.of([parse(LINES, "test.tsv"), parse(lines, "longer.tsv")])
+    text = "the new harbour"
+    keys, family = standing_keys(build(tokenise([text]), known, model()).keys, known)
+    stood = {(known.original_text[row], known.families[k]) for row, k in zip(keys.phrase, family, strict=True)}
+    assert stood == {("harbour", "test"), ("new", "test"), ("new harbour", "longer")}
+
+
+def test_families_share_what_only_one_explains() -> None:
+    known = both()
+    text = "the unique boat noticed the unique fog\nthe unique harbour"
+    found = build(tokenise([text]), known, model())
+    channel = Channel.of(found, known, 1)
+    share = channel.shares(np.array([[0.5, 0.5]]))
+    alone = (channel.probability > 0).sum(axis=1) == 1
+    assert alone.any()
+    assert (share.max(axis=1)[alone] == 1).all()
+    np.testing.assert_allclose(share.sum(axis=1), 1)
 
 
 # --- borders ---------------------------------------------------------------------------------------------------------
@@ -195,7 +231,7 @@ def decoded(texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
 )
 def test_a_phrase_stands_in_one_sentence_or_not_at_all(texts: list[str], stands: bool) -> None:
     one = lattice(*texts)
-    meant = {dictionary().entries[row].original for row in one.arcs.entry.tolist() if row >= 0}
+    meant = {dictionary().entry(row).original for row in one.arcs.entry.tolist() if row >= 0}
     assert ("the old boat" in meant) is stands
 
 
@@ -241,7 +277,7 @@ def test_a_phrase_around_the_spun_one_excuses_it() -> None:
 
     def offers(text: str) -> list[str]:
         one = lattice(text, lines=lines)
-        return [dictionary(lines).entries[row].original for row in sorted(one.arcs.entry.tolist()) if row >= 0]
+        return [dictionary(lines).entry(row).original for row in sorted(one.arcs.entry.tolist()) if row >= 0]
 
     assert offers("After all, the boat left.") == ["nevertheless"]
     assert offers("After all these years the craft left.") == ["boat"]

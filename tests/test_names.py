@@ -47,7 +47,7 @@ def said(texts: str | list[str], references: Names | None = None) -> list[tuple[
     numbers = support(tokens, lattice, channel, decode(lattice, channel), dictionary, references)
     assert numbers.shape == channel.candidate.shape
     assert numbers.dtype == np.float64
-    spun = [dictionary.entries[entry].spun for entry in lattice.arcs.entry[channel.candidate].tolist()]
+    spun = [dictionary.entry(entry).spun for entry in lattice.arcs.entry[channel.candidate].tolist()]
     return [(name, number) for name, number in zip(spun, numbers.tolist(), strict=True) if number]
 
 

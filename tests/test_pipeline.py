@@ -15,6 +15,7 @@ from strategies import TEXTS
 import despin
 from despin import Config, Report
 from despin import pipeline as program
+from despin.dictionary import folder
 
 FIXTURES = Path(__file__).parent / "fixtures"
 ARTICLE = (FIXTURES / "spun" / "behind-the-scenes.txt").read_text(encoding="utf-8")
@@ -187,6 +188,20 @@ def test_a_restored_article_is_left_as_it_is() -> None:
     again = report(restored)
     assert sum(finding.action == "restore" for finding in again.findings) <= 1
     assert again.verdict.probability < report(ARTICLE).verdict.probability
+
+
+@pytest.mark.parametrize("partial", [True, False])
+def test_a_dictionary_in_reserve_speaks_only_in_a_spun_text_of_a_spinner_known_in_part(tmp_path, partial) -> None:
+    """The word it knows stands in a spun text and in a clean one."""
+    web = (folder("en") / "web.tsv").read_text(encoding="utf-8")
+    (tmp_path / "web.tsv").write_text("#: partial: yes\n" * partial + web, encoding="utf-8")
+    (tmp_path / "back.tsv").write_text("#: family: back\n#: reserve: yes\n#: prior: 0.9\nactress\tactor\n")
+    config = Config(dictionaries=(str(tmp_path / "web.tsv"), str(tmp_path / "back.tsv")), min_confidence=0.0)
+    [clean, *_] = CLEAN.values()
+    spun, honest = (despin.check(f"{text}\nThe actress met the actress.", config) for text in (ARTICLE, clean))
+    assert any(f.family == "back" for f in spun.findings) == partial
+    assert not any(f.family == "back" for f in honest.findings)
+    assert spun.verdict.judgement == "spun"
 
 
 def test_nothing_is_written_in_a_text_that_is_not_judged_spun() -> None:

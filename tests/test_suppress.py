@@ -218,7 +218,7 @@ def test_what_is_never_closed_costs_no_more():
 
 
 def marked(judgement, *findings, ignored=()):
-    return Report("", tuple(findings), Verdict(judgement, 0.9, 0.5, 3.0, "web", 9), ignored)
+    return Report("", tuple(findings), Verdict(judgement, 0.9, 0.5, 3.0, "web", 9), ignored=ignored)
 
 
 SURE, KNOWN = Finding(0, 1, "a", "b"), Finding(0, 1, "a", "b", known=True)

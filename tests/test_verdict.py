@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from despin import Config, Finding, Verdict
-from despin.damage import FAMILY
+from despin import Config, Verdict
 from despin.decode import Decoded
 from despin.tokens import tokenise
-from despin.verdict import DOUBT, FEW_WORDS, judge, with_family
+from despin.verdict import DOUBT, FEW_WORDS, judge
 
+F64 = NDArray[np.float64]
 RATES = st.floats(1e-4, 0.98)
 RATIOS = st.floats(-50, 200)
 LENGTHS = st.integers(1, 3000)
@@ -28,10 +29,17 @@ def verdict(words: int, ratio: float, rate: float, limit: float = 0.5, damage: f
 
 def verdicts(texts: list[tuple[int, float, float]], limit: float = 0.5, damage: float = 0.0) -> list[Verdict]:
     tokens = tokenise([" ".join(["word"] * words) for words, _, _ in texts])
-    none = np.zeros(0)
     rate, gain = np.array([rate for _, _, rate in texts]), np.array([ratio * math.log(10) for _, ratio, _ in texts])
-    decoded = Decoded(rate, gain, none, none, np.zeros(0, np.bool_))
-    return judge(tokens, decoded, np.full(len(texts), damage), Config(max_probability=limit))
+    return judge(tokens, decoded_at(rate, gain), np.full(len(texts), damage), ["web"], Config(max_probability=limit))
+
+
+def decoded_at(rate: F64, gain: F64, explained: F64 | None = None) -> Decoded:
+    nothing, none = np.zeros(0), np.zeros(0, np.int64)
+    rates = rate[:, None] if rate.ndim == 1 else rate
+    known = np.ones(rates.shape) if explained is None else explained
+    return Decoded(
+        rates, gain, nothing, nothing, nothing, nothing, np.zeros((0, 1)), none, known, np.zeros(0, np.bool_)
+    )
 
 
 @given(LENGTHS, RATIOS, RATIOS, RATES)
@@ -86,16 +94,14 @@ def test_a_short_text_without_a_sign_is_clean() -> None:
 def test_an_empty_text_is_never_spun() -> None:
     for text in ("", " \n", "…", "1887"):
         tokens = tokenise([text])
-        none = np.zeros(0)
-        decoded = Decoded(np.array([0.02]), np.zeros(1), none, none, np.zeros(0, np.bool_))
-        [one] = judge(tokens, decoded, np.zeros(1), Config())
+        [one] = judge(tokens, decoded_at(np.array([0.02]), np.zeros(1)), np.zeros(1), ["web"], Config())
         assert one.judgement != "spun"
         assert one.words == 0
 
 
 def test_no_texts_have_no_verdicts() -> None:
     none = np.zeros(0)
-    assert judge(tokenise([]), Decoded(none, none, none, none, np.zeros(0, np.bool_)), none, Config()) == []
+    assert judge(tokenise([]), decoded_at(none, none), none, ["web"], Config()) == []
 
 
 def test_each_text_of_a_batch_is_judged_for_itself() -> None:
@@ -103,15 +109,29 @@ def test_each_text_of_a_batch_is_judged_for_itself() -> None:
     assert verdicts(texts) == [verdict(*text) for text in texts]
 
 
-def test_the_family_is_that_of_most_restorations() -> None:
-    def finding(at: int, family: str, action: str = "restore") -> Finding:
-        return Finding(at, at + 1, "x", "y", family=family, action="suggest" if action == "suggest" else "restore")
+def families(explained: list[float], ratio: float) -> Verdict:
+    """The verdict on a text whose substitutions three families explain so well."""
+    rate, gain = np.full((1, 3), 0.5), np.full(1, ratio * math.log(10))
+    tokens = tokenise(["word " * 200])
+    [one] = judge(
+        tokens, decoded_at(rate, gain, np.array([explained])), np.zeros(1), ["web", "rewriter", "academic"], Config()
+    )
+    return one
 
-    plain = verdict(50, 3.0, 0.5)
-    assert with_family(plain, []).family == ""
-    assert with_family(plain, [finding(0, "web", "suggest")]).family == ""
-    found = [finding(0, "web"), finding(2, "academic"), finding(4, "academic"), *[finding(6, "web", "suggest")] * 3]
-    assert with_family(plain, found).family == "academic"
-    # Damage that needs no dictionary is of no spinner in particular.
-    assert with_family(plain, [finding(0, "web"), finding(2, FAMILY), finding(4, FAMILY)]).family == "web"
-    assert with_family(plain, [finding(0, FAMILY)]).family == ""
+
+def test_the_family_is_the_one_that_explains_most() -> None:
+    one = families([10.0, 0.01, 30.0], 20.0)
+    assert one.family == "academic"
+    assert one.families == (("academic", pytest.approx(0.75, abs=0.01)), ("web", pytest.approx(0.25, abs=0.01)))
+
+
+def test_no_family_is_named_without_evidence() -> None:
+    assert families([10.0, 0.0, 30.0], -20.0).families == ()  # the text is clean
+    assert families([0.0, 0.0, 0.0], 20.0).family == ""  # spun, but by damage alone
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=3, max_size=3))
+def test_shares_fall_and_never_exceed_the_whole(explained: list[float]) -> None:
+    shares = [share for _, share in families(explained, 20.0).families]
+    assert shares == sorted(shares, reverse=True)
+    assert sum(shares) <= 1 + 1e-9

@@ -12,16 +12,29 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .config import Config
-    from .findings import Evidence, Finding, Report, Verdict, apply, invert
+    from .findings import Evidence, Finding, Passage, Report, Verdict, apply, invert
     from .pipeline import check, check_many, restore
 
 __version__ = "0.1.0"
-__all__ = ["Config", "Evidence", "Finding", "Report", "Verdict", "apply", "check", "check_many", "invert", "restore"]
+__all__ = [
+    "Config",
+    "Evidence",
+    "Finding",
+    "Passage",
+    "Report",
+    "Verdict",
+    "apply",
+    "check",
+    "check_many",
+    "invert",
+    "restore",
+]
 
 _HOME = {
     "Config": "config",
     "Evidence": "findings",
     "Finding": "findings",
+    "Passage": "findings",
     "Report": "findings",
     "Verdict": "findings",
     "apply": "findings",

@@ -175,9 +175,12 @@ def spread(counts: I64) -> tuple[I64, I64]:
 def _arcs(
     dictionary: Dictionary, model: LanguageModel, spun: Hits, slot: I64, words: I32, inside: I64, regions: I64
 ) -> Arcs:
+    ids, worthwhile = _known(dictionary, model)
     begin = dictionary.first_entry[spun.phrase]
-    hit, place = spread(np.minimum(dictionary.first_entry[spun.phrase + 1] - begin, MOST_ORIGINALS))
-    entry = np.concatenate([np.full(len(inside), -1), begin[hit] + place])
+    hit, place = spread(dictionary.first_entry[spun.phrase + 1] - begin)
+    offered = begin[hit] + place
+    hit, offered = hit[worthwhile[offered]], offered[worthwhile[offered]]
+    entry = np.concatenate([np.full(len(inside), -1), offered])
     start = np.concatenate([inside, slot[spun.first[hit]]])
     end = np.concatenate([inside + 1, slot[(spun.first + spun.length - 1)[hit]] + 1])
     region = np.searchsorted(regions, start, side="right") - 1
@@ -185,9 +188,6 @@ def _arcs(
     order = np.lexsort((start, region, level))
     start, end, entry, region, level = (column[order] for column in (start, end, entry, region, level))
 
-    ids, worthwhile = _known(dictionary, model)
-    rows = np.flatnonzero((entry < 0) | worthwhile[entry])
-    start, end, entry, region, level = (column[rows] for column in (start, end, entry, region, level))
     ids = np.append(ids, 0)
     original = np.append(dictionary.original, 0)[entry]  # −1 is the last, which no one looks at
     from_word = dictionary.first_word[original]
@@ -205,16 +205,19 @@ def _known(dictionary: Dictionary, model: LanguageModel) -> tuple[I32, Bool]:
     """Language model ids of the words of all originals; the entries that some context could make likely.
 
     Of the originals of one spun phrase, one that is e^`UNLIKELY` times rarer than the likeliest before any context is
-    never restored in practice, and only makes the lattice large.
+    never restored in practice, and only makes the lattice large; so are all beyond the `MOST_ORIGINALS` likeliest.
     """
     ids = model.ids(dictionary.word, dictionary.shape)
-    if not dictionary.entries:
+    if not len(dictionary):
         return ids, np.zeros(0, np.bool_)
     alone = np.add.reduceat(model.unigram(ids).astype(np.float64), dictionary.first_word[:-1])
     prior = dictionary.log_channel + SCALE * alone[dictionary.original]
     counts = np.diff(dictionary.first_entry)
     best = np.repeat(np.maximum.reduceat(prior, dictionary.first_entry[:-1]), counts)
-    return ids, prior > best - UNLIKELY
+    phrase, place = spread(counts)
+    rank = np.empty(len(prior), np.int64)
+    rank[np.lexsort((-prior, phrase))] = place
+    return ids, (prior > best - UNLIKELY) & (rank < MOST_ORIGINALS)
 
 
 def _unexcused(arcs: Arcs, dictionary: Dictionary, tokens: Tokens, slot: I64) -> Arcs:

@@ -5,9 +5,10 @@ texts, so many became this. The file format, with the laws its data obey, is wri
 
 * `parse` reads one file's text and says what is wrong with it, line by line; `Dictionary.of` turns entries into
   columns; `load` is the only function here that touches files.
+* A *family* is one kind of spinner. The same pair may be known to several; it is one entry, with a channel for each.
 * P(spun | original) is `seen` / `of`. An entry without counts gets its family's prior.
-* How often an original is replaced at all, r(o), is the sum over its entries. A key with r ≈ 1 that still stands in a
-  text is evidence that nobody spun it.
+* How often a family replaces an original at all, r(o), is the sum over its entries. A key with r ≈ 1 that still stands
+  in a text is evidence that no such spinner was at work.
 
 Start reading from `Dictionary`.
 """
@@ -15,7 +16,8 @@ Start reading from `Dictionary`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -30,9 +32,12 @@ from .tokens import normalise, tokenise
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
 U64 = NDArray[np.uint64]
 
 PRIOR = 0.1  # P(spun | original) of an entry without counts: a thesaurus offers some ten alternatives
+MOST_REPLACED = 0.98  # no key is so sure to be replaced that one which stands settles the matter
+MOST_BY_HAND = 0.3  # and far less so where nobody counted: no spinner knows all that we wrote down of all of them
 
 
 class DictionaryError(ValueError):
@@ -53,11 +58,13 @@ class Entry:
     unless: tuple[str, ...] = ()
     """Phrases around the spun one that excuse it."""
     note: str = ""
+    prior: float = PRIOR
+    """P(spun | original) where nothing was counted."""
 
     @property
     def probability(self) -> float:
         """P(spun | original) in a text whose every key was replaced."""
-        return PRIOR if self.seen is None or not self.of else self.seen / self.of
+        return self.prior if self.seen is None or not self.of else self.seen / self.of
 
     @property
     def name(self) -> str:
@@ -72,6 +79,10 @@ class Source:
     family: str
     entries: tuple[Entry, ...]
     digest: str
+    partial: bool = False
+    """Only a part of what spinners of this family do is known: nobody counted it in their texts."""
+    reserve: bool = False
+    """May only speak in a text that others, or damage, have shown to be likely spun."""
 
 
 def parse(text: str, name: str) -> Source:
@@ -82,20 +93,33 @@ def parse(text: str, name: str) -> Source:
     DictionaryError
         A line is not of the format; the message begins with `name` and the line's number.
     """
-    family, entries = Path(name).stem, []
+    header = {"family": Path(name).stem, "partial": "", "reserve": ""}
+    prior, entries = PRIOR, []
     for number, line in enumerate(text.split("\n"), start=1):
-        if line.startswith("#:"):
-            key, _, value = line[2:].partition(":")
-            family = value.strip() if key.strip() == "family" else family
-        elif line.strip():
-            try:
-                entries.append(_entry(line, family))
-            except ValueError as problem:
-                raise DictionaryError(f"{name}:{number}: {problem}") from None
-    return Source(family, tuple(entries), "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
+        try:
+            if line.startswith("#:"):
+                key, _, value = line[2:].partition(":")
+                header[key.strip()] = value.strip()
+                prior = _prior(value.strip()) if key.strip() == "prior" else prior
+            elif line.strip():
+                entries.append(_entry(line, header["family"], prior))
+        except ValueError as problem:
+            raise DictionaryError(f"{name}:{number}: {problem}") from None
+    digest = "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    partial = header["partial"] == "yes" or not any(entry.seen for entry in entries)
+    return Source(header["family"], tuple(entries), digest, partial, header["reserve"] == "yes")
 
 
-def _entry(line: str, family: str) -> Entry:
+def _prior(value: str) -> float:
+    try:
+        if 0 < (prior := float(value)) < 1:
+            return prior
+    except ValueError:
+        pass
+    raise ValueError(f"the prior must be a number between 0 and 1, but the line says {value!r}")
+
+
+def _entry(line: str, family: str, prior: float) -> Entry:
     fields = line.split("\t")
     if not 2 <= len(fields) <= 6:
         raise ValueError(
@@ -112,18 +136,26 @@ def _entry(line: str, family: str) -> Entry:
     if seen and not (seen.isdecimal() and of.isdecimal() and 0 < int(seen) <= int(of)):
         raise ValueError(f"seen must be a number from 1 to of, but the line says {seen} of {of}")
     excuses = tuple(filter(None, map(str.strip, unless.split(";"))))
-    return Entry(spun, original, family, int(seen) if seen else None, int(of) if of else None, excuses, note)
+    return Entry(spun, original, family, int(seen) if seen else None, int(of) if of else None, excuses, note, prior)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Dictionary:
-    """Entries as columns. `row` numbers a spun phrase, an original or an entry, in this order of tables."""
+    """Entries as columns. `row` numbers a spun phrase, an original or an entry, in this order of tables.
 
-    entries: tuple[Entry, ...]
-    """Sorted by spun phrase, the likeliest original first."""
+    An entry is a pair of phrases, however many families know it; entries are sorted by spun phrase, the likeliest
+    original first.
+    """
+
     digests: Mapping[str, str]
     """Family → SHA-256 of its file."""
     families: tuple[str, ...]
+    partial: Bool
+    """(families,): only a part of what spinners of this family do is known."""
+    spun_text: Sequence[str]
+    """(spun phrases,): as the dictionary writes them."""
+    original_text: Sequence[str]
+    """(originals,): likewise."""
     spun: PhraseTrie
     """Finds spun phrases; a phrase's row selects its entries by `first_entry`."""
     keys: PhraseTrie
@@ -132,12 +164,16 @@ class Dictionary:
     """(spun phrases + 1,): the entries of spun phrase k are first_entry[k] to first_entry[k + 1]."""
     original: I32
     """(entries,): row of the original."""
+    probability: F32
+    """(entries, families): P(spun | original); 0 where a family does not know the pair."""
+    seen: I32
+    """(entries, families): the counts it was read off, 0 where there are none."""
+    out_of: I32
+    """(entries, families)"""
     log_channel: F32
-    """(entries,): ln P(spun | original)."""
-    family: I32
-    """(entries,): index into `families`."""
+    """(entries,): ln P(spun | original) of the family that gives most."""
     replaced: F32
-    """(originals,): r(o), the share of its occurrences that a spinner replaces, below 1."""
+    """(originals, families): r(o), the share of its occurrences that a spinner replaces, below 1."""
     word: U64
     """Hashes of the words of all originals, one after another."""
     shape: NDArray[np.uint8]
@@ -156,36 +192,57 @@ class Dictionary:
     """(entries,): a hash of what is left of the original."""
     unless: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     """Entry → normalised phrases that excuse it."""
+    notes: Mapping[int, str] = field(default_factory=dict)
+    """Entry → its note, where there is one."""
 
     @classmethod
     def of(cls, sources: Iterable[Source]) -> Dictionary:
-        """One dictionary from several files. The same pair in several families stays in each."""
+        """One dictionary from several files."""
         sources = list(sources)
-        entries = [entry for source in sources for entry in source.entries]
-        entries.sort(key=lambda e: (normalise(e.spun), -e.probability, e.original, e.family))
-        spun_names = _rows(normalise(entry.spun) for entry in entries)
-        original_names = _rows(normalise(entry.original) for entry in entries)
         families = tuple(dict.fromkeys(source.family for source in sources))
-        spun_row = np.array([spun_names[normalise(entry.spun)] for entry in entries], np.int64)
-        original = np.array([original_names[normalise(entry.original)] for entry in entries], np.int32)
-        probability = np.array([entry.probability for entry in entries], np.float64)
-        replaced = np.bincount(original, probability, minlength=len(original_names)) if entries else np.zeros(0)
+        pairs: dict[tuple[str, str], list[Entry]] = {}
+        for source in sources:
+            for entry in source.entries:
+                pairs.setdefault((normalise(entry.spun), normalise(entry.original)), []).append(entry)
+        best = {pair: max(entry.probability for entry in same) for pair, same in pairs.items()}
+        order = sorted(pairs, key=lambda pair: (pair[0], -best[pair], pair[1]))
+        spun_names, original_names = _rows(spun for spun, _ in order), _rows(original for _, original in order)
+        spun_row = np.array([spun_names[spun] for spun, _ in order], np.int64)
+        original = np.array([original_names[name] for _, name in order], np.int32)
+        probability = np.zeros((len(order), len(families)), np.float32)
+        seen, out_of = np.zeros(probability.shape, np.int32), np.zeros(probability.shape, np.int32)
+        unless: dict[int, tuple[str, ...]] = {}
+        notes: dict[int, str] = {}
+        for row, pair in enumerate(order):
+            for entry in pairs[pair]:
+                column = families.index(entry.family)
+                probability[row, column] = entry.probability
+                seen[row, column], out_of[row, column] = entry.seen or 0, entry.of or 0
+                if entry.unless:
+                    unless[row] = (*unless.get(row, ()), *map(normalise, entry.unless))
+                if entry.note:
+                    notes[row] = entry.note
         spun_words, original_words = tokenise(spun_names), tokenise(original_names)
         first_word = np.searchsorted(original_words.document, np.arange(len(original_names) + 1))
         first_spun = np.searchsorted(spun_words.document, np.arange(len(spun_names) + 1))
         made, meant = _split(spun_words.word, first_spun), _split(original_words.word, first_word)
         trims = [_trim(made[s], meant[o]) for s, o in zip(spun_row.tolist(), original.tolist(), strict=True)]
+        spelled = {name: pairs[pair][0] for pair in reversed(order) for name in pair}
         return cls(
-            entries=tuple(entries),
             digests={source.family: source.digest for source in sources},
             families=families,
+            partial=np.array([any(s.partial for s in sources if s.family == name) for name in families], np.bool_),
+            spun_text=tuple(_spelling(spelled[name], name) for name in spun_names),
+            original_text=tuple(_spelling(spelled[name], name) for name in original_names),
             spun=PhraseTrie.of(made),
             keys=PhraseTrie.of(meant),
             first_entry=np.searchsorted(spun_row, np.arange(len(spun_names) + 1)),
             original=original,
-            log_channel=np.log(np.maximum(probability, 1e-6)).astype(np.float32),
-            family=np.array([families.index(entry.family) for entry in entries], np.int32),
-            replaced=np.minimum(replaced, MOST_REPLACED).astype(np.float32),
+            probability=probability,
+            seen=seen,
+            out_of=out_of,
+            log_channel=np.log(np.maximum(probability.max(axis=1, initial=0), 1e-6)).astype(np.float32),
+            replaced=_replaced(original, probability, out_of, len(original_names)),
             word=original_words.word,
             shape=original_words.shape,
             first_word=first_word,
@@ -194,11 +251,44 @@ class Dictionary:
             head=np.array([head for head, _, _ in trims], np.int32),
             tail=np.array([tail for _, tail, _ in trims], np.int32),
             core=np.array([core for _, _, core in trims], np.uint64),
-            unless={row: tuple(map(normalise, e.unless)) for row, e in enumerate(entries) if e.unless},
+            unless=unless,
+            notes=notes,
         )
 
+    def __len__(self) -> int:
+        return len(self.original)
 
-MOST_REPLACED = 0.98  # no key is so sure to be replaced that one which stands settles the matter
+    def entry(self, row: int, family: int | None = None) -> Entry:
+        """The entry `row` as `family` states it; by default the one to which it is likeliest."""
+        column = int(self.probability[row].argmax()) if family is None else family
+        seen, of = int(self.seen[row, column]), int(self.out_of[row, column])
+        spun = int(np.searchsorted(self.first_entry, row, side="right")) - 1
+        return Entry(
+            self.spun_text[spun], self.original_text[int(self.original[row])], self.families[column],
+            seen or None, of or None, self.unless.get(row, ()), self.notes.get(row, ""),
+            float(self.probability[row, column]),
+        )  # fmt: skip
+
+    @property
+    def entries(self) -> Iterator[Entry]:
+        """All entries, each as the family states it to which it is likeliest."""
+        return map(self.entry, range(len(self)))
+
+
+def _replaced(original: I32, probability: F32, out_of: I32, originals: int) -> F32:
+    """(originals, families): r(o), from the entries of each original."""
+    replaced = np.zeros((originals, probability.shape[1]))
+    for column in range(probability.shape[1]):
+        counted = out_of[:, column] > 0
+        by_count = np.bincount(original, np.where(counted, probability[:, column], 0), minlength=originals)
+        by_hand = np.bincount(original, np.where(counted, 0, probability[:, column]), minlength=originals)
+        replaced[:, column] = np.minimum(by_count + np.minimum(by_hand, MOST_BY_HAND), MOST_REPLACED)
+    return replaced.astype(np.float32)
+
+
+def _spelling(entry: Entry, name: str) -> str:
+    """How `entry` writes the phrase whose normal form is `name`."""
+    return entry.spun if normalise(entry.spun) == name else entry.original
 
 
 def _rows(names: Iterable[str]) -> dict[str, int]:
@@ -246,9 +336,24 @@ def folder(language: str) -> Path:
     return root / language
 
 
+_RESERVE = re.compile(r"^#: *reserve: *yes *$", re.MULTILINE)
+_HEADER = 4000  # characters within which a header ends
+
+
 @cache
-def load(language: str = "en", names: Sequence[str] = ()) -> Dictionary:
+def load(language: str = "en", names: Sequence[str] = (), *, reserve: bool = False) -> Dictionary:
     """The dictionaries `names` of `language` as one: families by name, files by path; empty: all that are shipped.
+
+    Those kept in reserve come with the others, or, without `reserve`, not at all. Raises as `load_sources` does.
+    """
+    sources = load_sources(language, names, reserve=reserve)
+    if reserve and not any(source.reserve for source in sources):
+        return load(language, names)
+    return Dictionary.of(sources)
+
+
+def load_sources(language: str = "en", names: Sequence[str] = (), *, reserve: bool = False) -> tuple[Source, ...]:
+    """The files of `load`, as read.
 
     Raises
     ------
@@ -267,7 +372,9 @@ def load(language: str = "en", names: Sequence[str] = ()) -> Dictionary:
                 f"there is no dictionary {name!r}: it is neither a file nor one of those shipped ({', '.join(shipped)})"
             )
         try:
-            sources.append(parse(path.read_text(encoding="utf-8-sig"), str(path)))
+            text = path.read_text(encoding="utf-8-sig")
+            if reserve or not _RESERVE.search(text, 0, _HEADER):
+                sources.append(parse(text, str(path)))
         except UnicodeDecodeError as problem:
             raise DictionaryError(f"{path}: byte {problem.start} is not UTF-8; save the file as UTF-8") from None
-    return Dictionary.of(sources)
+    return tuple(sources)

@@ -74,7 +74,8 @@ class Weights:
     """What `despin-learn evidence` fitted."""
 
     dense: F64
-    """One weight for each of `FEATURES`."""
+    """(2, features): one weight for each of `FEATURES`: for families known whole, and for those known in part
+    (`Dictionary.partial`)."""
     keys: U64
     """Collocations with a weight of their own, as hashes, in increasing order."""
     values: F32
@@ -104,12 +105,12 @@ class Weights:
         if (
             not isinstance(provenance, dict)
             or provenance.get("features") != list(FEATURES)
-            or dense.size != len(FEATURES)
+            or dense.shape != (2, len(FEATURES))
         ):
             raise EvidenceError(
                 f"{name}: the weights are of another version; learn them anew with: despin-learn evidence"
             )
-        right = dense.ndim == keys.ndim == 1 and keys.shape == values.shape
+        right = keys.ndim == 1 and keys.shape == values.shape
         if not right or keys.dtype != np.uint64 or dense.dtype.kind != "f" or values.dtype.kind != "f":
             raise EvidenceError(f"{name}: the weights are damaged (their arrays do not fit); get the file again")
         if not (np.isfinite(dense).all() and np.isfinite(values).all() and (keys[1:] > keys[:-1]).all()):
@@ -131,14 +132,15 @@ def weigh(
     lattice: Lattice, channel: Channel, decoded: Decoded, names: F64, dictionary: Dictionary, weights: Weights
 ) -> Weighed:
     """The evidence for and against every candidate of the batch; `names` is what `names.support` says of each."""
-    parts = features(lattice, channel, decoded) * weights.dense
+    partial = dictionary.partial[decoded.family] if len(dictionary.families) else np.zeros(0, np.bool_)
+    parts = features(lattice, channel, decoded) * weights.dense[partial.astype(np.int64)]
     kinds = list(FEATURES.values())
     terms = np.stack([parts[:, [k == kind for k in kinds]].sum(axis=1) for kind in KINDS[:-2]], axis=1)
     learned = np.zeros(len(terms))
     if len(weights.keys):
         for column in collocations(lattice, channel, dictionary).T:
             at = np.minimum(np.searchsorted(weights.keys, column), len(weights.keys) - 1)
-            learned += np.where(weights.keys[at] == column, weights.values[at], 0.0)
+            learned += np.where((weights.keys[at] == column) & ~partial, weights.values[at], 0.0)
     terms = np.concatenate([terms, learned[:, None], names[:, None]], axis=1)
     return Weighed(terms, terms.sum(axis=1))
 
@@ -146,7 +148,7 @@ def weigh(
 def features(lattice: Lattice, channel: Channel, decoded: Decoded) -> F64:
     """(candidates, features): the dense features of every candidate, in the order of `FEATURES`."""
     arcs, candidate = lattice.arcs, channel.candidate
-    rate = decoded.rate[channel.text]
+    rate = decoded.rate[channel.text, decoded.family]
     support = _support(channel, decoded.context)
     first = _tokens(lattice, arcs.start[candidate])
     shape = lattice.tokens.shape[first]
@@ -155,7 +157,7 @@ def features(lattice: Lattice, channel: Channel, decoded: Decoded) -> F64:
         "constant": np.ones(len(candidate)),
         "log rate": np.log(rate),
         "log rest": -np.log(1.02 - rate),
-        "channel": channel.log_channel,
+        "channel": np.log(channel.probability[np.arange(len(candidate)), decoded.family]),
         "context": decoded.context,
         "context for": np.maximum(decoded.context, 0.0),
         "replaced": replaced,
@@ -184,8 +186,7 @@ def _replaced(lattice: Lattice, channel: Channel, decoded: Decoded) -> tuple[F64
     steps = np.bincount(arcs.start[candidate], decoded.posterior[candidate], minlength=size)
     steps -= np.bincount(arcs.end[candidate], decoded.posterior[candidate], minlength=size)
     covered = np.cumsum(steps)[arcs.start[candidate] + channel.head]
-    weight = np.log(decoded.rate[channel.text]) + channel.log_channel
-    own = decoded.context + weight
+    own = decoded.context + decoded.weight
     covered = np.clip(np.maximum(covered, 1 / (1 + np.exp(-own))), 1e-9, 1 - 1e-6)
     return np.log(covered) - np.log1p(-covered), -np.logaddexp(0, -own) - np.log(covered)
 

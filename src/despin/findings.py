@@ -158,6 +158,38 @@ class Verdict:
     """The dictionary that explains the substitutions best; empty where nothing was found."""
     words: int
     """Words in the text."""
+    families: tuple[tuple[str, float], ...] = ()
+    """What explains the substitutions: families and the share of the evidence that each explains, the largest first;
+    empty where the text is not likely spun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph, or a few short ones, judged by itself: pages mix their own text with spun text."""
+
+    start: int
+    """First code point."""
+    end: int
+    """Last code point + 1."""
+    judgement: Judgement
+    probability: float
+    spin_rate: float
+    """The likeliest of a few, so a coarse one."""
+    log_likelihood_ratio: float
+    """In decades (log10)."""
+    words: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """The passage as JSON of schema 1."""
+        return {
+            "start": self.start,
+            "end": self.end,
+            "words": self.words,
+            "verdict": self.judgement,
+            "probability": round(self.probability, 4),
+            "spin_rate": round(self.spin_rate, 4),
+            "log_likelihood_ratio": round(self.log_likelihood_ratio, 2),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +199,8 @@ class Report:
     text: str
     findings: tuple[Finding, ...]
     verdict: Verdict
+    passages: tuple[Passage, ...] = ()
+    """The text paragraph by paragraph, where any of it is likely spun and there is more than one."""
     ignored: tuple[Finding, ...] = ()
     """What would be findings, had the text or the allow list not excused it (`suppress`)."""
     _lines: list[int] = field(default_factory=list, repr=False, compare=False)
@@ -213,6 +247,8 @@ class Report:
                 "spin_rate": round(self.verdict.spin_rate, 4),
                 "log_likelihood_ratio": round(self.verdict.log_likelihood_ratio, 2),
                 "family": self.verdict.family,
+                "families": {name: round(share, 4) for name, share in self.verdict.families},
+                "passages": [passage.to_dict() for passage in self.passages],
                 "findings": findings,
                 "restored": self.restored,
             }

@@ -1,4 +1,4 @@
-"""What `--check --format` may name: format → how to write it. A new format is one line in `FORMATS`.
+"""What `--check --format` may name: format → how to write it. A new format is a few lines here, and one in `FORMATS`.
 
 A format writes each document as soon as it is done (`each`), or all of them in the end (`whole`), or both. Its
 renderer is imported when it is chosen.
@@ -62,8 +62,29 @@ def _jsonl() -> Format:
     return Format(each=lambda d: json.line(d.report, d.path))
 
 
+def _github() -> Format:
+    from .report import github
+
+    return Format(whole=lambda run: github.commands(run.documents, run.errors))
+
+
+def _sarif() -> Format:
+    from .report import sarif
+
+    return Format(whole=lambda run: sarif.whole(run.documents, run.errors, __version__, run.provenance))
+
+
+def _html() -> Format:
+    from .report import html
+
+    return Format(whole=lambda run: html.page(run.documents, run.errors, __version__))
+
+
 FORMATS: dict[str, Callable[[], Format]] = {
     "text": _text,
     "json": _json,
     "jsonl": _jsonl,
+    "github": _github,
+    "sarif": _sarif,
+    "html": _html,
 }

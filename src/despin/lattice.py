@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .candidates import REACH, SCALE, Arcs, Candidates, candidates, maximal, spread
+from .candidates import REACH, SCALE, Arcs, Candidates, candidates, spread
 from .dictionary import Dictionary
 from .language_model import LanguageModel
 from .ngrams import Word
@@ -56,12 +56,14 @@ class Lattice:
     """(triples,): the part that the triple decides."""
     region: I32
     """(regions,): the text of each region."""
+    begin: I64
+    """(regions,): its first slot."""
     plain: F64
     """(regions,): log probability of the region as it stands."""
     once: F64
     """(regions,): 1 / how often the same words make a region of the same text: what is said twice is no news."""
     keys: Hits
-    """Originals that stand in the text: maximal occurrences."""
+    """Originals that stand in the text, also within one another."""
 
 
 def build(tokens: Tokens, dictionary: Dictionary, model: LanguageModel, scale: float = SCALE) -> Lattice:
@@ -72,7 +74,7 @@ def build(tokens: Tokens, dictionary: Dictionary, model: LanguageModel, scale: f
     region = found.document[found.starts]
     return Lattice(
         tokens, found.slot, arcs, found.document[arcs.start], second, graph, pair_score * scale, triple_score * scale,
-        region, _plain(model, found) * scale, _once(found, region), maximal(dictionary.keys.find(tokens)),
+        region, found.starts, _plain(model, found) * scale, _once(found, region), dictionary.keys.find(tokens),
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from .configuration import DEFAULTS, UsageError
 from .findings import Report
 from .formats import FORMATS, Shown, Whole
 from .options import STDIN, parser
-from .readers import InputError, Source, put, records
+from .readers import InputError, Source, put, read, records
 from .readers import replace as put_back
 from .readers.files import explain
 from .report import diff as diff_report
@@ -162,6 +162,32 @@ def undo(run: Run) -> bool:
     return False
 
 
+def decide(run: Run) -> bool:
+    """Carry out the decisions of a review: on stdout, or in place with --write."""
+    from . import decisions
+
+    options, streams = run.options, run.streams
+    try:
+        reviewed = decisions.parse(read(options.apply).text)
+    except (decisions.DecisionsError, InputError) as problem:
+        raise UsageError(f"--apply {options.apply}: {problem}") from None
+    for path in options.paths:
+        source = run.source(path)
+        try:
+            if isinstance(source, InputError):
+                raise source
+            chosen = decisions.choose(source.text, source.name, reviewed)
+            result = decisions.replay(source.text, chosen)
+            if not options.write:
+                streams.product(result)
+            elif result != source.text:
+                put_back(source, result)
+                streams.tell(text.decided(source.text, chosen, source.name, colour=streams.colour(sys.stderr)))
+        except (decisions.DecisionsError, InputError) as problem:
+            streams.complain(str(problem), source.path if isinstance(source, InputError) else source.name)
+    return False
+
+
 # --- the baseline -------------------------------------------------------------------------------------------------
 
 
@@ -259,6 +285,7 @@ MODES: Mapping[str, Callable[[Run], bool]] = {
     "print_completion": print_completion,
     "show_config": show_config,
     "show_files": show_files,
+    "apply": decide,
     "undo": undo,
     "jsonl": jsonl,
     "check": check,

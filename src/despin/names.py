@@ -370,7 +370,7 @@ def _resembling(
             known = {_letters(tokens.text[x:y]) for x, y in runs.spans(tokens, first[here], last[here])}
             choices[key] = tuple(sorted(known))
         before, after = _letters(tokens.text[b:s]), _letters(tokens.text[e:z])
-        restored = before + _letters(dictionary.entries[entry].original) + after
+        restored = before + _letters(dictionary.original_text[int(dictionary.original[entry])]) + after
         found = before + _letters(tokens.text[s:e]) + after
         best = process.extractOne(restored, choices[key], scorer=fuzz.ratio, score_cutoff=SIMILAR)
         if best is not None and fuzz.ratio(found, best[0]) <= best[1] - NEARER:

@@ -117,6 +117,7 @@ def parser() -> argparse.ArgumentParser:
         "       despin --check | --diff [PATH ...]\n"
         "       despin --write PATH ...\n"
         "       despin --jsonl FIELD [--check] [FILE|-]\n"
+        "       despin --apply DECISIONS [--write] FILE\n"
         "       despin --undo REPORT [--write] FILE",
         description="Undo article spinning: print FILE with its original wording put back.",
         epilog="examples:\n"
@@ -140,6 +141,9 @@ def parser() -> argparse.ArgumentParser:
     modes.add_argument("--write", action="store_true", help="restore the files in place, and list every change")
     group.add_argument(
         "--jsonl", metavar="FIELD", help="read JSON Lines and restore FIELD of each record (with --check: only report)"
+    )
+    decisions = group.add_argument(
+        "--apply", metavar="FILE", help="carry out the decisions saved on the review page (with --write: in place)"
     )
     undo = group.add_argument(
         "--undo", metavar="REPORT", help="give a restored FILE its spun text back, by the JSON report of the check"
@@ -218,7 +222,7 @@ def parser() -> argparse.ArgumentParser:
     about.add_argument("--version", action="version", version=f"despin {__version__}", help="print the version")
     about.add_argument("-h", "--help", action="help", help="print this help")
 
-    for argument in (paths, undo, baseline, config):
+    for argument in (paths, decisions, undo, baseline, config):
         argument.complete = FILE  # type: ignore[attr-defined]
     return parser
 
@@ -232,17 +236,19 @@ def _refuse(options: argparse.Namespace) -> None:
     alone = [
         name
         for name in ("show_config", "show_files", "print_completion")
-        if getattr(options, name) and (jsonl or undo or options.check or options.diff or options.write)
+        if getattr(options, name) and (jsonl or undo or options.apply or options.check or options.diff or options.write)
     ]
     if alone:
         raise UsageError(f"--{alone[0].replace('_', '-')} goes with no mode; leave the mode out")
-    restores = not (options.check or options.diff or undo)
+    restores = not (options.check or options.diff)
     rules = [
         (jsonl and (options.diff or options.write), "--jsonl goes alone or with --check; its output is JSON Lines"),
-        (undo and (jsonl or options.check or options.diff), "--undo goes alone or with --write"),
+        (undo and (jsonl or options.apply or options.check or options.diff), "--undo goes alone or with --write"),
         (options.jsonl == RESULT, f"--jsonl {RESULT} would read despin's own result; name another field"),
         (options.format and not options.check, "--format goes with --check; add it"),
         (options.format and jsonl, "--format does not go with --jsonl, whose output is JSON Lines"),
+        (options.apply and (options.check or options.diff or jsonl), "--apply goes alone or with --write"),
+        (options.apply and options.explain, "--explain does not go with --apply, which asks no model"),
         (options.strict and not options.check, "--strict goes with --check; add it"),
         (options.baseline and not options.check, "--baseline goes with --check; add it"),
         (options.baseline and jsonl, "--baseline does not go with --jsonl, whose records have no paths"),
@@ -263,6 +269,8 @@ def _refuse(options: argparse.Namespace) -> None:
             raise UsageError(
                 f"--jsonl reads one file, not {len(options.paths)}; join them first: cat FILE ... | despin"
             )
+        if options.apply and not options.write:
+            raise UsageError(f"{len(options.paths)} paths, but only one text can be printed; add --write")
         if undo and not options.write:
             raise UsageError("only one text can be printed; add --write to undo the files in place")
         if options.show_config:

@@ -7,7 +7,7 @@ Everything is done for a batch of texts at once (docs/design.md, "Speed"); `chec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -17,15 +17,16 @@ from .config import Config
 from .decode import Channel, decode
 from .dictionary import Dictionary
 from .evidence import Weights, weigh
-from .findings import Report
+from .findings import Report, Verdict
 from .language import SURFACES
 from .language_model import LanguageModel
 from .lattice import build
 from .names import Names, gather, merge_titles, support
+from .passages import divide
 from .restoration import find, with_repairs
 from .suppress import excuse
 from .tokens import tokenise
-from .verdict import judge, with_family
+from .verdict import LIKELY, judge
 
 BATCH = 400000  # code points handled at once: enough to make numpy's overhead vanish, little enough to stay in cache
 
@@ -49,22 +50,63 @@ def check(text: str, config: Config = Config()) -> Report:
 def check_many(texts: Iterable[str], config: Config = Config()) -> Iterator[Report]:
     """One report a text, in order, in batches: this is where the speed is. Raises as `restore` does."""
     dictionary, model, weights = load_data(config)
+    for batch in _batches(texts):
+        reports = _check(batch, dictionary, model, weights, config)
+        # A text of a spinner of which we know only a part is read again, with the dictionaries kept in reserve.
+        unknown = [row for row, report in enumerate(reports) if _partly_known(report, dictionary)]
+        if unknown and (whole := _with_reserve(config)) is not dictionary:
+            again = _check(
+                [batch[row] for row in unknown],
+                whole,
+                model,
+                weights,
+                config,
+                [reports[row].verdict for row in unknown],
+            )
+            for row, report in zip(unknown, again, strict=True):
+                reports[row] = report
+        yield from reports
+
+
+def _check(
+    batch: Sequence[str],
+    dictionary: Dictionary,
+    model: LanguageModel,
+    weights: Weights,
+    config: Config,
+    verdicts: Sequence[Verdict] = (),
+) -> list[Report]:
+    """One report a text; with `verdicts`, these stand and only the findings are looked for."""
     surface = SURFACES[config.language]
     known = _references(config) if config.references else None
-    for batch in _batches(texts):
-        tokens = tokenise(batch)
-        damaged = damage.find(tokens, surface)
-        lattice = build(tokens, dictionary, model)
-        channel = Channel.of(lattice, dictionary, len(batch))
-        decoded = decode(lattice, channel)
-        verdicts = judge(tokens, decoded, damage.log_odds(damaged, len(batch)), config)
-        said = support(tokens, lattice, channel, decoded, dictionary, known, surface)
-        weighed = weigh(lattice, channel, decoded, said, dictionary, weights)
-        found = find(batch, verdicts, lattice, channel, decoded, weighed, dictionary, config)
-        mended = damage.repairs(tokens, damaged, batch, surface)
-        for text, verdict, substitutions, repairs in zip(batch, verdicts, found, mended, strict=True):
-            findings = merge_titles(text, with_repairs(substitutions, repairs, verdict, config), surface)
-            yield excuse(Report(text, tuple(findings), with_family(verdict, findings)), config)
+    tokens = tokenise(batch)
+    damaged = damage.find(tokens, surface)
+    lattice = build(tokens, dictionary, model)
+    channel = Channel.of(lattice, dictionary, len(batch))
+    decoded = decode(lattice, channel)
+    verdicts = verdicts or judge(tokens, decoded, damage.log_odds(damaged, len(batch)), dictionary.families, config)
+    said = support(tokens, lattice, channel, decoded, dictionary, known, surface)
+    weighed = weigh(lattice, channel, decoded, said, dictionary, weights)
+    found = find(batch, verdicts, lattice, channel, decoded, weighed, dictionary, config)
+    passages = divide(batch, tokens, lattice, channel, decoded, verdicts, config)
+    mended = damage.repairs(tokens, damaged, batch, surface)
+    reports = []
+    for text, verdict, parts, substitutions, repairs in zip(batch, verdicts, passages, found, mended, strict=True):
+        findings = merge_titles(text, with_repairs(substitutions, repairs, verdict, config), surface)
+        reports.append(excuse(Report(text, tuple(findings), verdict, parts), config))
+    return reports
+
+
+def _with_reserve(config: Config) -> Dictionary:
+    return dictionaries.load(config.language, config.dictionaries, reserve=True)
+
+
+def _partly_known(report: Report, dictionary: Dictionary) -> bool:
+    """Whether the text is likely spun, and mostly not by a spinner that is known whole."""
+    verdict = report.verdict
+    if verdict.probability < LIKELY:
+        return False
+    return not verdict.family or bool(dictionary.partial[dictionary.families.index(verdict.family)])
 
 
 def provenance(config: Config = Config()) -> dict[str, Any]:

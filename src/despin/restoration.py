@@ -24,6 +24,7 @@ from .language import SURFACES, Surface
 from .lattice import Lattice
 from .surface import agrees, fit
 from .tokens import Tokens, hash_words, tokenise
+from .verdict import LIKELY
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -31,7 +32,6 @@ I64 = NDArray[np.int64]
 MOST_ALTERNATIVES = 4
 LEAST = 0.05  # confidence below which an alternative is not worth naming
 QUARTER = 0.25  # of `min_confidence`: from here on a candidate is suggested
-LIKELY = 0.5  # probability that the text was spun, below which nothing in it is changed
 
 
 @contextmanager
@@ -82,10 +82,10 @@ def find(
     rest = np.log(sure / (1 - sure)) - terms.sum(axis=1)
     columns = (
         document, first, offset, tokens.start[first] - offset, tokens.end[candidates.last[chosen] - 1] - offset,
-        confidence, np.column_stack([terms, rest]), after_article,
+        confidence, np.column_stack([terms, rest]), after_article, decoded.family[shown[chosen]],
     )  # fmt: skip
     rows = zip(chosen, rivals, *(column.tolist() for column in columns), strict=True)
-    for row, (head, tail), number, at, begin, start, end, sureness, weights, behind_article in rows:
+    for row, (head, tail), number, at, begin, start, end, sureness, weights, behind_article, family in rows:
         text, style = texts[number], (config.language, curly[number])
         here = text[start:end]
         original = _fitted(candidates.core(row, dictionary), here, *style)
@@ -96,7 +96,7 @@ def find(
             others = order[head + 1 : min(tail, head + 1 + MOST_ALTERNATIVES)].tolist()
             fitted = (_fitted(candidates.core(other, dictionary), here, *style) for other in others)
             alternatives = tuple(dict.fromkeys(other for other in fitted if other not in (original, here)))
-        entry = dictionary.entries[candidates.entry[row]]
+        entry = _entry(dictionary, candidates.entry[row], family)
         certain = sureness >= config.min_confidence and likely[number]
         finding = Finding(
             start, end, here, original, alternatives, sureness, "restore" if certain else "suggest",
@@ -191,7 +191,7 @@ class _Candidates:
 
     def core(self, row: int, dictionary: Dictionary) -> str:
         """What is left of the original, as the dictionary writes it."""
-        original = dictionary.entries[self.entry[row]].original
+        original = dictionary.original_text[int(dictionary.original[self.entry[row]])]
         head, tail = self.head[row], self.tail[row]
         return _cut(original, head, tail) if head or tail else original
 
@@ -215,6 +215,11 @@ NOTES = {
 _ALL_KINDS = (*KINDS, "verdict")  # what the verdict takes away comes last, so that all add up to the confidence
 _CHANNEL = KINDS.index("channel")
 _PLAIN_NOTES = tuple(NOTES[kind] for kind in _ALL_KINDS)
+
+
+@lru_cache(maxsize=1 << 16)
+def _entry(dictionary: Dictionary, row: int, family: int) -> Entry:
+    return dictionary.entry(row, family)
 
 
 @lru_cache(maxsize=1 << 16)

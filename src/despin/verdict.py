@@ -8,20 +8,18 @@ ratio and of the length, fitted so that honest texts of registers never seen sta
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .config import Config
-from .damage import FAMILY
 from .decode import Decoded
-from .findings import Finding, Judgement, Verdict
+from .findings import Judgement, Verdict
 from .tokens import Shape, Tokens
 
 F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
 
 FEW_WORDS = 40  # below, a text is rather unclear than clean
 DOUBT = 0.02  # probability from which a short text is unclear
@@ -38,37 +36,53 @@ MOST_DECADES = 25.0
 LEAST_RATE = 1e-3
 
 
-def judge(tokens: Tokens, decoded: Decoded, damage: F64, config: Config) -> list[Verdict]:
-    """The verdict on each text of a batch, its family still open.
+LIKELY = 0.5  # probability from which a text is likely spun: below, no spinner is named, and nothing is restored
+SMALL = 0.01  # share of the evidence below which a family is not named
 
-    `damage` is (texts,), what damage that shows without a dictionary adds to the log-odds of each.
+
+def judge(tokens: Tokens, decoded: Decoded, damage: F64, families: Sequence[str], config: Config) -> list[Verdict]:
+    """The verdict on each text of a batch.
+
+    `damage` is (texts,), what damage that shows without a dictionary adds to the log-odds of each; `families` names the
+    columns of `decoded`.
     """
     texts = len(damage)
+    rates = decoded.rate.max(axis=1, initial=0)  # of the spinner that did most
     words = np.bincount(tokens.document[tokens.shape >= Shape.LOWER], minlength=texts)
     decades = decoded.gain / math.log(10)
+    chance = probability(decades, rates, words, damage)
+    verdicts = []
+    for text, (p, n, rate, ratio) in enumerate(
+        zip(chance.tolist(), words.tolist(), rates.tolist(), decades.tolist(), strict=True)
+    ):
+        shares = _shares(decoded.explained[text], families) if p >= LIKELY else ()
+        family = shares[0][0] if shares else ""
+        verdicts.append(Verdict(judgement(p, n, config.max_probability), p, rate, ratio, family, n, shares))
+    return verdicts
+
+
+def probability(decades: F64, rate: F64, words: I64, damage: F64) -> F64:
+    """That texts were spun; (texts,) of the likelihood ratio in decades, the spin rate, the length, and what damage
+    adds to the log-odds."""
     log_odds = (
         CONSTANT
         + PER_DECADE * np.clip(decades, -MOST_DECADES, MOST_DECADES)
         + PER_LENGTH * np.log10(np.maximum(words, SHORT) / SHORT)
-        + PER_RATE * np.log(np.maximum(decoded.rate, LEAST_RATE))
+        + PER_RATE * np.log(np.maximum(rate, LEAST_RATE))
         + damage
     )
-    chance = 1 / (1 + np.exp(-np.clip(log_odds, -50, 50)))
-    return [
-        Verdict(_judgement(p, n, config.max_probability), p, rate, ratio, "", n)
-        for p, n, rate, ratio in zip(
-            chance.tolist(), words.tolist(), decoded.rate.tolist(), decades.tolist(), strict=True
-        )
-    ]
+    chance: F64 = 1 / (1 + np.exp(-np.clip(log_odds, -50, 50)))
+    return chance
 
 
-def _judgement(probability: float, words: int, limit: float) -> Judgement:
+def judgement(probability: float, words: int, limit: float) -> Judgement:
     if probability > limit:
         return "spun"
     return "unclear" if words < FEW_WORDS and probability > DOUBT else "clean"
 
 
-def with_family(verdict: Verdict, findings: Sequence[Finding]) -> Verdict:
-    """`verdict` with the family that explains most of the certain findings."""
-    families = Counter(f.family for f in findings if f.action == "restore" and f.family != FAMILY)
-    return replace(verdict, family=families.most_common(1)[0][0]) if families else verdict
+def _shares(explained: F64, families: Sequence[str]) -> tuple[tuple[str, float], ...]:
+    """The families, and the share of what is `explained`, (families,), that each explains, the largest first."""
+    share = explained / explained.sum() if explained.sum() > 0 else np.zeros(len(explained))
+    named = [(families[k], float(share[k])) for k in np.argsort(-share, kind="stable").tolist()]
+    return tuple((name, part) for name, part in named if part >= SMALL)

@@ -23,10 +23,10 @@ from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from .config import Config
-from .findings import Finding, Report, Verdict
+from .findings import Finding, Passage, Report, Verdict
 
 Item = TypeVar("Item")
-Result = tuple[tuple[Finding, ...], Verdict, tuple[Finding, ...]]
+Result = tuple[tuple[Finding, ...], Verdict, tuple[Passage, ...], tuple[Finding, ...]]
 
 BATCH = 200_000
 """Code points in a batch for a worker: half of what the pipeline takes at once, so that all workers end together."""
@@ -224,8 +224,8 @@ def _paired(
     if isinstance(outcome, Failure):
         yield from ((item, outcome) for item in items)
     else:
-        for item, (findings, verdict, ignored) in zip(items, outcome, strict=True):
-            yield item, Report(text_of(item), findings, verdict, ignored)
+        for item, said in zip(items, outcome, strict=True):
+            yield item, Report(text_of(item), *said)
 
 
 def _work(pipe: Connection) -> None:
@@ -241,7 +241,7 @@ def _work(pipe: Connection) -> None:
                 configs.append(config)
             try:
                 reports = check_many(texts, configs[number])
-                pipe.send([(report.findings, report.verdict, report.ignored) for report in reports])
+                pipe.send([(r.findings, r.verdict, r.passages, r.ignored) for r in reports])
             except MemoryError:
                 pipe.send(Failure("there is not enough memory to check it; run it again, with --jobs 1"))
     except (EOFError, OSError):

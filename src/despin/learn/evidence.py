@@ -7,6 +7,10 @@ weight of its own, drawn towards zero (an L2 penalty), so that only what recurs 
 The language model that scores the training texts must not have been learned from them, or it would seem to know much
 more than it does of any other text; `despin-learn evidence` is given one that was learned without them.
 
+Of a spinner whose thesaurus was learned whole, the dictionary knows nearly every substitution; of the others we know a
+part. So there are two rows of weights. The second is fitted to the same texts with the dictionaries alone that did not
+learn from them: as if this spinner were one of those that nobody has met.
+
 Texts of lower spin rates are made from those of the highest by putting a share of the keys back, each key everywhere
 in its text, as a spinner at that rate would have left them. Texts that were not spun take no part: the verdict keeps
 them safe.
@@ -109,19 +113,42 @@ def put_back(original: str, spun: str, rate: float, chance: random.Random) -> st
 
 
 def learn(
-    texts: Iterable[Example],
-    dictionary: Dictionary,
+    texts: Sequence[Example],
+    whole: Dictionary,
+    part: Dictionary,
     model: LanguageModel,
     scale: float,
     progress: Callable[[str], None] = lambda message: None,
 ) -> Weights:
     """The weights that make what was right in `texts` likeliest.
 
+    `whole` was learned from texts of their kind, `part` was not; where it is empty, the weights of `whole` serve.
+
     Raises
     ------
     EvidenceLearningError
         No candidate in any text was right.
     """
+    dense, names, values, candidates = _learn(texts, whole, model, scale, progress)
+    other = _learn(texts, part, model, scale, progress, collocate=False)[0] if len(part) else dense
+    kept = np.abs(values) >= SMALL
+    order = np.argsort(names[kept])
+    provenance = {
+        "features": list(FEATURES), "texts": len(texts), "candidates": candidates, "scale": scale,
+        "dictionaries": dict(whole.digests), "partial dictionaries": dict(part.digests),
+    }  # fmt: skip
+    return Weights(np.stack([dense, other]), names[kept][order], values[kept][order].astype(np.float32), provenance)
+
+
+def _learn(
+    texts: Iterable[Example],
+    dictionary: Dictionary,
+    model: LanguageModel,
+    scale: float,
+    progress: Callable[[str], None],
+    collocate: bool = True,
+) -> tuple[F64, U64, F64, int]:
+    """Dense weights, collocation keys and their weights, and how many candidates they were fitted to."""
     dense: list[NDArray[np.float32]] = []
     keys: list[U64] = []
     truths: list[NDArray[np.bool_]] = []
@@ -137,14 +164,10 @@ def learn(
         raise EvidenceLearningError(
             "no restoration in any of the texts was right; are these pairs of original and spun?"
         )
-    weights, names, values = _fit(np.concatenate(dense), np.concatenate(keys), np.concatenate(truths), progress)
-    kept = np.abs(values) >= SMALL
-    order = np.argsort(names[kept])
-    provenance = {
-        "features": list(FEATURES), "texts": count, "candidates": sum(map(len, truths)), "scale": scale,
-        "dictionaries": dict(dictionary.digests),
-    }  # fmt: skip
-    return Weights(weights, names[kept][order], values[kept][order].astype(np.float32), provenance)
+    found = _fit(
+        np.concatenate(dense), np.concatenate(keys), np.concatenate(truths), MIN_PLACES if collocate else None, progress
+    )
+    return *found, sum(map(len, truths))
 
 
 def _batches(texts: Iterable[Example]) -> Iterator[list[Example]]:
@@ -166,7 +189,7 @@ def _candidates(
     lattice = build(tokens, dictionary, model, scale)
     channel = Channel.of(lattice, dictionary, len(batch))
     decoded = decode(lattice, channel)
-    odds = decoded.context + channel.log_channel + np.log(decoded.rate[channel.text])
+    odds = decoded.context + decoded.weight
     rows = np.flatnonzero((odds > CLEAR) & decoded.leads)
     truth = labels(batch, lattice, channel, dictionary)
     return (
@@ -248,14 +271,21 @@ def differences(left: Sequence[int], right: Sequence[int]) -> list[tuple[int, in
 
 
 def _fit(
-    dense: NDArray[np.float32], keys: U64, truth: NDArray[np.bool_], progress: Callable[[str], None]
+    dense: NDArray[np.float32],
+    keys: U64,
+    truth: NDArray[np.bool_],
+    places: int | None,
+    progress: Callable[[str], None],
 ) -> tuple[F64, U64, F64]:
-    """Dense weights, collocation keys and their weights: logistic regression by L-BFGS (Liu and Nocedal 1989)."""
+    """Dense weights, collocation keys and their weights: logistic regression by L-BFGS (Liu and Nocedal 1989).
+
+    A collocation has a weight if it is found at so many `places`; None: none has.
+    """
     from scipy.optimize import minimize  # heavy, and only for learning
     from scipy.sparse import csr_matrix, hstack
 
     names, counts = np.unique(keys, return_counts=True)
-    names = names[counts >= MIN_PLACES]
+    names = names[counts >= places] if places else names[:0]
     size = dense.std(axis=0)
     size[size == 0] = 1.0
     at = np.minimum(np.searchsorted(names, keys), max(len(names) - 1, 0))

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from ..candidates import SCALE
-from ..dictionary import load
+from ..dictionary import Dictionary, load_sources
 from ..language_model import LanguageModel
 from .dictionary_cli import Talk, add_pairs, read_pairs
 from .evidence import EvidenceLearningError, examples, learn
@@ -84,11 +84,14 @@ def run(arguments: argparse.Namespace) -> int:
     talk = Talk(arguments.quiet)
     skipped: Counter[str] = Counter()
     model = LanguageModel.open(arguments.language_model)
-    dictionary = load(arguments.language)
+    everything = load_sources(arguments.language, reserve=True)
+    whole = Dictionary.of(source for source in everything if not source.partial)
+    part = Dictionary.of(source for source in everything if source.partial)
     pairs = [pair for pair in read_pairs(arguments, skipped, talk.say) if len(pair[0]) <= arguments.longest]
     random.Random(SEED).shuffle(pairs)
     try:
-        weights = learn(islice(examples(pairs), arguments.texts), dictionary, model, SCALE, talk.progress)
+        texts = list(islice(examples(pairs), arguments.texts))
+        weights = learn(texts, whole, part, model, SCALE, talk.progress)
     except EvidenceLearningError as problem:
         raise LearningError(str(problem)) from problem
     talk.done()

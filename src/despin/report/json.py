@@ -35,5 +35,5 @@ def line(report: Report, path: str) -> str:
 def result(report: Report) -> dict[str, Any]:
     """The object that `--jsonl` adds to a record: the document's, without the text and its length."""
     data = report.to_dict()
-    del data["words"], data["restored"]
+    del data["words"], data["passages"], data["restored"]
     return data

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from ..findings import Finding, Report
+
+if TYPE_CHECKING:  # only --apply needs it
+    from ..decisions import Decisions
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _JUDGEMENTS = {
@@ -31,10 +35,12 @@ def listing(report: Report, path: str, *, zipf: Mapping[str, float] | None = Non
     With `zipf` the verdict comes always, and with its numbers.
     """
     quiet = report.verdict.judgement == "clean" or (report.verdict.judgement == "spun" and not report.fails())
-    if not report.findings and quiet and zipf is None:
+    if not report.findings and not report.passages and quiet and zipf is None:
         return ""
-    return findings(report, path, zipf=zipf, colour=colour) + verdict(
-        report, path, explain=zipf is not None, colour=colour
+    return (
+        findings(report, path, zipf=zipf, colour=colour)
+        + passages(report, path, colour=colour)
+        + verdict(report, path, explain=zipf is not None, colour=colour)
     )
 
 
@@ -57,6 +63,22 @@ def findings(
     )
 
 
+def passages(report: Report, path: str, *, colour: bool = False) -> str:
+    """The passages that are likely spun, one a line, where they do not stand for the whole text."""
+    spun = [passage for passage in report.passages if passage.judgement == "spun"]
+    if len(spun) == len(report.passages) and report.verdict.judgement == "spun":
+        return ""
+    lines = []
+    for passage in spun:
+        first, last = (report.position(at)[0] for at in (passage.start, max(passage.end - 1, passage.start)))
+        place = _paint(f"{printable(path)}:{first}", "bold", colour)
+        lines.append(
+            f"{place}: lines {first}-{last} by themselves: {_paint(*_JUDGEMENTS['spun'], colour)}: "
+            f"probability {share(passage.probability)}, {_count(passage.words, 'word')}\n"
+        )
+    return "".join(lines)
+
+
 def verdict(report: Report, path: str, *, explain: bool = False, colour: bool = False) -> str:
     """One line of what the model says of the whole text."""
     said = report.verdict
@@ -64,7 +86,7 @@ def verdict(report: Report, path: str, *, explain: bool = False, colour: bool = 
     line = f"{_judgement(report, path, colour)}, {found}"
     if explain:
         line += f"\n    spin rate {said.spin_rate:.2f}, log10 likelihood ratio {said.log_likelihood_ratio:+.1f}" + (
-            f", family {said.family}" if said.family else ""
+            "".join(f", {name} {share(part)}" for name, part in said.families)
         )
     return line + "\n"
 
@@ -76,6 +98,20 @@ def restored_summary(report: Report, path: str, *, colour: bool = False) -> str:
     more = f", {suggested} more suggested" if suggested else ""
     restored = f"{_count(written, 'phrase')} restored{more} in {_count(report.verdict.words, 'word')}"
     return f"{_judgement(report, path, colour)}, {restored}\n"
+
+
+def decided(text: str, decisions: Decisions, path: str, *, colour: bool = False) -> str:
+    """What was written as a review decided, one change a line."""
+    lines = []
+    for made in decisions.made:
+        if made.replacement is not None and made.replacement != made.found:
+            line, column = text.count("\n", 0, made.start) + 1, made.start - text.rfind("\n", 0, made.start)
+            lines.append(
+                f"{_paint(f'{printable(path)}:{line}:{column}', 'bold', colour)}: "
+                f"{_paint(printable(made.found), 'red', colour)} -> "
+                f"{_paint(printable(made.replacement), 'green', colour)} ({made.choice})\n"
+            )
+    return "".join(lines)
 
 
 def check_summary(checked: int, unclear: int, spun: Sequence[str], excused: int = 0) -> str:

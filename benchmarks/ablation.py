@@ -1,0 +1,114 @@
+"""despin with one part taken out at a time: what each part adds or costs.
+
+A part is taken out by putting something neutral in its place while a set of texts is read. The weights of what remains
+are not fitted again, so a part that others lean on may look more important than it is. Start reading from `PARTS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
+
+import numpy as np
+from baselines import Outcome
+from baselines import despin as whole
+
+from despin import damage, decode, pipeline
+from despin.evidence import FEATURES, Weighed
+
+FIXED_RATE = 0.25  # spin rate of every text without expectation–maximisation: DESIGN's prototype, "starting low"
+
+
+@contextmanager
+def _swapped(*swaps: tuple[Any, str, Any]) -> Iterator[None]:
+    with ExitStack() as stack:
+        for home, name, value in swaps:
+            stack.enter_context(patch.object(home, name, value))
+        yield
+
+
+def _no_em() -> Any:
+    def fixed(self: decode.Channel, posterior: Any, rate: Any) -> Any:
+        return np.full((self.texts, self.families), FIXED_RATE)
+
+    return _swapped((decode.Channel, "maximise", fixed), (decode, "STARTS", (FIXED_RATE,)))
+
+
+def _one_start() -> Any:
+    return _swapped((decode, "STARTS", decode.STARTS[:1]))
+
+
+def _no_keys() -> Any:
+    def unkept(self: decode.Channel, rate: Any) -> Any:
+        return np.zeros(len(self.key_arc))
+
+    return _swapped((decode.Channel, "_kept", unkept))
+
+
+def _without(*kinds: str) -> Callable[[], Any]:
+    """Without the evidence of `kinds`."""
+    weigh = pipeline.weigh
+
+    def weighed(lattice: Any, channel: Any, decoded: Any, names: Any, dictionary: Any, weights: Any) -> Weighed:
+        dense = weights.dense * [kind not in kinds for kind in FEATURES.values()]
+        cut = replace(weights, dense=dense)
+        if "collocation" in kinds:
+            cut = replace(cut, keys=weights.keys[:0], values=weights.values[:0])
+        return weigh(lattice, channel, decoded, names * ("names" not in kinds), dictionary, cut)
+
+    return lambda: _swapped((pipeline, "weigh", weighed))
+
+
+def _no_regression() -> Any:
+    def plain(lattice: Any, channel: Any, decoded: Any, names: Any, dictionary: Any, weights: Any) -> Weighed:
+        terms = np.zeros((len(channel.candidate), 8))
+        terms[:, 0] = decoded.context + decoded.weight
+        return Weighed(terms, terms[:, 0])
+
+    return _swapped((pipeline, "weigh", plain))
+
+
+def _no_names() -> Any:
+    def untouched(text: str, findings: Sequence[Any], surface: Any) -> Sequence[Any]:
+        return findings
+
+    stack = ExitStack()
+    stack.enter_context(_without("names")())
+    stack.enter_context(_swapped((pipeline, "merge_titles", untouched)))
+    return stack
+
+
+def _no_damage() -> Any:
+    def nothing(damaged: Any, texts: int) -> Any:
+        return np.zeros(texts)
+
+    def none(tokens: Any, damaged: Any, texts: Sequence[str], surface: Any) -> list[list[Any]]:
+        return [[] for _ in texts]
+
+    return _swapped((damage, "log_odds", nothing), (damage, "repairs", none))
+
+
+PARTS: dict[str, Callable[[], Any]] = {
+    "everything": lambda: _swapped(),
+    "− expectation–maximisation": _no_em,
+    "− starts but the lowest": _one_start,
+    "− keys that stand": _no_keys,
+    "− consistency": _without("consistency"),
+    "− collocations": _without("collocation"),
+    "− regression (lattice alone)": _no_regression,
+    "− names and titles": _no_names,
+    "− damage": _no_damage,
+}
+
+
+def system(part: str) -> Callable[[Sequence[str]], Iterator[Outcome]]:
+    """despin with `part` taken out."""
+
+    def run(texts: Sequence[str]) -> Iterator[Outcome]:
+        with PARTS[part]():
+            yield from list(whole(texts))
+
+    return run
