@@ -81,9 +81,14 @@ def test_closed_streams(tmp_path):
 def test_an_interruption():
     # Standard input stays open, so the command waits for it.
     with subprocess.Popen([*COMMAND, "-"], stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-        time.sleep(1)
-        process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=10) == 130
+        # On a busy machine the first may come while a library is being imported, which may swallow it.
+        for _ in range(10):
+            time.sleep(1)
+            process.send_signal(signal.SIGINT)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=5)
+                break
+        assert process.returncode == 130
         assert process.stderr.read() == b"despin: interrupted\n"
 
 
