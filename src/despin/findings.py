@@ -89,6 +89,8 @@ class Finding:
     """The dictionary entry, "family:spun phrase"."""
     evidence: Sequence[Evidence] = ()
     """The terms of the log-odds; they add up to log(confidence / (1 − confidence))."""
+    known: bool = False
+    """Whether it stands in the baseline: it is shown, and fails no check."""
 
     @property
     def log_odds(self) -> float:
@@ -108,7 +110,7 @@ class Finding:
             "family": self.family,
             "entry": self.entry,
             "evidence": [{"kind": e.kind, "weight": round(e.weight, 3), "note": e.note} for e in self.evidence],
-        }
+        } | ({"baseline": True} if self.known else {})
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Finding:
@@ -134,6 +136,7 @@ class Finding:
                     Evidence(str(e["kind"]), float(e["weight"]), str(e.get("note", "")))
                     for e in data.get("evidence", ())
                 ),
+                known=data.get("baseline") is True,
             )
         except (KeyError, TypeError, AttributeError) as problem:
             raise ValueError(f"this is not a finding of schema 1: {problem!r}") from problem
@@ -198,12 +201,28 @@ class Report:
     verdict: Verdict
     passages: tuple[Passage, ...] = ()
     """The text paragraph by paragraph, where any of it is likely spun and there is more than one."""
+    ignored: tuple[Finding, ...] = ()
+    """What would be findings, had the text or the allow list not excused it (`suppress`)."""
     _lines: list[int] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def restored(self) -> str:
         """The text with every finding of action "restore" put back."""
         return apply(self.text, (f for f in self.findings if f.action == "restore"))
+
+    def fails(self, strict: bool = False) -> bool:
+        """Whether a check of this text fails: it was judged spun, and that is not excused.
+
+        It is excused where everything that would be restored is ignored or in the baseline; where nothing would be,
+        the same of the suggestions. With `strict`, any finding that is not in the baseline fails too.
+        """
+        fresh = [f for f in self.findings if not f.known]
+        if self.verdict.judgement != "spun":
+            return strict and bool(fresh)
+        everything = (*self.findings, *self.ignored)
+        sure = any(f.action == "restore" for f in everything)
+        excused = bool(everything) and not any(f.action == "restore" or not sure for f in fresh)
+        return not excused or (strict and bool(fresh))
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1, in code points, of `offset`."""
@@ -219,18 +238,29 @@ class Report:
             line, column = self.position(finding.start)
             data = finding.to_dict()
             findings.append({"start": data.pop("start"), "end": data.pop("end"), "line": line, "column": column} | data)
-        return ({} if path is None else {"path": path}) | {
-            "words": self.verdict.words,
-            "verdict": self.verdict.judgement,
-            "probability": round(self.verdict.probability, 4),
-            "spin_rate": round(self.verdict.spin_rate, 4),
-            "log_likelihood_ratio": round(self.verdict.log_likelihood_ratio, 2),
-            "family": self.verdict.family,
-            "families": {name: round(share, 4) for name, share in self.verdict.families},
-            "passages": [passage.to_dict() for passage in self.passages],
-            "findings": findings,
-            "restored": self.restored,
-        }
+        return (
+            ({} if path is None else {"path": path})
+            | {
+                "words": self.verdict.words,
+                "verdict": self.verdict.judgement,
+                "probability": round(self.verdict.probability, 4),
+                "spin_rate": round(self.verdict.spin_rate, 4),
+                "log_likelihood_ratio": round(self.verdict.log_likelihood_ratio, 2),
+                "family": self.verdict.family,
+                "families": {name: round(share, 4) for name, share in self.verdict.families},
+                "passages": [passage.to_dict() for passage in self.passages],
+                "findings": findings,
+                "restored": self.restored,
+            }
+            | self._excuses()
+        )
+
+    def _excuses(self) -> dict[str, Any]:
+        """What JSON says of excuses, where there are any."""
+        said: dict[str, Any] = {"ignored": len(self.ignored)} if self.ignored else {}
+        if self.verdict.judgement == "spun" and not self.fails():
+            said["excused"] = True
+        return said
 
 
 def apply(text: str, findings: Iterable[Finding]) -> str:

@@ -1,6 +1,6 @@
 """The program: the stages in order. The file to read first.
 
-    texts → tokens → candidates → lattice → spin rate → verdict → evidence → findings, fitted → reports
+    texts → tokens → candidates → lattice → spin rate → verdict → evidence → findings, fitted → excused → reports
 
 Everything is done for a batch of texts at once (docs/design.md, "Speed"); `check` and `restore` are batches of one.
 """
@@ -24,6 +24,7 @@ from .lattice import build
 from .names import Names, gather, merge_titles, support
 from .passages import divide
 from .restoration import find, with_repairs
+from .suppress import excuse
 from .tokens import tokenise
 from .verdict import LIKELY, judge
 
@@ -92,7 +93,7 @@ def _check(
     reports = []
     for text, verdict, parts, substitutions, repairs in zip(batch, verdicts, passages, found, mended, strict=True):
         findings = merge_titles(text, with_repairs(substitutions, repairs, verdict, config), surface)
-        reports.append(Report(text, tuple(findings), verdict, parts))
+        reports.append(excuse(Report(text, tuple(findings), verdict, parts), config))
     return reports
 
 
@@ -111,7 +112,7 @@ def _partly_known(report: Report, dictionary: Dictionary) -> bool:
 def provenance(config: Config = Config()) -> dict[str, Any]:
     """Digests of the data that `config` names, as JSON reports give them."""
     dictionary, model, _ = load_data(config)
-    return {"dictionaries": dict(dictionary.digests), "language_model": model.digest}
+    return {"dictionaries": dict(dictionary.digests), "language_model": f"sha256:{model.digest}"}
 
 
 def load_data(config: Config) -> tuple[Dictionary, LanguageModel, Weights]:
