@@ -12,7 +12,8 @@ ROOT = Path(despin.__file__).parent
 ORDER = (
     "config", "language", "findings", "tokens", "ngrams", "phrases", "dictionary", "language_model", "sweeps",
     "candidates", "lattice", "decode", "names", "damage", "evidence", "surface", "verdict", "passages", "restoration",
-    "pipeline", "suppress", "decisions", "readers", "report", "learn", "corpus", "options", "streams", "cli",
+    "pipeline", "shingles", "suppress", "decisions", "readers", "report", "learn", "corpus", "options", "streams",
+    "cli",
 )  # fmt: skip
 MODULES = sorted(
     path.relative_to(ROOT) for path in ROOT.rglob("*.py") if path.name != "__init__.py" or path.parent != ROOT

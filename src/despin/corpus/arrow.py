@@ -1,4 +1,4 @@
-"""Arrow tables: the columns of `check_batch` beside the ones that are there. What Spark, Ray and Parquet files share."""
+"""Arrow tables with the columns of `check_batch` beside their own: what Spark, Ray and Parquet files share."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def widened(schema: pa.Schema) -> pa.Schema:
 
 
 def with_columns(table: Table, columns: Mapping[str, Sequence[Any]]) -> Table:
-    """`table`, a `pyarrow.Table` or `RecordBatch`, with `columns` as `check_batch` gives them, of the schema `widened`."""
+    """`table`, a `pyarrow.Table` or `RecordBatch`, with the columns of `check_batch`; its schema is `widened`."""
     rows: Any = table
     schema = widened(rows.schema)
     kept = [rows.column(field.name) for field in schema if not _is_ours(field)]

@@ -14,14 +14,10 @@ import contextlib
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any, ClassVar, Literal
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Literal
 
 from ..config import Config
 from ..findings import Report
-from ..fingerprints import shingles
 from ..pipeline import BATCH
 from .batch import COLUMNS, PREFIX, Unjudged, examine, row
 from .extras import needs
@@ -29,13 +25,10 @@ from .extras import needs
 with needs("datatrove", "datatrove"):
     from datatrove.data import Document, DocumentsPipeline
     from datatrove.pipeline.base import PipelineStep
-    from datatrove.pipeline.dedup.minhash import MinhashConfig, MinhashDedupSignature
     from datatrove.pipeline.filters.base_filter import BaseFilter
     from datatrove.pipeline.formatters.base import BaseFormatter
     from datatrove.pipeline.writers.disk_base import DiskWriter
-    from datatrove.utils.hashing import HashConfig
     from datatrove.utils.typeshelper import StatHints
-    from datatrove.utils.word_tokenizers import WordTokenizer
 
 REASON = "despin_likely_spun"
 """The reason of a document that `DespinFilter` drops: in the statistics, and in the metadata of what is excluded."""
@@ -165,47 +158,6 @@ class DespinFormatter(_Examining, BaseFormatter):
             if changed:
                 self.stat_update("restored")
             yield document
-
-
-class _NoWords(WordTokenizer):
-    """`DespinSignature` needs no tokeniser of datatrove's, which for English would be spaCy."""
-
-    def __init__(self) -> None:
-        super().__init__("en")
-
-    def word_tokenize(self, text: str) -> list[str]:
-        raise NotImplementedError
-
-    def sent_tokenize(self, text: str) -> list[str]:
-        raise NotImplementedError
-
-    def span_tokenize(self, text: str) -> list[tuple[int, int]]:
-        raise NotImplementedError
-
-
-class DespinSignature(MinhashDedupSignature):
-    """The first stage of datatrove's MinHash deduplication, over the shingles of `despin.fingerprint`.
-
-    Put it behind a `DespinFormatter`: it takes texts as they come. The later stages are datatrove's own; give them
-    `minhash_config` too.
-    """
-
-    name = "🧶 despin fingerprint"
-    minhash_config: ClassVar[MinhashConfig] = MinhashConfig(
-        # One row of 14 × 2 agrees with a probability of 1 − (1 − s²)¹⁴: one half at a similarity s of 0.22, which
-        # spins of one article reach and strangers do not (docs/corpus.md).
-        num_buckets=14,
-        hashes_per_bucket=2,
-        hash_config=HashConfig(precision=64, hash_fc="sha1"),
-    )
-
-    def __init__(self, output_folder: Any, config: MinhashConfig | None = None, despin: Config = Config()) -> None:
-        super().__init__(output_folder, config or self.minhash_config, _NoWords())
-        self.despin = despin
-
-    def get_shingles(self, text: str) -> NDArray[np.uint64]:
-        """(shingles, 1)"""
-        return shingles([text], self.despin)[0].astype(np.uint64).reshape(-1, 1)
 
 
 def _batches(data: DocumentsPipeline) -> Iterator[list[Document]]:

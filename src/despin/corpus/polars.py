@@ -20,7 +20,7 @@ _SCHEMA = {PREFIX + name: _TYPES[kind] for name, kind in COLUMNS.items()}
 def checked(frame: Frame, column: str = "text", config: Config = Config()) -> Frame:
     """`frame` with what despin says of each text in `column`, one column `despin_…` for each of `COLUMNS`.
 
-    Of a lazy frame the streaming engine asks for it piece by piece: `frame.collect(engine="streaming")`, `sink_parquet`.
+    The streaming engine asks for a lazy frame piece by piece: `frame.collect(engine="streaming")`, `sink_parquet`.
     """
 
     def rows(part: pl.DataFrame) -> pl.DataFrame:
