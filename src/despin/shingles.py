@@ -144,8 +144,8 @@ def shingles(texts: Sequence[str], config: Config = Config()) -> list[U32]:
     stays = ~np.isin(word, _touched(config.language, config.dictionaries))
     # A text too short for a shingle still has words.
     few = np.bincount(document, minlength=len(texts))[document] < SHINGLE
-    parts = [_runs(word, document, SHINGLE), _runs(word[few], document[few], 1)]
-    hashes, where = _runs(word[stays], document[stays], RUN)
+    parts = [runs(word, document, SHINGLE), runs(word[few], document[few], 1)]
+    hashes, where = runs(word[stays], document[stays], RUN)
     parts += [(_mix(hashes + np.uint64(turn)), where) for turn in range(WEIGHT)]
     whole = np.concatenate([hashes for hashes, _ in parts])
     owner = np.concatenate([where for _, where in parts])
@@ -185,7 +185,7 @@ def _mix(value: U64) -> U64:
     return value ^ (value >> np.uint64(31))
 
 
-def _runs(word: U64, document: I32, length: int) -> tuple[U64, I32]:
+def runs(word: U64, document: I32, length: int) -> tuple[U64, I32]:
     """A hash of every `length` words in a row of one text, and which text."""
     if len(word) < length:
         return np.zeros(0, np.uint64), np.zeros(0, np.int32)

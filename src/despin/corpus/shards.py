@@ -91,7 +91,7 @@ class Place:
     def write_json(self, path: str, data: Any) -> None:
         """Put a JSON file in its place. Raises CorpusError."""
         with self.writing(path) as stream:
-            stream.write((json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode("utf-8", "backslashreplace"))
+            stream.write((json.dumps(data, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace"))
 
     @contextmanager
     def writing(self, path: str) -> Iterator[Any]:

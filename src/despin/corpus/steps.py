@@ -147,7 +147,9 @@ class ShardWriter(DiskWriter):
                 self._sink = ParquetSink(stream, template, self.field, self.restoring)
         else:
             outer = packed(stream, packing)
-            self._sink = JsonLinesSink(stream if outer is None else self._open.enter_context(outer), self.restoring)
+            self._sink = JsonLinesSink(
+                stream if outer is None else self._open.enter_context(outer), self.field, self.restoring
+            )
 
     def write(self, document: Document, rank: int = 0, **kwargs: Any) -> None:
         """Add one document; those of a chunk are written together."""
