@@ -199,7 +199,7 @@ def test_the_page_is_one_sound_file_that_escapes_everything() -> None:
     for svg in root.iter("svg"):
         _, _, width, height = map(float, svg.get("viewBox", "").split())
         for rect in svg.iter("rect"):
-            assert 0 <= float(rect.get("x", "-1"))
+            assert float(rect.get("x", "-1")) >= 0
             assert float(rect.get("x", "0")) + float(rect.get("width", "0")) <= width + 0.1
             assert float(rect.get("y", "0")) + float(rect.get("height", "0")) <= height + 0.1
 

@@ -86,7 +86,11 @@ def read_parquet(stream: Any, size: int, field: str, url: str | None) -> Iterato
                 urls = batch.column(url).to_pylist() if url else [None] * batch.num_rows
                 yield Chunk(batch, batch.column(field).to_pylist(), urls, [""] * batch.num_rows, done / total)
     except (pa.ArrowException, OSError) as problem:
-        raise FormatError(f"cannot be read as Parquet: {problem}") from problem
+        raise _no_parquet(problem) from problem
+
+
+def _no_parquet(problem: Exception) -> FormatError:
+    return FormatError(f"cannot be read as Parquet: {problem}")
 
 
 def _need_text(schema: pa.Schema, name: str) -> None:
@@ -102,10 +106,14 @@ class ParquetSink:
     """Parquet like the file `template`, with the columns of despin at the end."""
 
     def __init__(self, stream: Any, template: Any, field: str, restoring: bool) -> None:
-        with pq.ParquetFile(template) as file:
-            schema = file.schema_arrow
-            group = file.metadata.row_group(0) if file.metadata.num_row_groups else None
-            codec = group.column(0).compression.lower() if group and group.num_columns else "zstd"
+        """Raises FormatError where the template is no Parquet."""
+        try:
+            with pq.ParquetFile(template) as file:
+                schema = file.schema_arrow
+                group = file.metadata.row_group(0) if file.metadata.num_row_groups else None
+                codec = group.column(0).compression.lower() if group and group.num_columns else "zstd"
+        except (pa.ArrowException, OSError) as problem:
+            raise _no_parquet(problem) from problem
         if schema.metadata:
             # The features that Hugging Face keeps there would be other ones than the file has.
             kept = {key: value for key, value in schema.metadata.items() if key != b"huggingface"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -131,12 +132,14 @@ def _slurm(job: Job, options: argparse.Namespace, tasks: int) -> dict[int, str]:
     executor = SlurmPipelineExecutor(
         job.steps, tasks, options.time, options.partition, mem_per_cpu_gb=options.memory or 2,
         workers=options.workers or -1, job_name="despin", logging_dir=job.record, mail_type="NONE",
-        venv_path=sys.prefix if sys.prefix != sys.base_prefix else None,
+        venv_path=f"{sys.prefix}/bin/activate" if sys.prefix != sys.base_prefix else None, qos="",
     )  # fmt: skip
     try:
         executor.run()
     except FileNotFoundError as problem:
         raise CorpusError(f"Slurm is not here: there is no command {problem.filename!r}") from problem
+    except subprocess.CalledProcessError as problem:
+        raise CorpusError(f"Slurm does not take the job: {problem}") from problem
     return {}
 
 
@@ -196,5 +199,5 @@ def gather(job: Job) -> dict[str, Any] | None:
     found = summary(total, counted, job.asked, __version__)
     job.out.write_json(f"{RECORD}/report.json", found)
     with job.out.writing(f"{RECORD}/report.html") as stream:
-        stream.write(page(found, counted, job.source.address).encode())
+        stream.write(page(found, counted, job.source.name).encode())
     return found

@@ -61,12 +61,15 @@ class Place:
 
     def __init__(self, address: str) -> None:
         """Raises CorpusError where nothing can be found behind such an address."""
-        self.address = address
+        self.name = address
+        """As it was typed, for people."""
         try:
             self.files, self.root = url_to_fs(address)
         except (ValueError, ImportError, OSError) as problem:
             raise CorpusError(f"{address}: cannot be used: {problem}") from problem
         self.root = self.root.rstrip("/") or self.root
+        self.address = self.root if "file" in _protocols(self.files) else address
+        """For another process, on a machine that may stand elsewhere."""
 
     def at(self, path: str) -> str:
         """`path` below this folder, as its file system names it."""
@@ -147,7 +150,7 @@ def find(place: Place) -> tuple[Place, list[Shard]]:
             return Place(place.files.unstrip_protocol(folder)), [shard]
         found = place.files.find(place.root, detail=True)
     except (OSError, ValueError) as problem:
-        raise CorpusError(f"{place.address}: cannot be listed: {problem}") from problem
+        raise CorpusError(f"{place.name}: cannot be listed: {problem}") from problem
     shards = [
         Shard(path.removeprefix(place.root).lstrip("/"), int(about.get("size") or 0)) for path, about in found.items()
     ]
@@ -155,7 +158,7 @@ def find(place: Place) -> tuple[Place, list[Shard]]:
     if not shards:
         exists = place.files.exists(place.root)
         raise CorpusError(
-            f"{place.address}: " + (f"holds no {_known()} files" if exists else "there is no such file or folder")
+            f"{place.name}: " + (f"holds no {_known()} files" if exists else "there is no such file or folder")
         )
     return place, sorted(shards, key=lambda shard: shard.path)
 
@@ -193,7 +196,7 @@ def begin(out: Place, asked: Mapping[str, Any], now: Sequence[Shard]) -> list[Sh
     shards = list(now)
     if known is None:
         if out.files.exists(out.root) and any(not one.endswith(PART) for one in out.files.find(out.root, maxdepth=2)):
-            raise CorpusError(f"{out.address}: is not empty and holds no run of despin; choose another folder")
+            raise CorpusError(f"{out.name}: is not empty and holds no run of despin; choose another folder")
     else:
         try:
             before, then = [Shard(*one) for one in known["shards"]], dict(known["asked"])
@@ -202,7 +205,7 @@ def begin(out: Place, asked: Mapping[str, Any], now: Sequence[Shard]) -> list[Sh
         for name in sorted({*asked, *then}):
             if asked.get(name) != then.get(name):
                 raise CorpusError(
-                    f"{out.address}: was begun with another {name.replace('_', ' ')} ({then.get(name)}, not "
+                    f"{out.name}: was begun with another {name.replace('_', ' ')} ({then.get(name)}, not "
                     f"{asked.get(name)}); go on with that, or choose another folder"
                 )
         shards = in_order(before, now)
@@ -223,7 +226,11 @@ def apart(source: Place, out: Place) -> None:
         return
     one, other = (os.path.realpath(p.root) if os.path.exists(p.root) else p.root for p in (source, out))
     if f"{other}/".startswith(f"{one}/") or f"{one}/".startswith(f"{other}/"):
-        raise CorpusError(f"{out.address}: lies in the corpus, or the corpus in it; choose a folder of its own")
+        raise CorpusError(f"{out.name}: lies in the corpus, or the corpus in it; choose a folder of its own")
+
+
+def _protocols(files: Any) -> tuple[str, ...]:
+    return (files.protocol,) if isinstance(files.protocol, str) else tuple(files.protocol)
 
 
 def _is_known(path: str) -> bool:
@@ -237,7 +244,7 @@ def _is_hidden(path: str) -> bool:
 
 def _need_known(shard: Shard, place: Place) -> None:
     if not _is_known(shard.path):
-        raise CorpusError(f"{place.address}: its name does not end in {_known()}")
+        raise CorpusError(f"{place.name}: its name does not end in {_known()}")
 
 
 def _known() -> str:

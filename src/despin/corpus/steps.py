@@ -143,13 +143,16 @@ class ShardWriter(DiskWriter):
         stream = self._open.enter_context(out.writing(path))
         kind, packing = shard.kind
         if kind == ".parquet":
-            with source.files.open(source.at(shard.path), "rb") as template:
-                self._sink = ParquetSink(stream, template, self.field, self.restoring)
-        else:
-            outer = packed(stream, packing)
-            self._sink = JsonLinesSink(
-                stream if outer is None else self._open.enter_context(outer), self.field, self.restoring
-            )
+            try:
+                with source.files.open(source.at(shard.path), "rb") as template:
+                    self._sink = ParquetSink(stream, template, self.field, self.restoring)
+            except (FormatError, OSError) as problem:
+                raise CorpusError(f"{shard.path}: {problem}") from problem
+            return
+        packing_stream = packed(stream, packing)
+        if packing_stream is not None:
+            stream = self._open.enter_context(packing_stream)
+        self._sink = JsonLinesSink(stream, self.field, self.restoring)
 
     def write(self, document: Document, rank: int = 0, **kwargs: Any) -> None:
         """Add one document; those of a chunk are written together."""
