@@ -246,22 +246,22 @@ def tables(options: argparse.Namespace, folder: Path) -> Iterator[Table]:
             "MB/s": options.megabytes / seconds, "largest process, MB": largest, "all processes, MB": together,
         }  # fmt: skip
         if engine == "datatrove":
-            row |= _shares(out)
+            row |= _shares(out, options.megabytes)
         if first:
             row["differing documents"] = differing(first, found)
         rows.append(row)
         first = first or found
     title = f"{options.megabytes:g} MB of text in {options.shards} files, {options.workers} workers"
-    notes.append("shares are of the workers' time: in despin, in the rest of the pipeline")
+    notes.append("shares are of the workers' time, in despin and in the rest of the pipeline; start and end left out,")
+    notes.append("MB/CPU second is of their processor time, whatever else the machine was doing")
     yield Table("engines", title, rows, notes)
     yield Table("filter", f"The filter; {options.share:.0%} spun at rate {options.rate:g}", [judged(first)])
 
 
-def _shares(out: Path) -> dict[str, float]:
+def _shares(out: Path, size: float) -> dict[str, float]:
     spent = [json.loads(path.read_text())["seconds"] for path in sorted((out / "_despin" / "shards").glob("*.json"))]
-    wall = sum(one["wall"] for one in spent)
-    inside = sum(one["despin"] for one in spent)
-    return {"in despin": inside / wall, "in the engine": 1 - inside / wall}
+    wall, inside, busy = (sum(one[name] for one in spent) for name in ("wall", "despin", "cpu"))
+    return {"in despin": inside / wall, "in the engine": 1 - inside / wall, "MB/CPU second": size / busy}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

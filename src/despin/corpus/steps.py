@@ -191,7 +191,7 @@ class ShardEnd(ShardWriter):
 
     def run(self, data: DocumentsPipeline, rank: int = 0, world_size: int = 1) -> DocumentsPipeline:
         """Write all documents of `data`, and pass them on."""
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         with self:
             self.begin(rank)
             for document in data:
@@ -203,6 +203,7 @@ class ShardEnd(ShardWriter):
                 yield document
         spent = {("read", "despin")[i]: step.stats.time_stats.total for i, step in enumerate(self.steps)}
         spent |= {"write": self.stats.time_stats.total, "wall": time.perf_counter() - start}
+        spent["cpu"] = time.process_time() - busy
         shard = self.shards[rank]
         counted = {"shard": shard.path, "bytes": shard.size} | self.counting.tally.to_dict()
         counted |= {"seconds": {name: round(value, 3) for name, value in spent.items()}, "peak_memory": _peak()}
