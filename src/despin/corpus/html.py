@@ -66,7 +66,11 @@ def page(found: Mapping[str, Any], shards: Sequence[Mapping[str, Any]], source: 
         told = "".join(f"<li>{_text(error)}</li>" for error in found["errors"])
         parts.append(_section("What could not be used", f"<ul>{told}</ul>"))
     tool = found["tool"]
-    options = ", ".join(f"{key.replace('_', ' ')}: {value}" for key, value in found["asked"].items() if value)
+    options = ", ".join(
+        f"{key.replace('_', ' ')}: {value}"
+        for key, value in found["asked"].items()
+        if value and key not in ("version", "data")
+    )
     parts.append(f'<p class="note">{_text(tool["name"])} {_text(tool["version"])}; {_text(options)}</p></body></html>')
     return "\n".join(parts) + "\n"
 
