@@ -12,7 +12,7 @@ ROOT = Path(despin.__file__).parent
 ORDER = (
     "config", "language", "findings", "tokens", "ngrams", "phrases", "dictionary", "language_model", "sweeps",
     "candidates", "lattice", "decode", "names", "damage", "evidence", "surface", "verdict", "passages", "restoration",
-    "suppress", "pipeline", "decisions", "baseline", "readers", "report", "learn", "corpus", "configuration",
+    "suppress", "pipeline", "shingles", "decisions", "baseline", "readers", "report", "learn", "corpus", "configuration",
     "settings", "selection", "workers", "formats", "options", "streams", "run", "undo", "modes", "cli",
 )  # fmt: skip
 MODULES = sorted(
