@@ -11,7 +11,7 @@ ROOT = Path(despin.__file__).parent
 # A package stands in the order as one; inside it, modules may import each other.
 ORDER = (
     "config", "language", "findings", "tokens", "ngrams", "phrases", "dictionary", "language_model", "sweeps",
-    "candidates", "lattice", "decode", "names", "damage", "evidence", "surface", "verdict", "passages", "restoration",
+    "candidates", "lattice", "decode", "names", "damage", "topics", "evidence", "surface", "verdict", "passages", "restoration",
     "suppress", "pipeline", "shingles", "decisions", "baseline", "readers", "report", "learn", "corpus", "configuration",
     "settings", "selection", "workers", "formats", "options", "streams", "run", "undo", "modes", "cli",
 )  # fmt: skip

@@ -86,7 +86,7 @@ def _check(
     decoded = decode(lattice, channel)
     verdicts = verdicts or judge(tokens, decoded, damage.log_odds(damaged, len(batch)), dictionary.families, config)
     said = support(tokens, lattice, channel, decoded, dictionary, known, surface)
-    weighed = weigh(lattice, channel, decoded, said, dictionary, weights)
+    weighed = weigh(lattice, channel, decoded, said, dictionary, model, weights)
     found = find(batch, verdicts, lattice, channel, decoded, weighed, dictionary, config)
     passages = divide(batch, tokens, lattice, channel, decoded, verdicts, config)
     mended = damage.repairs(tokens, damaged, batch, surface)
