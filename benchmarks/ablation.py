@@ -52,7 +52,9 @@ def _without(*kinds: str) -> Callable[[], Any]:
     """Without the evidence of `kinds`."""
     weigh = pipeline.weigh
 
-    def weighed(lattice: Any, channel: Any, decoded: Any, names: Any, dictionary: Any, model: Any, weights: Any) -> Weighed:
+    def weighed(
+        lattice: Any, channel: Any, decoded: Any, names: Any, dictionary: Any, model: Any, weights: Any
+    ) -> Weighed:
         dense = weights.dense * [kind not in kinds for kind in FEATURES.values()]
         cut = replace(weights, dense=dense)
         if "collocation" in kinds:
@@ -63,7 +65,9 @@ def _without(*kinds: str) -> Callable[[], Any]:
 
 
 def _no_regression() -> Any:
-    def plain(lattice: Any, channel: Any, decoded: Any, names: Any, dictionary: Any, model: Any, weights: Any) -> Weighed:
+    def plain(
+        lattice: Any, channel: Any, decoded: Any, names: Any, dictionary: Any, model: Any, weights: Any
+    ) -> Weighed:
         terms = np.zeros((len(channel.candidate), len(KINDS)))
         terms[:, 0] = decoded.context + decoded.weight
         return Weighed(terms, terms[:, 0])

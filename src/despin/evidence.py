@@ -16,9 +16,9 @@ itself. Here its answers become *features* of every candidate, and a logistic re
     rivals        what speaks for the other originals of the same place
 
 Of the originals that may have stood at one place one at most did: a conditional logit (McFadden 1974), in which a place
-was left alone with weight 1, and each original has the exponential of its other terms. So the log-odds of a candidate
-are these terms, which simply add up, less ln (1 + what its rivals weigh), and the confidence is their logistic function.
-Start reading from `weigh`.
+was left alone with weight 1, and each original has the exponential of its other terms as its weight. So the log-odds of
+a candidate are these terms, which simply add up, less ln (1 + what its rivals weigh), and the confidence is their
+logistic function. Start reading from `weigh`.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ def places(lattice: Lattice, channel: Channel, dictionary: Dictionary, rows: I64
 
 
 def rivals(score: F64, place: I64) -> F64:
-    """(rows,): what the rivals at its `place` take from the log-odds of each candidate; `score` is what speaks for it."""
+    """(rows,): what the rivals at its `place` take from the log-odds of each candidate; `score` is for it."""
     weight = np.exp(np.clip(score, -MOST_SCORE, MOST_SCORE))
     together = np.bincount(place, weight)[place] if len(place) else weight
     against: F64 = -np.log(np.maximum(1.0 + together - weight, 1.0))

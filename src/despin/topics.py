@@ -84,7 +84,7 @@ class Topics:
         return one
 
     @property
-    def arrays(self) -> dict[str, NDArray[Any]]:
+    def arrays(self) -> dict[str, Any]:
         """For a file."""
         return {
             "topic_words": self.words, "topic_meaning": self.meaning, "topic_around_words": self.around_words,
@@ -106,8 +106,8 @@ def _table(vectors: I8) -> NDArray[np.int16]:
 
 
 def topical(lattice: Lattice, channel: Channel, dictionary: Dictionary, topics: Topics, rows: I64) -> F64:
-    """(rows, 2): how much better the original of each candidate `rows` goes with the words near it, and with the rest of
-    the text, than the spun phrase does; nats, by √ of the number of words."""
+    """(rows, 2): how much better the original of each candidate `rows` goes with the words near it, and with the rest
+    of the text, than the spun phrase does; nats, by √ of the number of words."""
     if not len(rows) or not len(topics.words):
         return np.zeros((len(rows), 2))
     tokens, arc = lattice.tokens, channel.candidate[rows]

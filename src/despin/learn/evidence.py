@@ -1,8 +1,9 @@
 """Parallel text → the weights of the evidence (`evidence.Weights`).
 
-Every candidate that the lattice offers in a spun text is right or wrong, and the pair of texts says which. A conditional
-logit over the candidates of each place, and leaving it as it is, weighs the features; every entry, alone and beside each of its frequent neighbours, gets a
-weight of its own, drawn towards zero (an L2 penalty), so that only what recurs counts.
+Every candidate that the lattice offers in a spun text is right or wrong, and the pair of texts says which. A
+conditional logit over the candidates of each place, and leaving it alone, weighs the features; every entry, alone and
+beside each of its frequent neighbours, gets a weight of its own, drawn towards zero (an L2 penalty), so that only what
+recurs counts.
 
 The language model that scores the training texts must not have been learned from them, or it would seem to know much
 more than it does of any other text; `despin-learn evidence` is given one that was learned without them.
