@@ -131,31 +131,35 @@ def _entries(
 ) -> tuple[F32, F32, I64]:
     """(entries, dimensions): meaning of the original less that of the spun phrase, of what changes; (entries,): what
     this makes of the spun phrase's own words around, and how many these are."""
-    words, table = topics._meaning
     head, tail = dictionary.head[entry].astype(np.int64), dictionary.tail[entry].astype(np.int64)
     original = dictionary.original[entry]
     begin, end = dictionary.first_word[original] + head, dictionary.first_word[original + 1] - tail
-    stood, _ = _mean(words.ids(dictionary.word), table, begin, end)
     length = (arcs.end - arcs.start)[arc]
-    stands, _ = _mean(words.ids(tokens.word), table, first + head, first + length - tail)
-    better = stood - stands
-    words, table = topics._around
-    total, known = _sum(words.ids(tokens.word), table, first, first + length)
+    better = _mean(dictionary.word, topics._meaning, begin, end)
+    better -= _mean(tokens.word, topics._meaning, first + head, first + length - tail)
+    total, known = _sum(tokens.word, topics._around, first, first + length)
     return better, np.einsum("ij,ij->i", better, total), known
 
 
-def _sum(ids: NDArray[np.int32], table: NDArray[np.int16], begin: I64, end: I64) -> tuple[F32, I64]:
-    """(rows, dimensions): sums of the vectors of ids[begin:end]; (rows,): how many of them there are."""
-    row, place = spread(np.maximum(end - begin, 0))
-    word = ids[begin[row] + place]
+def _sum(words: U64, vectors: tuple[Vocabulary, NDArray[np.int16]], begin: I64, end: I64) -> tuple[F32, I64]:
+    """(rows, dimensions): sums of the vectors of words[begin:end]; (rows,): how many of them have one."""
+    vocabulary, table = vectors
+    length = end - begin
     total = np.zeros((len(begin), table.shape[1]), np.float32)
-    np.add.at(total, row, table[word].astype(np.float32))
-    return total, np.bincount(row, word >= len(Word), minlength=len(begin)).astype(np.int64)
+    count = np.zeros(len(begin), np.int64)
+    for place in range(int(length.max(initial=0))):  # most phrases are one word
+        rows = np.flatnonzero(length > place)
+        word = vocabulary.ids(words[begin[rows] + place])
+        rows, word = rows[word >= len(Word)], word[word >= len(Word)]
+        total[rows] += table[word]
+        count[rows] += 1
+    return total, count
 
 
-def _mean(ids: NDArray[np.int32], table: NDArray[np.int16], begin: I64, end: I64) -> tuple[F32, I64]:
-    total, count = _sum(ids, table, begin, end)
-    return total / np.maximum(count, 1).astype(np.float32)[:, None], count
+def _mean(words: U64, vectors: tuple[Vocabulary, NDArray[np.int16]], begin: I64, end: I64) -> F32:
+    total, count = _sum(words, vectors, begin, end)
+    mean: F32 = total / np.maximum(count, 1).astype(np.float32)[:, None]
+    return mean
 
 
 def _surroundings(tokens: Tokens, texts: int, topics: Topics) -> tuple[F32, I64, F32, I64, I64]:
