@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin.dictionary import MOST_BY_HAND, PRIOR, Dictionary, DictionaryError, Entry, folder, load, parse
-from despin.learn.dictionary import written
+from despin.formats import written
 from despin.phrases import PhraseTrie
 from despin.tokens import hash_words, normalise, tokenise
 

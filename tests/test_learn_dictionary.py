@@ -16,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin.dictionary import parse
+from despin.formats import written
 from despin.learn import graph, segment
 from despin.learn.align import align
 from despin.learn.cli import main
-from despin.learn.dictionary import Account, Learned, learn, render, written
+from despin.learn.dictionary import Account, Learned, learn, render
 from despin.learn.graph import Differences
 from despin.learn.spans import Row, ranges
 from despin.tokens import tokenise

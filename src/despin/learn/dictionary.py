@@ -17,6 +17,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from ..formats import written
 from ..tokens import normalise, tokenise
 from .align import PARAGRAPH, Aligned, Blocks, align
 from .contexts import MIN_SEEN, Counted, Pair, Spans, count
@@ -184,13 +185,3 @@ def render(entries: Iterable[Learned], header: Mapping[str, str | None]) -> str:
 
 
 _WORD = regex.compile(r"['\p{L}\p{M}\p{N}.,]*[\p{L}\p{N}][\p{L}\p{M}\p{N}'.,]*|[-%$€£&]")
-
-
-def written(words: Sequence[str]) -> str:
-    """Token words as one would write them: clitics and hyphens join, `$` leads, `%` follows.
-
-    >>> written(["women", "'s", "long", "-", "term", "plan"])
-    "women's long-term plan"
-    """
-    text = " ".join(words)
-    return regex.sub(r" (?='s\b|%)| (?=-)|(?<=-) |(?<=[$€£]) ", "", text)

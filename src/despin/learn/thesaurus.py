@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..dictionary import Entry
-from ..tokens import tokenise
-from .dictionary import Learned, written
+from ..formats import canonical
+from .dictionary import Learned
 from .language_model import LearningError
 from .near_words import Pairs
 from .wordnet import Relation
@@ -251,7 +251,8 @@ def _choose(pairs: Pairs, score: F64, good: Bool, seen: I64, max_bytes: int) -> 
     In this order half the room has nine tenths of the recall. By P(original | spun), rare words with a single original
     would come first, and at 6 MB the recall of substitutions on real pages would be 0.14 instead of 0.44.
     """
-    writable = np.array(_writable(pairs.phrases), np.bool_)
+    normal = canonical(pairs.phrases)
+    writable = np.array([normal[phrase] == phrase for phrase in pairs.phrases], np.bool_)
     rows = np.flatnonzero(good & writable[pairs.spun] & writable[pairs.original])
     order = rows[np.argsort(-score[rows], kind="stable")]
     order = order[_running(seen[order], pairs.original[order]) <= OF]  # an original becomes something once
@@ -270,12 +271,3 @@ def _running(values: I64, side: NDArray[np.int32]) -> I64:
     running = np.empty_like(total)
     running[order] = total - before
     return running
-
-
-def _writable(phrases: Sequence[str]) -> list[bool]:
-    """Whether each of `phrases` is found in a text as it is written here."""
-    tokens = tokenise(phrases)
-    words: list[list[str]] = [[] for _ in phrases]
-    for row, document in enumerate(tokens.document.tolist()):
-        words[document].append(tokens.found(row, row + 1))
-    return [written(found) == phrase for found, phrase in zip(words, phrases, strict=True)]

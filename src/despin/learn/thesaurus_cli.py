@@ -22,6 +22,8 @@ HEADER = {
     "family": "thesaurus",
     "source": "near words of WordNet 3.0 (Princeton University), weighed by what a learned dictionary shows",
     "licence": "WordNet 3.0 licence, Copyright 2006 by Princeton University (see NOTICE); our part: Apache-2.0",
+    "partial": "yes",
+    "reserve": "yes",
 }
 HEADER_ROOM = 1000  # bytes
 
