@@ -21,11 +21,11 @@ import regex
 from ..dictionary import DictionaryError
 from . import tables
 from .condition import Condition, Document, holds
-from .reading import Problem, Problems, Reading, Severity, canonical, decode, written
+from .reading import NAMED, Problem, Problems, Reading, Severity, canonical, decode, written
 
 __all__ = [
-    "FORMATS", "Condition", "Document", "Problem", "Problems", "Reading", "Severity", "canonical", "decode", "holds",
-    "load", "read", "sniff", "written",
+    "FORMATS", "NAMED", "Condition", "Document", "Problem", "Problems", "Reading", "Severity", "canonical", "decode",
+    "holds", "load", "read", "sniff", "written",
 ]  # fmt: skip
 
 FORMATS: Mapping[str, str] = {

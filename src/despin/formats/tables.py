@@ -13,6 +13,7 @@ from pathlib import Path
 import regex
 
 from ..dictionary import DictionaryError, Entry, Source, parse
+from ..tokens import normalise
 from .query import QueryError, branches, phrases
 from .reading import LONGEST_LINE, Builder, Problems, Reading, digest, shown, usable, words_of
 from .spintax import groups
@@ -82,7 +83,7 @@ def pipes(text: str, name: str) -> Reading:
     for number, line in usable(text, builder.problems, LONGEST_LINE):
         if line.startswith("#"):
             continue
-        word, *alternatives = [" ".join(field.split()) for field in line.split("|")]
+        word, *alternatives = [" ".join(field.split()) for field in normalise(line).split("|")]
         if not word or not any(alternatives):
             builder.problems.error(
                 number, "a line is a word and what may be put for it, with | between: word|alternative|alternative",
@@ -105,7 +106,7 @@ def spintax(text: str, name: str) -> Reading:
     last = max(good, default=0)
     for group in groups("\n".join(good.get(number, "") for number in range(1, last + 1)), builder.problems):
         for spun in group.spun:
-            found[group.original].setdefault(spun, group.line)
+            found[normalise(group.original)].setdefault(normalise(spun), group.line)
     _turned_round(builder, found, stays=1)
     return builder.finish()
 

@@ -35,7 +35,7 @@ I64 = NDArray[np.int64]
 OF = 1000  # `of` of every line: P(spun | original) in thousandths
 ORIGINALS = 8  # of one spun phrase
 RIDGE = 1e-3  # of the fit, per observation: features of one kind overlap
-FEWEST = 200  # groups to fit on
+FEWEST = 100  # groups to fit on
 CHUNK = 200_000
 """Rows whose features are made at a time."""
 
@@ -75,9 +75,10 @@ def learn(pairs: Pairs, example: Iterable[Entry], max_bytes: int) -> tuple[list[
     target = _target(pairs, example, account)
     half = np.array([zlib.crc32(phrase.encode()) % 2 == 0 for phrase in pairs.phrases], np.bool_)
     groups = [Group.of(pairs.spun, target, half), Group.of(pairs.original, target, half)]
-    if min(len(group.begin) for group in groups) < FEWEST:
+    least = min(len(group.begin) for group in groups)
+    if least < FEWEST:
         raise LearningError(
-            f"the dictionary to learn from has too little in common with WordNet ({len(groups[0].begin)} words); "
+            f"the dictionary to learn from has too little in common with WordNet ({least} words to learn from); "
             "take one of several thousand entries, such as dictionaries/en/web.tsv"
         )
     weights = _fit([(features(pairs, group.rows), group) for group in groups])
