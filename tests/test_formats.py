@@ -37,6 +37,7 @@ def pairs(reading: Reading) -> list[tuple[int, str, str, int | None, int | None]
         ("a.csv", "Fingerprint;Expected phrase\na b;c\n", "screener"),
         ("a.tsv", "tortured\texpected\tpapers\na b\tc\t3\n", "screener"),
         ("a.csv", "something,else\n", "screener"),
+        ("a.txt", "use|employ\nuse\nbig|large\n", "pipes"),
     ],
 )
 def test_the_format_is_told_from_the_content(name, text, format):
@@ -50,8 +51,10 @@ def test_what_is_no_dictionary_is_an_error():
 
 
 def test_a_file_with_errors_is_refused_with_the_first_of_them():
-    with pytest.raises(DictionaryError, match=r"^a\.txt:2: a line is a word .* \(1 more: despin --validate a\.txt\)$"):
-        load(b"use|employ\nuse|\n|employ\n", "a.txt")
+    with pytest.raises(
+        DictionaryError, match=r"^a\.txt:2: a \} closes nothing; .* \(1 more: despin --validate a\.txt\)$"
+    ):
+        load(b"{use|employ}\n}\n{\n", "a.txt")
 
 
 def test_one_with_warnings_is_taken():
@@ -153,11 +156,11 @@ def test_a_screeners_table():
     assert condition(reading, "arbitrary timberland", "random forest") == (Condition(none_of=(Phrase(("trees",)),)),)
 
 
-@pytest.mark.parametrize("row", ['"a b" AND "c d",x', '"a b" AND "c d" ,x', '"""a b"" AND ""c d""",x'])
+@pytest.mark.parametrize("row", ['"a b e" AND "c, d",x', '"a b e" AND "c, d" ,x', '"""a b e"" AND ""c, d""",x'])
 def test_a_query_that_was_not_quoted_for_csv_is_understood(row):
     reading = read(f"query,expected\n{row}\n", "a.csv")
     assert [problem.message for problem in reading.problems] == []
-    assert condition(reading, "a b", "x") == (Condition(all_of=(Phrase(("c", "d")),)),)
+    assert condition(reading, "a b e", "x") == (Condition(all_of=(Phrase(("c", ",", "d")),)),)
 
 
 def test_several_queries_for_one_pair_are_alternatives():
@@ -172,14 +175,14 @@ def test_several_queries_for_one_pair_are_alternatives():
 @pytest.mark.parametrize(
     ("row", "says"),
     [
-        ("a b", "a.csv:2: the line has 1 columns, too few for its header"),
-        (",x", "a.csv:2: the line has 2 columns, too few for its header"),
+        ("a b", "a.csv:2: warning: left out: the line has 1 columns, or an empty one, and its header names more"),
+        (",x", "a.csv:2: warning: left out: the line has 2 columns, or an empty one, and its header names more"),
         ("a b,", "a.csv:2: warning: no expected term is given, so that nothing can be restored; left out"),
         ("a b,(x)", "a.csv:2: warning: no expected term is given, so that nothing can be restored; left out"),
         ('"a b"~4,x', "a.csv:2: warning: 'a b' is looked for as it stands, without other words between"),
-        ("...,x", "a.csv:2: '...' cannot be looked for: a phrase is one to 12 words; correct it"),
-        ("neuron*,x", "a.csv:2: 'neuron*' has a wildcard, and only whole words are looked for; write the words out, "
-         "with OR between them"),
+        ("...,x", "a.csv:2: warning: left out: '...' cannot be looked for: a phrase is one to 12 words; correct it"),
+        ("neuron*,x", "a.csv:2: warning: left out: 'neuron*' has a wildcard, and only whole words are looked for; "
+         "write the words out, with OR between them"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_with_a_row_is_told(row, says):

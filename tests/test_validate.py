@@ -30,7 +30,8 @@ def test_the_shipped_dictionaries_break_no_law(path):
     reading, problems = validate(path.read_bytes(), path.name)
     assert reading is not None
     assert reading.source.family == path.stem
-    assert [problem.tell(path.name) for problem in problems] == []
+    # Circles are what broad dictionaries are made of; only a stated prior makes them a warning.
+    assert [problem.tell(path.name) for problem in problems if "lead in circles" not in problem.message] == []
 
 
 BROKEN = tomllib.loads((Path(__file__).parent / "fixtures" / "broken-dictionaries.toml").read_text(encoding="utf-8"))
@@ -46,6 +47,13 @@ def test_nobody_looks_into_a_line_of_ten_megabytes():
     assert told(f"{HEADER}boat\tship\n" + "x" * 10_000_000 + "\n") == [
         "ours.tsv:6: the line has 10,000,000 characters, and at most 20,000 are read; split it, or check that this is "
         "a dictionary"
+    ]
+
+
+def test_where_a_prior_is_stated_context_decides_between_circles():
+    assert told(f"{HEADER}#: prior: 0.02\nemploy\tuse\nhire\temploy\nuse\temploy\n") == [
+        "ours.tsv: warning: 2 entries lead in circles (the first: line 6); as the header states a prior, context "
+        "decides which way. Remove what goes one way only."
     ]
 
 

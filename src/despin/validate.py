@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
+import regex
+
 from .dictionary import DictionaryError, Entry
 from .formats import Problem, Problems, Reading, Severity, canonical, decode, read
 from .formats.reading import shown
@@ -19,6 +21,7 @@ from .tokens import normalise
 
 HEADER = ("name", "family", "source", "licence")
 OPTIONAL = ("prior", "partial", "reserve", "note")
+_PRIOR = regex.compile(r"^#: *prior:", regex.MULTILINE)
 
 
 def validate(data: bytes, name: str) -> tuple[Reading | None, tuple[Problem, ...]]:
@@ -40,7 +43,7 @@ def validate(data: bytes, name: str) -> tuple[Reading | None, tuple[Problem, ...
     _phrases(reading, problems)
     _counts(reading, problems)
     _excuses(reading, problems)
-    _settles(reading, problems)
+    _settles(reading, problems, _PRIOR.search(text) is not None)
     found = (*reading.problems, *problems.sorted())
     return reading, tuple(sorted(found, key=lambda problem: (problem.line == 0, problem.line)))
 
@@ -199,8 +202,11 @@ def _excuses(reading: Reading, problems: Problems) -> None:
 # --- loops -------------------------------------------------------------------------------------------------------
 
 
-def _settles(reading: Reading, problems: Problems) -> None:
-    """Restoring a restored text changes nothing more, as far as entries go between which no count decides."""
+def _settles(reading: Reading, problems: Problems, stated: bool) -> None:
+    """Restoring a restored text changes nothing more, as far as entries go between which no count decides.
+
+    Where the header states a prior, entries are possibilities rather than facts, and the context decides between them.
+    """
     leads: defaultdict[str, list[str]] = defaultdict(list)
     first: dict[str, int] = {}
     rows = [
@@ -212,6 +218,14 @@ def _settles(reading: Reading, problems: Problems) -> None:
         leads[spun].append(original)
         first.setdefault(spun, line)
     circle = _circles(leads)
+    if stated:
+        turning = [line for spun, original, line in rows if original in first and circle[spun] == circle[original]]
+        if turning:
+            problems.warn(
+                0, f"{len(turning):,} entries lead in circles (the first: line {turning[0]}); as the header states a "
+                "prior, context decides which way. Remove what goes one way only.", "circles",
+            )  # fmt: skip
+        return
     for spun, original, line in rows:
         if original == spun or original not in first:
             continue

@@ -170,8 +170,8 @@ def digest(text: str) -> str:
 
 # --- phrases -----------------------------------------------------------------------------------------------------
 
-_WORD = regex.compile(r"['\p{L}\p{M}\p{N}.,]*[\p{L}\p{N}][\p{L}\p{M}\p{N}'.,]*|[-%$€£&+/]")
-_GLUED = regex.compile(r" (?='s\b|%)| (?=-)|(?<=-) |(?<=[$€£]) ")
+_WORD = regex.compile(r"['\p{L}\p{M}\p{N}.,]*[\p{L}\p{N}][\p{L}\p{M}\p{N}'.,]*|[-%$€£&+/,;:]")
+_GLUED = regex.compile(r" (?='s\b|[%,;:])| (?=-)|(?<=-) |(?<=[$€£]) ")
 _PLAIN = regex.compile(r"[a-z]+(?:[ -][a-z]+){0,5}")  # most phrases; what tokens these are needs no tokeniser
 BATCH = 50_000  # phrases that are tokenised at once
 

@@ -85,9 +85,9 @@ def pipes(text: str, name: str) -> Reading:
             continue
         word, *alternatives = [" ".join(field.split()) for field in normalise(line).split("|")]
         if not word or not any(alternatives):
-            builder.problems.error(
-                number, "a line is a word and what may be put for it, with | between: word|alternative|alternative",
-                "lines",
+            builder.problems.warn(
+                number, "left out: a line is a word and what may be put for it, as in word|alternative|alternative",
+                "lines left out",
             )  # fmt: skip
             continue
         known = found[word]
@@ -142,7 +142,8 @@ def _screened(
     builder: Builder, number: int, fields: list[str], columns: tuple[int, int], words: Mapping[str, tuple[str, ...]]
 ) -> None:
     if len(fields) <= max(columns) or not fields[columns[0]].strip():
-        builder.problems.error(number, f"the line has {len(fields)} columns, too few for its header", "columns")
+        told = f"left out: the line has {len(fields)} columns, or an empty one, and its header names more"
+        builder.problems.warn(number, told, "columns")
         return
     expected = " ".join(fields[columns[1]].split())
     expected = _REMARK.sub("", expected).strip()  # "principal component analysis (PCA)"
@@ -152,7 +153,7 @@ def _screened(
     try:
         found = branches(fields[columns[0]], words)
     except QueryError as problem:
-        builder.problems.error(number, str(problem), "queries")
+        builder.problems.warn(number, f"left out: {problem}", "queries left out")
         return
     for branch in found:
         if branch.apart:
