@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -339,3 +341,14 @@ def test_a_phrase_of_words_is_found_in_a_text(words):
         assert written([normal]) == normal
     else:
         assert normal is None
+
+
+def test_the_table_that_the_guide_shows_is_read():
+    guide = (Path(__file__).parents[1] / "docs" / "dictionaries.md").read_text(encoding="utf-8")
+    table = guide[guide.index("    query,expected\n") :].partition("\n\n")[0]
+    reading = read("".join(f"{line.strip()}\n" for line in table.splitlines()), "guide.csv")
+    assert reading.problems == ()
+    assert [(spun, original, bool(condition(reading, spun, original))) for _, spun, original, *_ in pairs(reading)] == [
+        ("bosom peril", "breast cancer", False), ("bosom malignancy", "breast cancer", False),
+        ("irregular woodland", "random forest", True), ("bosom", "breast", True), ("haze", "fog", True),
+    ]  # fmt: skip
