@@ -48,7 +48,7 @@ def judge(tokens: Tokens, decoded: Decoded, damage: F64, families: Sequence[str]
     """
     texts = len(damage)
     rates = decoded.rate.max(axis=1, initial=0)  # of the spinner that did most
-    words = np.bincount(tokens.document[tokens.shape >= Shape.LOWER], minlength=texts)
+    words = count_words(tokens, texts)
     decades = decoded.gain / math.log(10)
     chance = probability(decades, rates, words, damage)
     verdicts = []
@@ -59,6 +59,11 @@ def judge(tokens: Tokens, decoded: Decoded, damage: F64, families: Sequence[str]
         family = shares[0][0] if shares else ""
         verdicts.append(Verdict(judgement(p, n, config.max_probability), p, rate, ratio, family, n, shares))
     return verdicts
+
+
+def count_words(tokens: Tokens, texts: int) -> I64:
+    """(texts,): the tokens with letters of each text."""
+    return np.bincount(tokens.document[tokens.shape >= Shape.LOWER], minlength=texts)
 
 
 def probability(decades: F64, rate: F64, words: I64, damage: F64) -> F64:
