@@ -65,7 +65,7 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=data.DATA)
     options = parser.parse_args()
     clean, web = data.clean(options.data), data.web(options.data)
-    partial = tuple(source.family for source in load_sources("en", reserve=True) if source.partial)
+    partial = tuple(source.family for source in load_sources("en") if source.partial)
 
     sets: list[tuple[str, float, int, str, str]] = []  # register, rate, size, source, text
     for size in SIZES:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.dictionary import MOST_BY_HAND, PRIOR, Dictionary, DictionaryError, Entry, folder, load, parse
+from despin.dictionary import MOST_BY_HAND, PRIOR, Dictionary, DictionaryError, Entry, Tier, folder, load, parse
 from despin.phrases import PhraseTrie
 from despin.tokens import hash_words, normalise, tokenise
 
@@ -109,8 +109,8 @@ def test_dictionaries_in_reserve_come_when_asked_for(tmp_path):
     (tmp_path / "back.tsv").write_text("#: family: back\n#: reserve: yes\nboat\tvessel\n")
     names = (str(tmp_path / "front.tsv"), str(tmp_path / "back.tsv"))
     assert load("en", names).families == ("front",)
-    assert load("en", names, reserve=True).families == ("front", "back")
-    assert load("en", names[:1], reserve=True) is load("en", names[:1])
+    assert load("en", names, Tier.RESERVE).families == ("front", "back")
+    assert load("en", names, Tier.WHOLE).families == ()
 
 
 def test_what_was_written_by_hand_never_makes_a_key_sure_to_be_replaced():
@@ -176,7 +176,7 @@ class TestShipped:
         content.decode("utf-8")
 
     def test_every_entry_is_found_in_a_text(self, path):
-        made = load("en", (path.stem,), reserve=True)
+        made = load("en", (path.stem,), Tier.RESERVE)
         names = list(dict.fromkeys(normalise(entry.spun) for entry in made.entries))
         tokens = tokenise(names)
         hits = made.spun.find(tokens)
@@ -191,7 +191,7 @@ class TestShipped:
         assert [names[k] for k in range(len(names)) if k not in found] == []
 
     def test_probabilities_are_finite(self, path):
-        made = load("en", (path.stem,), reserve=True)
+        made = load("en", (path.stem,), Tier.RESERVE)
         assert all(math.isfinite(value) and value <= 0 for value in made.log_channel.tolist())
         assert (made.replaced > 0).all()
         assert (made.replaced < 1).all()

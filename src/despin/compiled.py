@@ -27,7 +27,7 @@ from typing import Any, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from .dictionary import Dictionary, find, in_reserve, parse_files
+from .dictionary import Dictionary, Tier, find, parse_files
 from .language_model import LanguageModel
 from .ngrams import Vocabulary
 from .phrases import PhraseTrie
@@ -42,9 +42,8 @@ _Arrays = dict[str, NDArray[Any]]
 _Made = TypeVar("_Made", Dictionary, Scanner)
 
 
-@cache
 def load(
-    language: str, names: tuple[str, ...], model: LanguageModel, *, reserve: bool = False
+    language: str, names: tuple[str, ...], model: LanguageModel, tier: Tier = Tier.PARTIAL
 ) -> tuple[Dictionary, Scanner]:
     """The dictionaries `names` of `language` as one, as `dictionary.load` has them, and their scanner.
 
@@ -55,11 +54,11 @@ def load(
     OSError
         A file cannot be read.
     """
-    paths = find(language, names)
-    if any(kept := [in_reserve(path) for path in paths]):
-        paths = paths if reserve else [path for path, aside in zip(paths, kept, strict=True) if not aside]
-    elif reserve:
-        return load(language, names, model)
+    return _load(tuple(find(language, names, tier)), model)
+
+
+@cache
+def _load(paths: tuple[Path, ...], model: LanguageModel) -> tuple[Dictionary, Scanner]:
     contents = [path.read_bytes() for path in paths]
     made_of = [VERSION, sys.byteorder, model.digest, *map(str, paths)]
     key = hashlib.sha256(json.dumps(made_of).encode())

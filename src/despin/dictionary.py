@@ -19,6 +19,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -337,22 +338,31 @@ def folder(language: str) -> Path:
 
 
 _RESERVE = re.compile(rb"^#: *reserve: *yes *\r?$", re.MULTILINE)
+_PARTIAL = re.compile(rb"^#: *partial: *yes *\r?$", re.MULTILINE)
+_FAMILY = re.compile(rb"^#: *family: *(.*?) *\r?$", re.MULTILINE)
+_COUNTED = re.compile(rb"\t[0-9]+\t[0-9]")
 _HEADER = 4000  # bytes within which a header ends
 
 
+class Tier(IntEnum):
+    """When a family is asked: each tier comes with those before it."""
+
+    WHOLE = 0
+    """Learned from whole texts: first, and alone where it explains a text."""
+    PARTIAL = 1
+    """Only a part of what its spinners do is known."""
+    RESERVE = 2
+    """Only in a text that others, or damage, have shown to be likely spun."""
+
+
 @cache
-def load(language: str = "en", names: Sequence[str] = (), *, reserve: bool = False) -> Dictionary:
-    """The dictionaries `names` of `language` as one: families by name, files by path; empty: all that are shipped.
-
-    Those kept in reserve come with the others, or, without `reserve`, not at all. Raises as `load_sources` does.
-    """
-    sources = load_sources(language, names, reserve=reserve)
-    if reserve and not any(source.reserve for source in sources):
-        return load(language, names)
-    return Dictionary.of(sources)
+def load(language: str = "en", names: Sequence[str] = (), tier: Tier = Tier.PARTIAL) -> Dictionary:
+    """The dictionaries `names` of `language` up to `tier` as one: families by name, files by path; empty: all that are
+    shipped. Raises as `load_sources` does."""
+    return Dictionary.of(load_sources(language, names, tier))
 
 
-def load_sources(language: str = "en", names: Sequence[str] = (), *, reserve: bool = False) -> tuple[Source, ...]:
+def load_sources(language: str = "en", names: Sequence[str] = (), tier: Tier = Tier.RESERVE) -> tuple[Source, ...]:
     """The files of `load`, as read.
 
     Raises
@@ -362,12 +372,11 @@ def load_sources(language: str = "en", names: Sequence[str] = (), *, reserve: bo
     OSError
         A file cannot be read.
     """
-    paths = [path for path in find(language, names) if reserve or not in_reserve(path)]
-    return parse_files((path, path.read_bytes()) for path in paths)
+    return parse_files((path, path.read_bytes()) for path in find(language, names, tier))
 
 
-def find(language: str = "en", names: Sequence[str] = ()) -> list[Path]:
-    """The files of `load`, those kept in reserve too.
+def find(language: str = "en", names: Sequence[str] = (), tier: Tier = Tier.RESERVE) -> list[Path]:
+    """The files of `load`.
 
     Raises
     ------
@@ -382,13 +391,27 @@ def find(language: str = "en", names: Sequence[str] = ()) -> list[Path]:
             raise DictionaryError(
                 f"there is no dictionary {name!r}: it is neither a file nor one of those shipped ({', '.join(shipped)})"
             )
-    return paths
+    return [path for path in paths if tier == Tier.RESERVE or tier_of(path) <= tier]
 
 
-def in_reserve(path: Path) -> bool:
-    """Whether the dictionary file says of itself that it is kept in reserve."""
-    with path.open("rb") as file:
-        return _RESERVE.search(file.read(_HEADER)) is not None
+@cache
+def tier_of(path: Path) -> Tier:
+    """The tier of a dictionary file, as its header says, or since nothing in it was counted."""
+    content = path.read_bytes()
+    if _RESERVE.search(content, 0, _HEADER):
+        return Tier.RESERVE
+    return Tier.PARTIAL if _PARTIAL.search(content, 0, _HEADER) or not _COUNTED.search(content) else Tier.WHOLE
+
+
+def digests(paths: Iterable[Path]) -> dict[str, str]:
+    """Family → SHA-256 of each dictionary file, without parsing it."""
+    found = {}
+    for path in paths:
+        content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+        named = _FAMILY.search(content, 0, _HEADER)
+        family = named[1].decode("utf-8", "replace") if named else path.stem
+        found[family] = "sha256:" + hashlib.sha256(content).hexdigest()
+    return found
 
 
 def parse_files(contents: Iterable[tuple[Path, bytes]]) -> tuple[Source, ...]:

@@ -23,8 +23,10 @@ F64 = NDArray[np.float64]
 
 HOPELESS = -0.4  # decades of the first estimate below which there is no need for a second
 CLEAR = 10.0  # decades of the first estimate from which nobody need look closer before decoding
-QUIET = -0.05  # decades of the second below which there is no need to decode
-PER_LENGTH = 0.5  # for every ten times as many words: chance alone says more in a longer text
+# Decades of the second below which there is no need to decode, and what is added for every ten times as many words:
+# chance alone says more in a longer text, and far more where a dictionary is broad (`Dictionary.partial`).
+QUIET, PER_LENGTH = -0.4, 2.0
+QUIET_PARTIAL, PER_LENGTH_PARTIAL = -0.6, 6.0
 SHORT = 100
 USUAL = 0.175  # probability, below which nothing is found at the default thresholds, that the bounds were drawn for
 QUARTER = 0.25  # of `Config.min_confidence`: nothing is suggested below
@@ -54,7 +56,8 @@ def dismiss(
         closer = scanner.listen(found, doubtful, tokens, dictionary, model)
         decades = np.where(doubtful, closer.ratio / math.log(10), decades)
         rate = np.where(doubtful, closer.rate, rate)
-        open_ &= ~doubtful | (decades >= QUIET - ease + PER_LENGTH * np.log10(np.maximum(words, SHORT) / SHORT))
+        quiet, per_length = (QUIET_PARTIAL, PER_LENGTH_PARTIAL) if dictionary.partial.any() else (QUIET, PER_LENGTH)
+        open_ &= ~doubtful | (decades >= quiet - ease + per_length * np.log10(np.maximum(words, SHORT) / SHORT))
     rate = np.where(decades > 0, rate, 0.0)
     most = np.where(words < FEW_WORDS, min(least, DOUBT), least)
     chance = np.minimum(probability(np.maximum(decades, 0), rate, words, np.zeros(texts)), most)

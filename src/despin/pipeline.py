@@ -7,8 +7,8 @@ Everything is done for a batch of texts at once (docs/design.md, "Speed"); `chec
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 from typing import Any, TypeVar
@@ -20,7 +20,7 @@ from . import compiled, damage, parts
 from . import dictionary as dictionaries
 from .config import Config
 from .decode import Channel, decode
-from .dictionary import Dictionary
+from .dictionary import Dictionary, Tier
 from .dismissal import dismiss, finds_nothing
 from .evidence import Weights, weigh
 from .findings import Finding, Passage, Report, Verdict
@@ -30,11 +30,16 @@ from .lattice import build
 from .names import Names, gather, merge_titles, support
 from .passages import divide
 from .restoration import find, with_repairs
+from .scan import Scanner
 from .suppress import excuse
 from .tokens import tokenise
 from .verdict import LIKELY, count_words, judge
 
 F64 = NDArray[np.float64]
+_Item = TypeVar("_Item")
+
+THOROUGH = 0.6  # spin rate from which the family that explains a text leaves no room for another
+NOTHING = Verdict("clean", 0.0, 0.0, 0.0, "", 0)
 
 # Code points handled at once: enough to make numpy's overhead vanish, little enough to stay in cache.
 SCANNED = 200_000
@@ -64,17 +69,17 @@ def check_many(texts: Iterable[str], config: Config = Config(), batch_bytes: int
     So that the texts worth decoding can be decoded together, others wait for them: of at most `batch_bytes` of text, or
     of one text where it alone is longer.
     """
-    queue: list[tuple[str, Verdict | None]] = []
+    queue: list[tuple[str, Scanned]] = []
     waiting = held = 0  # code points to be decoded, and of the whole queue
-    for batch in _batches(texts, min(SCANNED, batch_bytes)):
+    for batch in _batches(texts, min(SCANNED, batch_bytes), len):
         if len(batch[0]) > parts.LONGEST:  # it is alone then
             yield from _reports(queue, config)
             queue, waiting, held = [], 0, 0
             yield _long(batch[0], config)
             continue
-        verdicts = _dismissed(batch, config)
-        queue += zip(batch, verdicts, strict=True)
-        waiting += sum(len(text) for text, verdict in zip(batch, verdicts, strict=True) if verdict is None)
+        scanned = _scan(batch, config)
+        queue += zip(batch, scanned, strict=True)
+        waiting += sum(len(text) for text, said in zip(batch, scanned, strict=True) if said.worth_decoding)
         held += sum(map(len, batch))
         if not waiting or waiting >= DECODED or held >= batch_bytes:
             yield from _reports(queue, config)
@@ -82,40 +87,124 @@ def check_many(texts: Iterable[str], config: Config = Config(), batch_bytes: int
     yield from _reports(queue, config)
 
 
-def _dismissed(batch: Sequence[str], config: Config) -> list[Verdict | None]:
-    """The verdicts on those texts that need not be decoded; None for the others."""
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What the scan says of a text."""
+
+    verdict: Verdict
+    """Where nothing is worth decoding."""
+    tiers: tuple[Tier, ...]
+    """The dictionaries with which it is worth decoding."""
+
+    @property
+    def worth_decoding(self) -> bool:
+        return bool(self.tiers)
+
+
+def _scan(batch: Sequence[str], config: Config) -> list[Scanned]:
+    """Which texts need not be decoded, and the verdicts on them."""
+    tokens = tokenise(batch)
+    verdicts: list[Verdict | None] = [None] * len(batch)
+    tiers: list[list[Tier]] = [[] for _ in batch]
+    for tier, dictionary, scanner in _tiers(config):
+        dismissed = dismiss(tokens, len(batch), scanner, dictionary, _models(config.language)[0], config)
+        for row, verdict in enumerate(dismissed):
+            if verdict is None:
+                tiers[row].append(tier)
+            elif verdicts[row] is None or verdict.probability > verdicts[row].probability:  # type: ignore[union-attr]
+                verdicts[row] = verdict
+    return [Scanned(verdict or NOTHING, tuple(open_)) for verdict, open_ in zip(verdicts, tiers, strict=True)]
+
+
+def _tiers(config: Config) -> list[tuple[Tier, Dictionary, Scanner]]:
+    """The dictionaries that are asked one after the other: those known whole, then with them those known in part."""
     model, _ = _models(config.language)
-    dictionary, scanner = compiled.load(config.language, config.dictionaries, model)
-    return dismiss(tokenise(batch), len(batch), scanner, dictionary, model, config)
+    found: list[tuple[Tier, Dictionary, Scanner]] = []
+    for tier in (Tier.WHOLE, Tier.PARTIAL):
+        dictionary, scanner = compiled.load(config.language, config.dictionaries, model, tier)
+        if len(dictionary) and not (found and found[-1][1] is dictionary):
+            found.append((tier, dictionary, scanner))
+    return found
 
 
-def _reports(queue: Sequence[tuple[str, Verdict | None]], config: Config) -> Iterator[Report]:
-    """The reports of a queue: of texts with a verdict, no more than that; the others are decoded."""
-    batches = _batches((text for text, verdict in queue if verdict is None), DECODED)
+def _reports(queue: Sequence[tuple[str, Scanned]], config: Config) -> Iterator[Report]:
+    """The reports of a queue: of texts that the scan dismissed, no more than its verdict; the others are decoded."""
+    batches = _batches((row for row in queue if row[1].worth_decoding), DECODED, lambda row: len(row[0]))
     decoded = chain.from_iterable(_decoded(batch, config)[0] for batch in batches)
-    for text, verdict in queue:
-        yield next(decoded) if verdict is None else Report(text, (), verdict)
+    for text, said in queue:
+        yield next(decoded) if said.worth_decoding else Report(text, (), said.verdict)
+
+
+def _decoded(batch: Sequence[tuple[str, Scanned]], config: Config) -> tuple[list[Report], Dictionary, F64]:
+    """One report a text, and the dictionary and the spin rates of the last one.
+
+    A text that one family known whole explains is settled. Others are read again, with the families of which we know a
+    part as well, and once more with the dictionaries kept in reserve if they are likely spun.
+    """
+    texts = [text for text, _ in batch]
+    reports = [Report(text, (), said.verdict) for text, said in batch]
+    used: list[Dictionary] = [Dictionary.of([])] * len(batch)
+    rates: list[F64] = [np.zeros((1, 0))] * len(batch)
+
+    def read(rows: list[int], dictionary: Dictionary, stand: bool) -> None:
+        if rows:
+            verdicts = [reports[row].verdict for row in rows] if stand else []
+            again, rate = _check([texts[row] for row in rows], dictionary, config, verdicts)
+            for place, row in enumerate(rows):
+                if stand or not used[row] or _says_more(again[place], reports[row], dictionary):
+                    reports[row], used[row], rates[row] = again[place], dictionary, rate[place : place + 1]
+
+    for tier, dictionary, _ in _tiers(config):
+        open_ = [n for n, (_, said) in enumerate(batch) if tier in said.tiers and not _settled(reports[n])]
+        read(open_, dictionary, False)
+    model, _ = _models(config.language)
+    known = zip(reports, used, strict=True)
+    if unknown := [row for row, (report, of) in enumerate(known) if of and _partly_known(report, of)]:
+        everything, _ = compiled.load(config.language, config.dictionaries, model, Tier.RESERVE)
+        read([row for row in unknown if used[row] is not everything], everything, True)
+    return reports, used[-1], rates[-1]
+
+
+def _settled(report: Report) -> bool:
+    """Whether a family known whole explains a spun text so thoroughly that no other need be asked."""
+    verdict = report.verdict
+    return verdict.probability >= LIKELY and bool(verdict.family) and verdict.spin_rate >= THOROUGH
+
+
+def _says_more(later: Report, earlier: Report, dictionary: Dictionary) -> bool:
+    """Whether a later reading, with more families, takes the place of an earlier one: if they had a part in it."""
+    if later.verdict.probability < LIKELY or earlier.verdict.probability < LIKELY:
+        return later.verdict.probability > earlier.verdict.probability
+    return any(dictionary.partial[dictionary.families.index(name)] for name, _ in later.verdict.families)
+
+
+def _partly_known(report: Report, dictionary: Dictionary) -> bool:
+    """Whether the text is likely spun, and mostly not by a spinner that is known whole."""
+    verdict = report.verdict
+    if verdict.probability < LIKELY:
+        return False
+    return not verdict.family or bool(dictionary.partial[dictionary.families.index(verdict.family)])
 
 
 def _long(text: str, config: Config) -> Report:
     """The report of a text that is too long to be decoded at once: part by part, at the spin rate of a sample."""
     bounds = parts.cut(text)
-    verdicts = [_dismissed([text[begin:end]], config)[0] for begin, end in bounds]
-    said = [verdict for verdict in verdicts if verdict is not None]
-    if len(said) == len(verdicts):
-        whole = max(said, key=lambda verdict: verdict.probability)
-        return Report(text, (), replace(whole, words=sum(verdict.words for verdict in said)))
-    [heard], dictionary, rate = _decoded([parts.sample(text)], config)
+    scanned = [_scan([text[begin:end]], config)[0] for begin, end in bounds]
+    if not any(said.worth_decoding for said in scanned):
+        whole = max((said.verdict for said in scanned), key=lambda verdict: verdict.probability)
+        return Report(text, (), replace(whole, words=sum(said.verdict.words for said in scanned)))
+    every = Scanned(NOTHING, tuple(tier for tier, _, _ in _tiers(config)))
+    [heard], dictionary, rate = _decoded([(parts.sample(text), every)], config)
     words = sum(count_words(tokenise([text[begin:end]]), 1).item() for begin, end in bounds)
     whole = replace(heard.verdict, words=words)
     findings: list[Finding] = []
     ignored: list[Finding] = []
     passages: list[Passage] = []
-    for (begin, end), dismissed in zip(bounds, verdicts, strict=True):
+    for (begin, end), said in zip(bounds, scanned, strict=True):
         part = text[begin:end]
         if finds_nothing(whole, config):
             # There still may be a part that was spun: it is judged by itself.
-            report = Report(part, (), dismissed) if dismissed else _decoded([part], config)[0][0]
+            report = _decoded([(part, said)], config)[0][0] if said.worth_decoding else Report(part, (), said.verdict)
         else:
             [report], _ = _check([part], dictionary, config, [whole], rate)
             findings += [_moved(one, begin) for one in report.findings]
@@ -129,22 +218,6 @@ _Placed = TypeVar("_Placed", Finding, Passage)
 
 def _moved(one: _Placed, by: int) -> _Placed:
     return replace(one, start=one.start + by, end=one.end + by)
-
-
-def _decoded(batch: Sequence[str], config: Config) -> tuple[list[Report], Dictionary, F64]:
-    """One report a text; the dictionary and the spin rates of the last one."""
-    dictionary, _, _ = load_data(config)
-    reports, rates = _check(batch, dictionary, config)
-    # A text of a spinner of which we know only a part is read again, with the dictionaries kept in reserve.
-    unknown = [row for row, report in enumerate(reports) if _partly_known(report, dictionary)]
-    if unknown and (whole := _with_reserve(config)) is not dictionary:
-        texts, verdicts = [batch[row] for row in unknown], [reports[row].verdict for row in unknown]
-        again, more = _check(texts, whole, config, verdicts)
-        for row, report in zip(unknown, again, strict=True):
-            reports[row] = report
-        if unknown[-1] == len(batch) - 1:
-            dictionary, rates = whole, more
-    return reports, dictionary, rates[-1:]
 
 
 def _check(
@@ -179,23 +252,11 @@ def _check(
     return reports, decoded.rate
 
 
-def _with_reserve(config: Config) -> Dictionary:
-    model, _ = _models(config.language)
-    return compiled.load(config.language, config.dictionaries, model, reserve=True)[0]
-
-
-def _partly_known(report: Report, dictionary: Dictionary) -> bool:
-    """Whether the text is likely spun, and mostly not by a spinner that is known whole."""
-    verdict = report.verdict
-    if verdict.probability < LIKELY:
-        return False
-    return not verdict.family or bool(dictionary.partial[dictionary.families.index(verdict.family)])
-
-
 def provenance(config: Config = Config()) -> dict[str, Any]:
     """Digests of the data that `config` names, as JSON reports give them."""
-    dictionary, model, _ = load_data(config)
-    return {"dictionaries": dict(dictionary.digests), "language_model": f"sha256:{model.digest}"}
+    model, _ = _models(config.language)
+    paths = dictionaries.find(config.language, config.dictionaries)
+    return {"dictionaries": dictionaries.digests(paths), "language_model": f"sha256:{model.digest}"}
 
 
 def load_data(config: Config) -> tuple[Dictionary, LanguageModel, Weights]:
@@ -223,16 +284,16 @@ def _models(language: str) -> tuple[LanguageModel, Weights]:
     return LanguageModel.open(home / "model.ngrams"), Weights.open(home / "evidence.npz")
 
 
-def _batches(texts: Iterable[str], most: int) -> Iterator[list[str]]:
-    """`texts` in lists, each of at most `most` code points, unless a single text has more."""
-    batch: list[str] = []
+def _batches(items: Iterable[_Item], most: int, length: Callable[[_Item], int]) -> Iterator[list[_Item]]:
+    """`items` in lists, each of at most `most` code points, unless a single one has more."""
+    batch: list[_Item] = []
     size = 0
-    for text in texts:
-        if batch and size + len(text) > most:
+    for item in items:
+        if batch and size + length(item) > most:
             yield batch
             batch, size = [], 0
-        batch.append(text)
-        size += len(text) + 1
+        batch.append(item)
+        size += length(item) + 1
         if size >= most:
             yield batch
             batch, size = [], 0
