@@ -19,6 +19,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import IntEnum
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -336,23 +337,32 @@ def folder(language: str) -> Path:
     return root / language
 
 
-_RESERVE = re.compile(r"^#: *reserve: *yes *$", re.MULTILINE)
-_HEADER = 4000  # characters within which a header ends
+_RESERVE = re.compile(rb"^#: *reserve: *yes *\r?$", re.MULTILINE)
+_PARTIAL = re.compile(rb"^#: *partial: *yes *\r?$", re.MULTILINE)
+_FAMILY = re.compile(rb"^#: *family: *(.*?) *\r?$", re.MULTILINE)
+_COUNTED = re.compile(rb"\t[0-9]+\t[0-9]")
+_HEADER = 4000  # bytes within which a header ends
+
+
+class Tier(IntEnum):
+    """When a family is asked: each tier comes with those before it."""
+
+    WHOLE = 0
+    """Learned from whole texts: first, and alone where it explains a text."""
+    PARTIAL = 1
+    """Only a part of what its spinners do is known."""
+    RESERVE = 2
+    """Only in a text that others, or damage, have shown to be likely spun."""
 
 
 @cache
-def load(language: str = "en", names: Sequence[str] = (), *, reserve: bool = False) -> Dictionary:
-    """The dictionaries `names` of `language` as one: families by name, files by path; empty: all that are shipped.
-
-    Those kept in reserve come with the others, or, without `reserve`, not at all. Raises as `load_sources` does.
-    """
-    sources = load_sources(language, names, reserve=reserve)
-    if reserve and not any(source.reserve for source in sources):
-        return load(language, names)
-    return Dictionary.of(sources)
+def load(language: str = "en", names: Sequence[str] = (), tier: Tier = Tier.PARTIAL) -> Dictionary:
+    """The dictionaries `names` of `language` up to `tier` as one: families by name, files by path; empty: all that are
+    shipped. Raises as `load_sources` does."""
+    return Dictionary.of(load_sources(language, names, tier))
 
 
-def load_sources(language: str = "en", names: Sequence[str] = (), *, reserve: bool = False) -> tuple[Source, ...]:
+def load_sources(language: str = "en", names: Sequence[str] = (), tier: Tier = Tier.RESERVE) -> tuple[Source, ...]:
     """The files of `load`, as read.
 
     Raises
@@ -362,19 +372,61 @@ def load_sources(language: str = "en", names: Sequence[str] = (), *, reserve: bo
     OSError
         A file cannot be read.
     """
+    return parse_files((path, path.read_bytes()) for path in find(language, names, tier))
+
+
+def find(language: str = "en", names: Sequence[str] = (), tier: Tier = Tier.RESERVE) -> list[Path]:
+    """The files of `load`.
+
+    Raises
+    ------
+    DictionaryError
+        There is no such language or dictionary.
+    """
     home = folder(language)
     shipped = {path.stem: path for path in sorted(home.glob("*.tsv"))}
     paths = [shipped.get(name, Path(name)) for name in names] if names else list(shipped.values())
-    sources = []
     for path, name in zip(paths, names or shipped, strict=True):
         if not path.is_file():
             raise DictionaryError(
                 f"there is no dictionary {name!r}: it is neither a file nor one of those shipped ({', '.join(shipped)})"
             )
+    return [path for path in paths if tier == Tier.RESERVE or tier_of(path) <= tier]
+
+
+@cache
+def tier_of(path: Path) -> Tier:
+    """The tier of a dictionary file, as its header says, or since nothing in it was counted."""
+    content = path.read_bytes()
+    if _RESERVE.search(content, 0, _HEADER):
+        return Tier.RESERVE
+    return Tier.PARTIAL if _PARTIAL.search(content, 0, _HEADER) or not _COUNTED.search(content) else Tier.WHOLE
+
+
+def digests(paths: Iterable[Path]) -> dict[str, str]:
+    """Family → SHA-256 of each dictionary file, without parsing it."""
+    found = {}
+    for path in paths:
+        content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+        named = _FAMILY.search(content, 0, _HEADER)
+        family = named[1].decode("utf-8", "replace") if named else path.stem
+        found[family] = "sha256:" + hashlib.sha256(content).hexdigest()
+    return found
+
+
+def parse_files(contents: Iterable[tuple[Path, bytes]]) -> tuple[Source, ...]:
+    """The files, each with its content, as read.
+
+    Raises
+    ------
+    DictionaryError
+        A file breaks a law of the data.
+    """
+    sources = []
+    for path, content in contents:
         try:
-            text = path.read_text(encoding="utf-8-sig")
-            if reserve or not _RESERVE.search(text, 0, _HEADER):
-                sources.append(parse(text, str(path)))
+            text = content.decode("utf-8-sig")
         except UnicodeDecodeError as problem:
             raise DictionaryError(f"{path}: byte {problem.start} is not UTF-8; save the file as UTF-8") from None
+        sources.append(parse(text.replace("\r\n", "\n").replace("\r", "\n"), str(path)))
     return tuple(sources)

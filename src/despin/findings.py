@@ -35,10 +35,11 @@ class Terms(Sequence[Evidence]):
     A page of findings has thousands of terms and most callers look at none.
     """
 
-    __slots__ = ("_kinds", "_notes", "_weights")
+    __slots__ = ("_kinds", "_notes", "_row", "_table")
 
-    def __init__(self, kinds: Sequence[str], weights: Sequence[float], notes: Sequence[str]) -> None:
-        self._kinds, self._weights, self._notes = kinds, weights, notes
+    def __init__(self, kinds: Sequence[str], table: Any, row: int, notes: Sequence[str]) -> None:
+        """The terms in the row `row` of `table`, an array with a column for each of `kinds`."""
+        self._kinds, self._table, self._row, self._notes = kinds, table, row, notes
 
     def __len__(self) -> int:
         return len(self._kinds)
@@ -50,10 +51,10 @@ class Terms(Sequence[Evidence]):
     def __getitem__(self, index: int | slice) -> Evidence | Sequence[Evidence]:
         if isinstance(index, slice):
             return tuple(self)[index]
-        return Evidence(self._kinds[index], self._weights[index], self._notes[index])
+        return Evidence(self._kinds[index], float(self._table[self._row, index]), self._notes[index])
 
     def __iter__(self) -> Iterator[Evidence]:
-        return map(Evidence, self._kinds, self._weights, self._notes)
+        return map(Evidence, self._kinds, self._table[self._row].tolist(), self._notes)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and tuple(self) == tuple(other)

@@ -1,34 +1,50 @@
 """The program: the stages in order. The file to read first.
 
-    texts → tokens → candidates → lattice → spin rate → verdict → evidence → findings, fitted → excused → reports
+    texts → tokens → scan → candidates → lattice → spin rate → verdict → evidence → findings, fitted → excused → reports
 
 Everything is done for a batch of texts at once (docs/design.md, "Speed"); `check` and `restore` are batches of one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any
+from itertools import chain
+from typing import Any, TypeVar
 
-from . import damage
+import numpy as np
+from numpy.typing import NDArray
+
+from . import compiled, damage, parts
 from . import dictionary as dictionaries
 from .config import Config
 from .decode import Channel, decode
-from .dictionary import Dictionary
+from .dictionary import Dictionary, Tier
+from .dismissal import dismiss, finds_nothing
 from .evidence import Weights, weigh
-from .findings import Report, Verdict
+from .findings import Finding, Passage, Report, Verdict
 from .language import SURFACES
 from .language_model import LanguageModel
 from .lattice import build
 from .names import Names, gather, merge_titles, support
 from .passages import divide
 from .restoration import find, with_repairs
+from .scan import Scanner
 from .suppress import excuse
 from .tokens import tokenise
-from .verdict import LIKELY, judge
+from .verdict import LIKELY, count_words, judge
 
-BATCH = 400000  # code points handled at once: enough to make numpy's overhead vanish, little enough to stay in cache
+F64 = NDArray[np.float64]
+_Item = TypeVar("_Item")
+
+THOROUGH = 0.6  # spin rate from which the family that explains a text leaves no room for another
+NOTHING = Verdict("clean", 0.0, 0.0, 0.0, "", 0)
+
+# Code points handled at once: enough to make numpy's overhead vanish, little enough to stay in cache.
+SCANNED = 200_000
+DECODED = 400_000
+BATCH = 8_000_000
 
 
 def restore(text: str, config: Config = Config()) -> str:
@@ -47,58 +63,119 @@ def check(text: str, config: Config = Config()) -> Report:
     return next(check_many([text], config))
 
 
-def check_many(texts: Iterable[str], config: Config = Config()) -> Iterator[Report]:
-    """One report a text, in order, in batches: this is where the speed is. Raises as `restore` does."""
-    dictionary, model, weights = load_data(config)
-    for batch in _batches(texts):
-        reports = _check(batch, dictionary, model, weights, config)
-        # A text of a spinner of which we know only a part is read again, with the dictionaries kept in reserve.
-        unknown = [row for row, report in enumerate(reports) if _partly_known(report, dictionary)]
-        if unknown and (whole := _with_reserve(config)) is not dictionary:
-            again = _check(
-                [batch[row] for row in unknown],
-                whole,
-                model,
-                weights,
-                config,
-                [reports[row].verdict for row in unknown],
-            )
-            for row, report in zip(unknown, again, strict=True):
-                reports[row] = report
-        yield from reports
+def check_many(texts: Iterable[str], config: Config = Config(), batch_bytes: int = BATCH) -> Iterator[Report]:
+    """One report a text, in order, in batches: this is where the speed is. Raises as `restore` does.
+
+    So that the texts worth decoding can be decoded together, others wait for them: of at most `batch_bytes` of text, or
+    of one text where it alone is longer.
+    """
+    queue: list[tuple[str, Scanned]] = []
+    waiting = held = 0  # code points to be decoded, and of the whole queue
+    for batch in _batches(texts, min(SCANNED, batch_bytes), len):
+        if len(batch[0]) > parts.LONGEST:  # it is alone then
+            yield from _reports(queue, config)
+            queue, waiting, held = [], 0, 0
+            yield _long(batch[0], config)
+            continue
+        scanned = _scan(batch, config)
+        queue += zip(batch, scanned, strict=True)
+        waiting += sum(len(text) for text, said in zip(batch, scanned, strict=True) if said.worth_decoding)
+        held += sum(map(len, batch))
+        if not waiting or waiting >= DECODED or held >= batch_bytes:
+            yield from _reports(queue, config)
+            queue, waiting, held = [], 0, 0
+    yield from _reports(queue, config)
 
 
-def _check(
-    batch: Sequence[str],
-    dictionary: Dictionary,
-    model: LanguageModel,
-    weights: Weights,
-    config: Config,
-    verdicts: Sequence[Verdict] = (),
-) -> list[Report]:
-    """One report a text; with `verdicts`, these stand and only the findings are looked for."""
-    surface = SURFACES[config.language]
-    known = _references(config) if config.references else None
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What the scan says of a text."""
+
+    verdict: Verdict
+    """Where nothing is worth decoding."""
+    tiers: tuple[Tier, ...]
+    """The dictionaries with which it is worth decoding."""
+
+    @property
+    def worth_decoding(self) -> bool:
+        return bool(self.tiers)
+
+
+def _scan(batch: Sequence[str], config: Config) -> list[Scanned]:
+    """Which texts need not be decoded, and the verdicts on them."""
     tokens = tokenise(batch)
-    damaged = damage.find(tokens, surface)
-    lattice = build(tokens, dictionary, model)
-    channel = Channel.of(lattice, dictionary, len(batch))
-    decoded = decode(lattice, channel)
-    verdicts = verdicts or judge(tokens, decoded, damage.log_odds(damaged, len(batch)), dictionary.families, config)
-    said = support(tokens, lattice, channel, decoded, dictionary, known, surface)
-    weighed = weigh(lattice, channel, decoded, said, dictionary, model, weights)
-    found = find(batch, verdicts, lattice, channel, decoded, weighed, dictionary, config)
-    passages = divide(batch, tokens, lattice, channel, decoded, verdicts, config)
-    mended = damage.repairs(tokens, damaged, batch, surface)
-    reports = []
-    for text, verdict, parts, substitutions, repairs in zip(batch, verdicts, passages, found, mended, strict=True):
-        findings = merge_titles(text, with_repairs(substitutions, repairs, verdict, config), surface)
-        reports.append(excuse(Report(text, tuple(findings), verdict, parts), config))
-    return reports
+    verdicts: list[Verdict | None] = [None] * len(batch)
+    tiers: list[list[Tier]] = [[] for _ in batch]
+    for tier, dictionary, scanner in _tiers(config):
+        dismissed = dismiss(tokens, len(batch), scanner, dictionary, _models(config.language)[0], config)
+        for row, verdict in enumerate(dismissed):
+            if verdict is None:
+                tiers[row].append(tier)
+            elif verdicts[row] is None or verdict.probability > verdicts[row].probability:  # type: ignore[union-attr]
+                verdicts[row] = verdict
+    return [Scanned(verdict or NOTHING, tuple(open_)) for verdict, open_ in zip(verdicts, tiers, strict=True)]
 
 
-def _with_reserve(config: Config) -> Dictionary:
-    return dictionaries.load(config.language, config.dictionaries, reserve=True)
+def _tiers(config: Config) -> list[tuple[Tier, Dictionary, Scanner]]:
+    """The dictionaries that are asked one after the other: those known whole, then with them those known in part."""
+    model, _ = _models(config.language)
+    found: list[tuple[Tier, Dictionary, Scanner]] = []
+    for tier in (Tier.WHOLE, Tier.PARTIAL):
+        dictionary, scanner = compiled.load(config.language, config.dictionaries, model, tier)
+        if len(dictionary) and not (found and found[-1][1] is dictionary):
+            found.append((tier, dictionary, scanner))
+    return found
+
+
+def _reports(queue: Sequence[tuple[str, Scanned]], config: Config) -> Iterator[Report]:
+    """The reports of a queue: of texts that the scan dismissed, no more than its verdict; the others are decoded."""
+    batches = _batches((row for row in queue if row[1].worth_decoding), DECODED, lambda row: len(row[0]))
+    decoded = chain.from_iterable(_decoded(batch, config)[0] for batch in batches)
+    for text, said in queue:
+        yield next(decoded) if said.worth_decoding else Report(text, (), said.verdict)
+
+
+def _decoded(batch: Sequence[tuple[str, Scanned]], config: Config) -> tuple[list[Report], Dictionary, F64]:
+    """One report a text, and the dictionary and the spin rates of the last one.
+
+    A text that one family known whole explains is settled. Others are read again, with the families of which we know a
+    part as well, and once more with the dictionaries kept in reserve if they are likely spun.
+    """
+    texts = [text for text, _ in batch]
+    reports = [Report(text, (), said.verdict) for text, said in batch]
+    used: list[Dictionary] = [Dictionary.of([])] * len(batch)
+    rates: list[F64] = [np.zeros((1, 0))] * len(batch)
+
+    def read(rows: list[int], dictionary: Dictionary, stand: bool) -> None:
+        if rows:
+            verdicts = [reports[row].verdict for row in rows] if stand else []
+            again, rate = _check([texts[row] for row in rows], dictionary, config, verdicts)
+            for place, row in enumerate(rows):
+                if stand or not used[row] or _says_more(again[place], reports[row], dictionary):
+                    reports[row], used[row], rates[row] = again[place], dictionary, rate[place : place + 1]
+
+    for tier, dictionary, _ in _tiers(config):
+        open_ = [n for n, (_, said) in enumerate(batch) if tier in said.tiers and not _settled(reports[n])]
+        read(open_, dictionary, False)
+    model, _ = _models(config.language)
+    known = zip(reports, used, strict=True)
+    if unknown := [row for row, (report, of) in enumerate(known) if of and _partly_known(report, of)]:
+        everything, _ = compiled.load(config.language, config.dictionaries, model, Tier.RESERVE)
+        read([row for row in unknown if used[row] is not everything], everything, True)
+    return reports, used[-1], rates[-1]
+
+
+def _settled(report: Report) -> bool:
+    """Whether a family known whole explains a spun text so thoroughly that no other need be asked."""
+    verdict = report.verdict
+    return verdict.probability >= LIKELY and bool(verdict.family) and verdict.spin_rate >= THOROUGH
+
+
+def _says_more(later: Report, earlier: Report, dictionary: Dictionary) -> bool:
+    """Whether a later reading, with more families, takes the place of an earlier one: if they had a part in it."""
+    if later.verdict.probability < LIKELY or earlier.verdict.probability < LIKELY:
+        return later.verdict.probability > earlier.verdict.probability
+    return any(dictionary.partial[dictionary.families.index(name)] for name, _ in later.verdict.families)
 
 
 def _partly_known(report: Report, dictionary: Dictionary) -> bool:
@@ -109,10 +186,80 @@ def _partly_known(report: Report, dictionary: Dictionary) -> bool:
     return not verdict.family or bool(dictionary.partial[dictionary.families.index(verdict.family)])
 
 
+def _long(text: str, config: Config) -> Report:
+    """The report of a text that is too long to be decoded at once: part by part, at the spin rate of a sample."""
+    bounds = parts.cut(text)
+    scanned = [_scan([text[begin:end]], config)[0] for begin, end in bounds]
+    if not any(said.worth_decoding for said in scanned):
+        whole = max((said.verdict for said in scanned), key=lambda verdict: verdict.probability)
+        return Report(text, (), replace(whole, words=sum(said.verdict.words for said in scanned)))
+    every = Scanned(NOTHING, tuple(tier for tier, _, _ in _tiers(config)))
+    [heard], dictionary, rate = _decoded([(parts.sample(text), every)], config)
+    words = sum(count_words(tokenise([text[begin:end]]), 1).item() for begin, end in bounds)
+    whole = replace(heard.verdict, words=words)
+    findings: list[Finding] = []
+    ignored: list[Finding] = []
+    passages: list[Passage] = []
+    for (begin, end), said in zip(bounds, scanned, strict=True):
+        part = text[begin:end]
+        if finds_nothing(whole, config):
+            # There still may be a part that was spun: it is judged by itself.
+            report = _decoded([(part, said)], config)[0][0] if said.worth_decoding else Report(part, (), said.verdict)
+        else:
+            [report], _ = _check([part], dictionary, config, [whole], rate)
+            findings += [_moved(one, begin) for one in report.findings]
+            ignored += [_moved(one, begin) for one in report.ignored]
+        passages += [_moved(one, begin) for one in report.passages]
+    return excuse(Report(text, tuple(findings), whole, tuple(passages), tuple(ignored)), config)
+
+
+_Placed = TypeVar("_Placed", Finding, Passage)
+
+
+def _moved(one: _Placed, by: int) -> _Placed:
+    return replace(one, start=one.start + by, end=one.end + by)
+
+
+def _check(
+    batch: Sequence[str],
+    dictionary: Dictionary,
+    config: Config,
+    verdicts: Sequence[Verdict] = (),
+    rate: F64 | None = None,
+) -> tuple[list[Report], F64]:
+    """One report a text, and the spin rates, (texts, families).
+
+    With `verdicts`, these stand and only the findings are looked for; with a `rate`, it is that of the texts.
+    """
+    _, model, weights = load_data(config)
+    surface = SURFACES[config.language]
+    known = _references(config) if config.references else None
+    tokens = tokenise(batch)
+    damaged = damage.find(tokens, surface)
+    lattice = build(tokens, dictionary, model)
+    channel = Channel.of(lattice, dictionary, len(batch))
+    decoded = decode(lattice, channel, rate)
+    partial = bool(dictionary.partial.any())
+    verdicts = verdicts or judge(
+        tokens, decoded, damage.log_odds(damaged, len(batch)), dictionary.families, partial, config
+    )
+    said = support(tokens, lattice, channel, decoded, dictionary, known, surface)
+    weighed = weigh(lattice, channel, decoded, said, dictionary, model, weights)
+    found = find(batch, verdicts, lattice, channel, decoded, weighed, dictionary, config)
+    passages = divide(batch, tokens, lattice, channel, decoded, verdicts, partial, config)
+    mended = damage.repairs(tokens, damaged, batch, surface)
+    reports = []
+    for text, verdict, parted, substitutions, repairs in zip(batch, verdicts, passages, found, mended, strict=True):
+        findings = merge_titles(text, with_repairs(substitutions, repairs, verdict, config), surface)
+        reports.append(excuse(Report(text, tuple(findings), verdict, parted), config))
+    return reports, decoded.rate
+
+
 def provenance(config: Config = Config()) -> dict[str, Any]:
     """Digests of the data that `config` names, as JSON reports give them."""
-    dictionary, model, _ = load_data(config)
-    return {"dictionaries": dict(dictionary.digests), "language_model": f"sha256:{model.digest}"}
+    model, _ = _models(config.language)
+    paths = dictionaries.find(config.language, config.dictionaries)
+    return {"dictionaries": dictionaries.digests(paths), "language_model": f"sha256:{model.digest}"}
 
 
 def load_data(config: Config) -> tuple[Dictionary, LanguageModel, Weights]:
@@ -125,7 +272,8 @@ def load_data(config: Config) -> tuple[Dictionary, LanguageModel, Weights]:
     OSError
         A file cannot be read.
     """
-    return dictionaries.load(config.language, config.dictionaries), *_models(config.language)
+    model, weights = _models(config.language)
+    return compiled.load(config.language, config.dictionaries, model)[0], model, weights
 
 
 @cache
@@ -139,13 +287,17 @@ def _models(language: str) -> tuple[LanguageModel, Weights]:
     return LanguageModel.open(home / "model.ngrams"), Weights.open(home / "evidence.npz")
 
 
-def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
-    batch: list[str] = []
+def _batches(items: Iterable[_Item], most: int, length: Callable[[_Item], int]) -> Iterator[list[_Item]]:
+    """`items` in lists, each of at most `most` code points, unless a single one has more."""
+    batch: list[_Item] = []
     size = 0
-    for text in texts:
-        batch.append(text)
-        size += len(text) + 1
-        if size >= BATCH:
+    for item in items:
+        if batch and size + length(item) > most:
+            yield batch
+            batch, size = [], 0
+        batch.append(item)
+        size += length(item) + 1
+        if size >= most:
             yield batch
             batch, size = [], 0
     if batch:

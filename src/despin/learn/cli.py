@@ -1,8 +1,7 @@
 """`despin-learn`: a dictionary and the weights of the evidence from parallel text, a language model from plain text.
 
-Files, streams and exit codes live here, in `dictionary_cli`, `evidence_cli`, `rewriter_cli` and `files`, and nowhere
-else in `learn`:
-0 done, 2 a usage or input error, 130 interrupted.
+Files, streams and exit codes live here, in `dictionary_cli`, `evidence_cli`, `rewriter_cli`, `thesaurus_cli`, `wordnet`
+and `files`, and nowhere else in `learn`: 0 done, 2 a usage or input error, 130 interrupted.
 Nothing is printed on stdout but the table of `--held-out`; what is being done and what was skipped is said on stderr.
 """
 
@@ -14,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..language_model import LanguageModel, ModelError
-from . import dictionary_cli, evidence_cli, rewriter_cli, topics_cli
+from . import dictionary_cli, evidence_cli, rewriter_cli, thesaurus_cli, topics_cli
 from .counts import read
 from .files import lines, write
 from .language_model import (
@@ -70,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     evidence_cli.add(commands.add_parser("evidence", help="how far to trust what, from parallel text"))
     rewriter_cli.add(commands.add_parser("rewriter", help="a dictionary from hand-written lists of lemmas"))
     topics_cli.add(commands.add_parser("topics", help="which words go together in a text, from plain text"))
+    thesaurus_cli.add(commands.add_parser("thesaurus", help="a broad dictionary, from WordNet and a learned one"))
     _add_language_model(commands.add_parser("language-model", help="an n-gram language model from plain text"))
     return parser
 

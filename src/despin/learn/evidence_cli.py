@@ -61,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     skipped: Counter[str] = Counter()
     model = LanguageModel.open(arguments.language_model)
     topics = topics_cli.read(arguments.topics)
-    everything = load_sources(arguments.language, reserve=True)
+    everything = load_sources(arguments.language)
     whole = Dictionary.of(source for source in everything if not source.partial)
     part = Dictionary.of(source for source in everything if source.partial)
     pairs = [pair for pair in read_pairs(arguments, skipped, talk.say) if len(pair[0]) <= arguments.longest]

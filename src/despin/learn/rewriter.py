@@ -23,8 +23,8 @@ from dataclasses import dataclass
 
 import regex
 
+from ..dictionary_formats import written
 from ..tokens import normalise, tokenise
-from .dictionary import written
 from .language_model import LearningError
 
 Inflector = Callable[[str, str], Sequence[str]]

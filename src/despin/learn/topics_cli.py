@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     talk = Talk(arguments.quiet)
     phrases = {
         phrase
-        for source in load_sources(arguments.language, reserve=True)
+        for source in load_sources(arguments.language)
         for entry in source.entries
         for phrase in (entry.spun, entry.original)
     }
