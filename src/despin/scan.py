@@ -244,12 +244,7 @@ def _estimate(gain: F32, text: I64, texts: int) -> Estimate:
         heads = np.flatnonzero(np.concatenate([[True], text[1:] != text[:-1]]))
         total[:, text[heads]] = np.add.reduceat(gain, heads, axis=1, dtype=np.float64)
     families = total.reshape(-1, len(RATES), texts)
-    if not len(families) or not texts:
-        return Estimate(np.zeros(texts), np.zeros(texts))
-    best = families.max(axis=1)
-    top = best.argmax(axis=0)
-    summed = np.where(best.max(axis=0) > 0, np.maximum(best, 0).sum(axis=0), best.max(axis=0))
-    return Estimate(summed, np.array(RATES)[families.argmax(axis=1)[top, np.arange(texts)]])
+    return Estimate(families.max(axis=1), np.array(RATES)[families.argmax(axis=1)])
 
 
 def _score(model: LanguageModel, around: list[I32], first: I64, length: I64, ids: I32) -> F64:
