@@ -10,7 +10,7 @@ import despin
 ROOT = Path(despin.__file__).parent
 # A package stands in the order as one; inside it, modules may import each other.
 ORDER = (
-    "config", "language", "findings", "tokens", "ngrams", "phrases", "dictionary", "language_model", "sweeps",
+    "config", "language", "findings", "tokens", "ngrams", "phrases", "dictionary", "language_model", "proposals", "lookup", "sweeps",
     "candidates", "lattice", "decode", "names", "damage", "evidence", "surface", "verdict", "passages", "restoration",
     "pipeline", "suppress", "decisions", "readers", "report", "learn", "corpus", "options", "streams", "cli",
 )  # fmt: skip
