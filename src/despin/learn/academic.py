@@ -71,8 +71,8 @@ def learn(
     inflect: Inflect,
     vectors: Vectors | None = None,
     dictionaries: Sequence[Graph] = (),
-    only: Collection[str] | None = None,
     progress: Callable[[str], None] = lambda message: None,
+    only: Collection[str] | None = None,
 ) -> Result:
     """The dictionary behind `listed`, and with `vectors` the proposals, for all words or `only` for some."""
 
@@ -92,11 +92,8 @@ def learn(
         weights = similar.fit(parts(aligned, lemma))
         progress("proposing: originals for all words")
         seen = similar.seen(block for _, blocks in aligned for block in blocks)
-        soft = dict(
-            similar.weighed(
-                [word for word in similar.words if _proposable(word) and (only is None or word in only)], seen, weights
-            )
-        )
+        words = [word for word in similar.words if _proposable(word) and (only is None or word in only)]
+        soft = dict(similar.weighed(words, seen, weights))
         proposals = blend(soft, aligned)
         guesses = _guesses(soft, seen, counts)
     entries = _entries(counts, _whole(aligned), guesses, forms, inflect, account)

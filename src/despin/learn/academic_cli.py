@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import io
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -41,6 +43,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--like", metavar="DICTIONARY", type=Path, action="append", default=[], help="dictionaries of other spinners"
     )
+    parser.add_argument(
+        "--vectors", metavar="FILE", type=Path, help="take the word vectors from here, or keep them here (.npz)"
+    )
     parser.add_argument("--source", metavar="TEXT", help="where the list is from; it goes into the file's header")
     parser.add_argument("--licence", metavar="TEXT", help="of the dictionary; it goes into the file's header")
     parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
@@ -65,8 +70,9 @@ def run(arguments: argparse.Namespace) -> int:
     for name in ("source", "licence"):
         if len((getattr(arguments, name) or "").splitlines()) > 1:
             raise LearningError(f"--{name}: the text must be one line")
-    if bool(arguments.corpus or arguments.like) and not arguments.papers:
-        raise LearningError("--corpus and --like are for proposals, and these need --papers TEXT as well")
+    held = arguments.vectors is not None and arguments.vectors.is_file()
+    if (arguments.corpus or arguments.like or arguments.vectors) and not (arguments.papers or held):
+        raise LearningError("--corpus, --like and --vectors are for proposals, and these need --papers TEXT as well")
     talk = Talk(arguments.quiet)
     listed, dropped = read(lines(arguments.phrases))
     if not listed:
@@ -75,7 +81,9 @@ def run(arguments: argparse.Namespace) -> int:
         )
     forms, inflect = word_forms()
     graphs = [graph(path) for path in arguments.like]
-    found = vectors_of(listed, arguments.papers, arguments.corpus, talk) if arguments.papers else None
+    found = None
+    if arguments.papers or held:
+        found = vectors_of(listed, arguments.papers, arguments.corpus, talk, arguments.vectors)
     result = learn(listed, forms, inflect, found, graphs, talk.progress)
     talk.done()
     result.account.dropped = dropped
@@ -149,15 +157,37 @@ def graph(path: Path) -> Graph:
     return {spun: {o: n / sum(those.values()) for o, n in those.items()} for spun, those in counts.items()}
 
 
-def vectors_of(listed: Sequence[Listed], papers: Sequence[Path], others: Sequence[Path], talk: Talk) -> Vectors:
-    """Vectors of wordfreq's words and of those in `listed`, from the texts at `papers` and `others`."""
+def vectors_of(
+    listed: Sequence[Listed], papers: Sequence[Path], others: Sequence[Path], talk: Talk, kept: Path | None = None
+) -> Vectors:
+    """Vectors of wordfreq's words and of those in `listed`, from the texts at `papers` and `others`.
+
+    If the file `kept` is there, they are taken from it; if not, they are put there.
+
+    Raises
+    ------
+    LearningError
+        wordfreq is missing, or `kept` holds something else.
+    OSError
+    """
+    if kept is not None and kept.is_file():
+        try:
+            with kept.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                return Vectors.of({name: arrays[name] for name in arrays})
+        except (ValueError, KeyError, EOFError, BadZipFile, zlib.error) as problem:
+            raise LearningError(f"{kept}: these are no word vectors ({problem}); remove the file") from None
     try:
         frequent = import_module("wordfreq").top_n_list("en", MOST_WORDS)
     except ImportError as error:
         raise LearningError("wordfreq is not installed; install despin[learn]") from error
     wanted = frozenset(word for one in listed for words in (one.spun, *one.terms) for word in words if word.isalpha())
     words = [word for word in frequent if word.isalpha() and word.isascii()]
-    return word_vectors.learn(words, wanted, _paragraphs(papers), _paragraphs(others), talk.progress)
+    found = word_vectors.learn(words, wanted, _paragraphs(papers), _paragraphs(others), talk.progress)
+    if kept is not None:
+        data = io.BytesIO()
+        np.savez(data, **found.arrays())  # type: ignore[arg-type]
+        write(kept, data.getvalue())
+    return found
 
 
 def _paragraphs(paths: Sequence[Path]) -> Iterator[str]:

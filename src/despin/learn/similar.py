@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from .vectors import Vectors
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
-F32 = NDArray[np.float32]
+Array = NDArray[Any]
 Links = Mapping[int, float]
 Graph = Mapping[str, Mapping[str, float]]  # spun → original → P(original | spun), of single words
 
@@ -108,7 +109,7 @@ class Similar:
         """(word, candidates as rows of `words`, (candidates, features)) of those of `words` that have a vector."""
         known = [word for word in words if word in self.at]
         spun_rows = np.array(sorted({row for k in seen.meant for row in self._forms.get(k, ())}), np.int64)
-        usual = USUAL * (seen.column(seen.original)[self._of] > 0)
+        usual = USUAL * (seen.column(seen.original)[self._of] > 0).astype(np.float64)
         for begin in range(0, len(known), AT_ONCE):
             chunk = known[begin : begin + AT_ONCE]
             rows = np.array([self.at[word] for word in chunk], np.int64)
@@ -119,7 +120,7 @@ class Similar:
                 yield word, *self._one(word, row, near, near_base, usual, alike, seen)
 
     def _one(
-        self, word: str, row: int, near: F32, near_base: F32, usual: F64, alike: I64, seen: Seen
+        self, word: str, row: int, near: Array, near_base: Array, usual: F64, alike: I64, seen: Seen
     ) -> tuple[I64, F64]:
         own = int(self._of[row])
         links = [(forward.get(own, {}), backward.get(own, {})) for forward, backward in self._graphs]
@@ -150,7 +151,7 @@ class Similar:
             start[k] = shared_start(word, other) / max(len(word), len(other))
         columns = [
             near[ids], cosine_base, np.maximum(cosine_base, 0) ** 2, np.log1p(seen_as), seen_as / (total + 1),
-            np.minimum([second.get(k, 0.0) for k in of.tolist()], 4.0) ** 0.5, stays, stays * kept, stays * made,
+            np.clip([second.get(k, 0.0) for k in of.tolist()], 0.0, 4.0) ** 0.5, stays, stays * kept, stays * made,
             ids == row, moves * usually, self._frequency[ids], self._of_papers[ids], self._form[ids] == self._form[row],
             (self._ending[ids] == self._ending[row]) & (self._ending[row] >= 0), start, moves * made,
             moves * (usually > 0), moves * kept, stays * self._frequency[ids], stays * self._of_papers[ids],

@@ -95,7 +95,10 @@ def clean_spun(cell: str) -> str:
     >>> clean_spun("examination of fluctuation (ANOVA)")
     'examination of fluctuation'
     """
-    text = _ROUND.sub(lambda m: " " if _abbreviates(m[1]) else f" {m[1]} ", cell.replace("\\", "").replace('"', ""))
+    text = _ROUND.sub(
+        lambda m: " " if _abbreviates(m[1], m.string[: m.start()]) else f" {m[1]} ",
+        cell.replace("\\", "").replace('"', ""),
+    )
     return " ".join(text.split())
 
 
@@ -119,14 +122,17 @@ def clean(cell: str, like: str = "") -> list[str]:
     return list(dict.fromkeys(term for term in plain if regex.search(r"\p{L}", term)))[:MOST_VARIANTS]
 
 
-def _abbreviates(text: str) -> bool:
-    """It looks like an abbreviation and not like words."""
+def _abbreviates(text: str, words: str = "") -> bool:
+    """It looks like an abbreviation, of `words` if it is written small, and not like words."""
     text = text.strip()
-    return " " not in text and (sum(map(str.isupper, text)) >= 2 or len(text) <= 5)
+    if " " in text or sum(map(str.isupper, text)) >= 2:
+        return " " not in text
+    initials = "".join(word[0] for word in regex.split(r"[\s-]+", words.lower()) if word)
+    return len(text) > 1 and text.lower().removesuffix("s") in (initials, initials.removesuffix("s"))
 
 
 def _without(text: str, match: regex.Match[str], instead: str = "") -> str:
-    return " ".join(f"{text[: match.start()]} {instead} {text[match.end() :]}".split())
+    return " ".join(f"{text[: match.start()]}{instead}{text[match.end() :]}".split())
 
 
 def _optional(text: str) -> list[str]:
@@ -146,7 +152,7 @@ def _unbracketed(text: str) -> list[str]:
         return [inner, before]
     if other := _OR.fullmatch(inner):
         return [*_unbracketed(rest), other[1]]
-    if _abbreviates(inner) or _REMARK.search(inner) or not _PLAIN_WORDS.fullmatch(inner):
+    if _abbreviates(inner, before) or _REMARK.search(inner) or not _PLAIN_WORDS.fullmatch(inner):
         return _unbracketed(rest)
     return _unbracketed(rest) + _unbracketed(_without(text, match, inner))
 

@@ -9,7 +9,7 @@ Start reading from `learn`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -25,15 +25,15 @@ F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
-REACH = 3  # neighbours on either side; the nearer, the more they count
+REACH = 4  # neighbours on either side; the nearer, the more they count
 CONTEXTS = 25_000  # commonest words that count as neighbours
-SIZE = 200  # of a vector
+SIZE = 256  # of a vector
 SMOOTHING = 0.75  # exponent of the contexts' frequencies, so that rare neighbours do not look telling
 FAINT = 0.7  # weighted meetings below are chance
 AT_LEAST = 25  # occurrences of a word that gets a vector …
 LISTED = 5  # … and of one that is wanted anyhow
 MOST = 45_000  # words
-CHUNK = 8_000_000  # characters read at a time
+CHUNK = 12_000_000  # characters read at a time
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,6 +47,26 @@ class Vectors:
     """(words,): in the texts of papers."""
     vectors: F32
     """(words, size): of length 1, or 0."""
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """What a file of them holds."""
+        words = np.frombuffer("\n".join(self.words).encode(), np.uint8)
+        return {"words": words, "counts": self.counts, "papers": self.papers, "vectors": self.vectors}
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, NDArray[Any]]) -> Vectors:
+        """The vectors in the `arrays` of a file.
+
+        Raises
+        ------
+        KeyError, ValueError
+            They are something else.
+        """
+        words = tuple(arrays["words"].tobytes().decode("utf-8").split("\n"))
+        counts, papers, vectors = (arrays[name] for name in ("counts", "papers", "vectors"))
+        if not counts.shape == papers.shape == vectors.shape[:1] == (len(words),) or vectors.ndim != 2:
+            raise ValueError("the arrays do not fit")
+        return cls(words, counts, papers, vectors.astype(np.float32))
 
 
 def learn(
