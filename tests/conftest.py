@@ -1,7 +1,14 @@
 """What the tests share: the option --accept, and Hypothesis' settings."""
 
+import os
+import tempfile
+
 import pytest
 from hypothesis import settings
+
+# The user's own cache is none of the tests' business; processes that they start inherit this one.
+CACHE = tempfile.TemporaryDirectory(prefix="despin-tests-")
+os.environ["DESPIN_CACHE_DIR"] = CACHE.name
 
 # The same examples in every run: a failure in CI must fail at home too.
 settings.register_profile("despin", derandomize=True, deadline=None)

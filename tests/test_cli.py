@@ -6,11 +6,13 @@ read the diff before you commit it.
 """
 
 import io
+import json
 import re
 import sys
 import tomllib
 from pathlib import Path
 
+import jsonschema
 import pytest
 import tomlkit
 
@@ -18,6 +20,7 @@ from despin import __version__
 from despin.cli import main
 
 FIXTURES = Path(__file__).parent / "fixtures"
+SCHEMA = json.loads((Path(__file__).parent.parent / "docs" / "report.schema.json").read_text(encoding="utf-8"))
 CASES = sorted((FIXTURES / "cli").glob("*.toml"))
 
 
@@ -38,6 +41,7 @@ def test_case(path, request, tmp_path, monkeypatch, capfdbinary):
         status = stop.code
     output, talk = (mask(stream.decode()) for stream in capfdbinary.readouterr())
     after = {str(p.relative_to(tmp_path)): p.read_bytes() for p in sorted(tmp_path.rglob("*")) if p.is_file()}
+    valid(case["args"], output)
     changed = {name: content.decode() for name, content in after.items() if given.get(name) != content}
     outcome = {"status": status, "stdout": output, "stderr": talk} | ({"after": changed} if changed else {})
 
@@ -47,6 +51,12 @@ def test_case(path, request, tmp_path, monkeypatch, capfdbinary):
         assert "status" in case, "this case has no expected outcome yet: run pytest --accept, and read what it wrote"
         assert outcome == {key: case[key] for key in ("status", "stdout", "stderr", "after") if key in case}
     assert given.keys() <= after.keys()
+
+
+def valid(arguments: list[str], output: str) -> None:
+    """What a JSON format prints, whatever happened, is what docs/report.schema.json says."""
+    if "--format" in arguments and arguments[arguments.index("--format") + 1] == "json":
+        jsonschema.Draft202012Validator(SCHEMA).validate(json.loads(output.replace("sha256:…", "sha256:" + "0" * 64)))
 
 
 def mask(text: str) -> str:

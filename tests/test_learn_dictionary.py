@@ -16,10 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin.dictionary import parse
+from despin.dictionary_formats import written
 from despin.learn import graph, segment
 from despin.learn.align import align
 from despin.learn.cli import main
-from despin.learn.dictionary import Account, Learned, learn, render, written
+from despin.learn.dictionary import Account, Learned, learn, render
 from despin.learn.graph import Differences
 from despin.learn.spans import Row, ranges
 from despin.tokens import tokenise
@@ -352,7 +353,7 @@ def test_bad_lines_are_named_counted_and_skipped(tmp_path, capsys, toy):
         (["missing.jsonl"], "missing.jsonl: No such file"),
         (["empty.jsonl"], "no pair of texts"),
         (["binary.jsonl"], "no pair of texts"),
-        (["once.jsonl"], "no substitution was seen twice in 1 pairs"),
+        (["once.jsonl"], "no substitution was seen 2 times in 1 pairs"),
         (["broken.jsonl.xz"], "damaged or cut off"),
         (["broken.jsonl.gz"], "damaged or cut off"),
         (["a.txt"], "PAIRS must be"),

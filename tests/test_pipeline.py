@@ -151,9 +151,7 @@ def test_a_batch_is_as_its_texts_one_by_one() -> None:
 @given(st.lists(st.one_of(TEXTS, st.sampled_from([*SENTENCES, *DIRT])), max_size=5), st.integers(1, 400))
 def test_where_batches_end_changes_nothing(texts: list[str], size: int) -> None:
     whole = [one.restored for one in despin.check_many(texts)]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(program, "BATCH", size)
-        assert [one.restored for one in despin.check_many(texts)] == whole
+    assert [one.restored for one in despin.check_many(texts, batch_bytes=size)] == whole
 
 
 def test_texts_are_taken_as_they_come() -> None:
@@ -163,9 +161,9 @@ def test_texts_are_taken_as_they_come() -> None:
     def texts() -> Iterator[str]:
         for number in range(10):
             taken.append(number)
-            yield "x" * (program.BATCH // 2)
+            yield "x" * 100
 
-    reports = despin.check_many(texts())
+    reports = despin.check_many(texts(), batch_bytes=150)
     next(reports)
     assert len(taken) == 2
     assert len(list(reports)) == 9

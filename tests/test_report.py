@@ -5,6 +5,7 @@ import json as stdlib_json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
@@ -102,9 +103,22 @@ def test_found_text_cannot_play_tricks_on_a_terminal():
     assert "\x07" not in line
 
 
+def test_what_is_excused_is_shown_and_said():
+    known = Report(TEXT, tuple(replace(f, known=True) for f in FINDINGS), VERDICT, ignored=(finding("loud", "noisy"),))
+    assert text.listing(known, "a.txt") == (
+        "a.txt:1:4: note: labored -> worked? (0.40, web, baseline)\n"
+        "a.txt:1:12: collectively -> together (0.99, web, baseline)\n"
+        "a.txt:2:5: evening -> night (>0.99, web, baseline)\n"
+        "a.txt: likely spun, but excused: probability >0.99, 3 findings in 9 words, 3 in the baseline, 1 more ignored\n"
+    )
+    assert text.listing(known, "a.txt", colour=True).startswith("\x1b[2ma.txt:1:4: ")
+    assert text.listing(Report(TEXT, (), VERDICT, ignored=FINDINGS), "a.txt") == ""
+
+
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
+        ((3, 0, ["a"], 2), "3 files checked, 1 likely spun, 2 more excused. Restore with: despin --write a\n"),
         ((1, 0, ["a b.txt"]), "1 file checked, 1 likely spun. Restore with: despin --write 'a b.txt'\n"),
         ((9, 2, list("wxyz")), "9 files checked, 4 likely spun, 2 unclear. Restore with: despin --write PATH ...\n"),
         ((2, 0, []), "2 files checked, none likely spun.\n"),
@@ -177,10 +191,12 @@ def test_every_report_fits_the_schema(example):
 
 
 def test_the_schema_knows_every_member():
-    document = REPORT.to_dict("a.txt")
+    known = tuple(replace(f, known=True) for f in FINDINGS)
+    document = Report(TEXT, known, VERDICT, ignored=(finding("loud", "noisy"),)).to_dict("a.txt")
     named = SCHEMA["$defs"]
     assert document.keys() == named["document"]["properties"].keys() | named["judgement"]["properties"].keys()
-    assert list(document["findings"][1]) == list(named["finding"]["properties"]) == named["finding"]["required"]
+    assert list(document["findings"][1]) == list(named["finding"]["properties"])
+    assert list(REPORT.to_dict()["findings"][1]) == named["finding"]["required"]
     assert list(document["findings"][1]["evidence"][0]) == named["evidence"]["required"]
     assert [*json.result(REPORT)] == named["judgement"]["required"]
 

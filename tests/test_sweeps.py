@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.sweeps import Graph, backward, forward, sum_product
+from despin.sweeps import Graph, forward, sum_product
 
 SCORES = st.one_of(st.floats(-20, 5), st.sampled_from([0.0, -1000.0, -700.0]))
 
@@ -87,11 +87,9 @@ def test_sums_are_those_over_all_paths(case: Case) -> None:
 
 
 @given(cases())
-def test_forward_and_backward_agree_on_the_total(case: Case) -> None:
-    ahead, back = (sweep(case.graph, case.node, case.edge) for sweep in (forward, backward))
-    starts = np.arange(int(case.graph.level[1]))
-    assert np.allclose(ahead[case.graph.final[case.graph.region[starts]]], back[starts], atol=1e-8)
-    assert not back[case.graph.final].any()
+def test_forward_alone_gives_the_same_totals(case: Case) -> None:
+    _, total = sum_product(case.graph, case.node, case.edge)
+    assert forward(case.graph, case.node, case.edge)[case.graph.final].tolist() == total.tolist()
 
 
 @given(cases())

@@ -14,18 +14,22 @@ if TYPE_CHECKING:
     from .config import Config
     from .findings import Evidence, Finding, Passage, Report, Verdict, apply, invert
     from .pipeline import check, check_many, restore
+    from .shingles import Fingerprint, fingerprint, fingerprints
 
 __version__ = "0.1.0"
 __all__ = [
     "Config",
     "Evidence",
     "Finding",
+    "Fingerprint",
     "Passage",
     "Report",
     "Verdict",
     "apply",
     "check",
     "check_many",
+    "fingerprint",
+    "fingerprints",
     "invert",
     "restore",
 ]
@@ -34,6 +38,7 @@ _HOME = {
     "Config": "config",
     "Evidence": "findings",
     "Finding": "findings",
+    "Fingerprint": "shingles",
     "Passage": "findings",
     "Report": "findings",
     "Verdict": "findings",
@@ -41,6 +46,8 @@ _HOME = {
     "invert": "findings",
     "check": "pipeline",
     "check_many": "pipeline",
+    "fingerprint": "shingles",
+    "fingerprints": "shingles",
     "restore": "pipeline",
 }
 

@@ -28,6 +28,14 @@ class Config:
     references: tuple[str, ...] = ()
     """Clean texts on the same topic: the names and titles in them are known to be right."""
 
+    allow: tuple[str, ...] = ()
+    """Phrases that are never findings, in whatever case: neither where they stand alone nor where they hold one."""
+    quotes: bool = True
+    """Whether quotations are restored like the rest. They are by default, since spinners spin them too."""
+    inline: bool = False
+    """Whether a text may excuse its own findings by comments (`despin: ignore`). Only for texts that are one's own:
+    with it a spun page could hide. `[sic]` is respected in any case."""
+
     def __post_init__(self) -> None:
         for name in ("min_confidence", "max_probability"):
             value = getattr(self, name)

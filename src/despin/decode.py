@@ -36,9 +36,11 @@ Bool = NDArray[np.bool_]
 
 ROUNDS = 2
 STARTS = (0.03, 0.25, 0.9)  # ρ to begin from: of equals the lowest, so that weak evidence lifts nothing
+MINOR = 0.2  # share of the evidence below which a family is taken to have had no part in a text: few went through two
 LOWEST = 1e-4
 HIGHEST = 0.98
 SILENT_KEYS = 15.0  # keys that stand, added to every text: a few words of good luck do not make a spin rate
+SILENT_PARTIAL = 40.0  # of families known in part: what we wrote down is broad, and honest texts are full of it
 SHARED = 0.5  # exponent of how often a key stands: occurrences of one key are neither one fact nor as many as they are
 
 
@@ -68,20 +70,24 @@ class Decoded:
     """(candidates,): of the candidates that change the text in the same way, the likeliest. The others count as it."""
 
 
-def decode(lattice: Lattice, channel: Channel) -> Decoded:
-    """The best reading of each text of the batch at its own spin rate."""
+def decode(lattice: Lattice, channel: Channel, rate: F64 | None = None) -> Decoded:
+    """The best reading of each text of the batch at its own spin rate, or at the `rate`, (texts, families), given."""
     tried = _try(lattice, channel)
-    rate = _start(lattice, channel, tried)
-    for _ in range(ROUNDS):
-        posterior, total = posteriors(lattice, channel.weights(rate))
-        rate = channel.maximise(posterior, rate)
+    if rate is None:
+        rate = _start(lattice, channel, tried)
+        for _ in range(ROUNDS):
+            weights = channel.weights(rate)
+            posterior, total = posteriors(lattice, weights)
+            explained = channel.explained(posterior, weights, rate)
+            rate = channel.maximise(posterior, rate)
+            rate[explained < MINOR * explained.sum(axis=1, keepdims=True)] = LOWEST
     weights = channel.weights(rate)
     posterior, total = posteriors(lattice, weights)
     gain = _sum(lattice, total - lattice.plain, channel.texts) + channel.penalty(rate)
     context, leads = channel.context(posterior, weights)
     share = channel.shares(rate)
     family = share.argmax(axis=1) if share.size else np.zeros(len(share), np.int64)
-    explained = channel.by_family(posterior[channel.candidate] * np.maximum(context, 0.0), share)
+    explained = channel.explained(posterior, weights, rate)
     return Decoded(rate, gain, tried, posterior, context, weights[channel.candidate], share, family, explained, leads)
 
 
@@ -130,6 +136,8 @@ class Channel:
     lattice: Lattice
     texts: int
     families: int
+    silent: F64
+    """(families,): keys that stand, added to every text."""
     candidate: I64
     """Arcs that restore."""
     probability: F64
@@ -194,6 +202,7 @@ class Channel:
             lattice=lattice,
             texts=texts,
             families=families,
+            silent=np.where(dictionary.partial, SILENT_PARTIAL, SILENT_KEYS),
             candidate=candidate,
             probability=dictionary.probability[entry].astype(np.float64),
             log_channel=dictionary.log_channel[entry].astype(np.float64),
@@ -225,10 +234,12 @@ class Channel:
         share: F64 = part / part.sum(axis=1, keepdims=True)
         return share
 
-    def by_family(self, amount: F64, share: F64) -> F64:
-        """(texts, families): the sums of `amount`, (candidates,), divided among the families by `share`."""
-        own = amount * self.lattice.once[self.lattice.arcs.region[self.candidate]]
-        sums = [np.bincount(self.text, own * part, minlength=self.texts) for part in share.T]
+    def explained(self, posterior: F64, weights: F64, rate: F64) -> F64:
+        """(texts, families): the evidence of substitutions that each family explains, in nats."""
+        context, _ = self.context(posterior, weights)
+        own = posterior[self.candidate] * np.maximum(context, 0.0)
+        own *= self.lattice.once[self.lattice.arcs.region[self.candidate]]
+        sums = [np.bincount(self.text, own * part, minlength=self.texts) for part in self.shares(rate).T]
         return np.stack(sums, axis=1).astype(np.float64) if sums else np.zeros((self.texts, 0))
 
     def context(self, posterior: F64, weights: F64) -> tuple[F64, Bool]:
@@ -275,11 +286,12 @@ class Channel:
         inside = self.key_arc >= 0
         stands[inside] = posterior[self.key_arc[inside]] * once[self.key_arc[inside]]
         key = self.key_text * self.families + self.key_family
+        silent = np.tile(self.silent, self.texts)
         low, high = np.full(both, LOWEST), np.full(both, HIGHEST)
         for _ in range(20):
             middle = (low + high) / 2
             pull = stands * self.key_rate / (1 - middle[key] * self.key_rate)
-            rises = replaced > middle * (np.bincount(key, pull, minlength=both) + SILENT_KEYS)
+            rises = replaced > middle * (np.bincount(key, pull, minlength=both) + silent)
             low, high = np.where(rises, middle, low), np.where(rises, high, middle)
         found: F64 = ((low + high) / 2).reshape(self.texts, self.families)
         return found

@@ -336,8 +336,8 @@ def folder(language: str) -> Path:
     return root / language
 
 
-_RESERVE = re.compile(r"^#: *reserve: *yes *$", re.MULTILINE)
-_HEADER = 4000  # characters within which a header ends
+_RESERVE = re.compile(rb"^#: *reserve: *yes *\r?$", re.MULTILINE)
+_HEADER = 4000  # bytes within which a header ends
 
 
 @cache
@@ -362,19 +362,48 @@ def load_sources(language: str = "en", names: Sequence[str] = (), *, reserve: bo
     OSError
         A file cannot be read.
     """
+    paths = [path for path in find(language, names) if reserve or not in_reserve(path)]
+    return parse_files((path, path.read_bytes()) for path in paths)
+
+
+def find(language: str = "en", names: Sequence[str] = ()) -> list[Path]:
+    """The files of `load`, those kept in reserve too.
+
+    Raises
+    ------
+    DictionaryError
+        There is no such language or dictionary.
+    """
     home = folder(language)
     shipped = {path.stem: path for path in sorted(home.glob("*.tsv"))}
     paths = [shipped.get(name, Path(name)) for name in names] if names else list(shipped.values())
-    sources = []
     for path, name in zip(paths, names or shipped, strict=True):
         if not path.is_file():
             raise DictionaryError(
                 f"there is no dictionary {name!r}: it is neither a file nor one of those shipped ({', '.join(shipped)})"
             )
+    return paths
+
+
+def in_reserve(path: Path) -> bool:
+    """Whether the dictionary file says of itself that it is kept in reserve."""
+    with path.open("rb") as file:
+        return _RESERVE.search(file.read(_HEADER)) is not None
+
+
+def parse_files(contents: Iterable[tuple[Path, bytes]]) -> tuple[Source, ...]:
+    """The files, each with its content, as read.
+
+    Raises
+    ------
+    DictionaryError
+        A file breaks a law of the data.
+    """
+    sources = []
+    for path, content in contents:
         try:
-            text = path.read_text(encoding="utf-8-sig")
-            if reserve or not _RESERVE.search(text, 0, _HEADER):
-                sources.append(parse(text, str(path)))
+            text = content.decode("utf-8-sig")
         except UnicodeDecodeError as problem:
             raise DictionaryError(f"{path}: byte {problem.start} is not UTF-8; save the file as UTF-8") from None
+        sources.append(parse(text.replace("\r\n", "\n").replace("\r", "\n"), str(path)))
     return tuple(sources)

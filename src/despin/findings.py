@@ -35,10 +35,11 @@ class Terms(Sequence[Evidence]):
     A page of findings has thousands of terms and most callers look at none.
     """
 
-    __slots__ = ("_kinds", "_notes", "_weights")
+    __slots__ = ("_kinds", "_notes", "_row", "_table")
 
-    def __init__(self, kinds: Sequence[str], weights: Sequence[float], notes: Sequence[str]) -> None:
-        self._kinds, self._weights, self._notes = kinds, weights, notes
+    def __init__(self, kinds: Sequence[str], table: Any, row: int, notes: Sequence[str]) -> None:
+        """The terms in the row `row` of `table`, an array with a column for each of `kinds`."""
+        self._kinds, self._table, self._row, self._notes = kinds, table, row, notes
 
     def __len__(self) -> int:
         return len(self._kinds)
@@ -50,10 +51,10 @@ class Terms(Sequence[Evidence]):
     def __getitem__(self, index: int | slice) -> Evidence | Sequence[Evidence]:
         if isinstance(index, slice):
             return tuple(self)[index]
-        return Evidence(self._kinds[index], self._weights[index], self._notes[index])
+        return Evidence(self._kinds[index], float(self._table[self._row, index]), self._notes[index])
 
     def __iter__(self) -> Iterator[Evidence]:
-        return map(Evidence, self._kinds, self._weights, self._notes)
+        return map(Evidence, self._kinds, self._table[self._row].tolist(), self._notes)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and tuple(self) == tuple(other)
@@ -89,6 +90,8 @@ class Finding:
     """The dictionary entry, "family:spun phrase"."""
     evidence: Sequence[Evidence] = ()
     """The terms of the log-odds; they add up to log(confidence / (1 − confidence))."""
+    known: bool = False
+    """Whether it stands in the baseline: it is shown, and fails no check."""
 
     @property
     def log_odds(self) -> float:
@@ -108,7 +111,7 @@ class Finding:
             "family": self.family,
             "entry": self.entry,
             "evidence": [{"kind": e.kind, "weight": round(e.weight, 3), "note": e.note} for e in self.evidence],
-        }
+        } | ({"baseline": True} if self.known else {})
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Finding:
@@ -134,6 +137,7 @@ class Finding:
                     Evidence(str(e["kind"]), float(e["weight"]), str(e.get("note", "")))
                     for e in data.get("evidence", ())
                 ),
+                known=data.get("baseline") is True,
             )
         except (KeyError, TypeError, AttributeError) as problem:
             raise ValueError(f"this is not a finding of schema 1: {problem!r}") from problem
@@ -198,12 +202,28 @@ class Report:
     verdict: Verdict
     passages: tuple[Passage, ...] = ()
     """The text paragraph by paragraph, where any of it is likely spun and there is more than one."""
+    ignored: tuple[Finding, ...] = ()
+    """What would be findings, had the text or the allow list not excused it (`suppress`)."""
     _lines: list[int] = field(default_factory=list, repr=False, compare=False)
 
     @property
     def restored(self) -> str:
         """The text with every finding of action "restore" put back."""
         return apply(self.text, (f for f in self.findings if f.action == "restore"))
+
+    def fails(self, strict: bool = False) -> bool:
+        """Whether a check of this text fails: it was judged spun, and that is not excused.
+
+        It is excused where everything that would be restored is ignored or in the baseline; where nothing would be,
+        the same of the suggestions. With `strict`, any finding that is not in the baseline fails too.
+        """
+        fresh = [f for f in self.findings if not f.known]
+        if self.verdict.judgement != "spun":
+            return strict and bool(fresh)
+        everything = (*self.findings, *self.ignored)
+        sure = any(f.action == "restore" for f in everything)
+        excused = bool(everything) and not any(f.action == "restore" or not sure for f in fresh)
+        return not excused or (strict and bool(fresh))
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1, in code points, of `offset`."""
@@ -219,18 +239,29 @@ class Report:
             line, column = self.position(finding.start)
             data = finding.to_dict()
             findings.append({"start": data.pop("start"), "end": data.pop("end"), "line": line, "column": column} | data)
-        return ({} if path is None else {"path": path}) | {
-            "words": self.verdict.words,
-            "verdict": self.verdict.judgement,
-            "probability": round(self.verdict.probability, 4),
-            "spin_rate": round(self.verdict.spin_rate, 4),
-            "log_likelihood_ratio": round(self.verdict.log_likelihood_ratio, 2),
-            "family": self.verdict.family,
-            "families": {name: round(share, 4) for name, share in self.verdict.families},
-            "passages": [passage.to_dict() for passage in self.passages],
-            "findings": findings,
-            "restored": self.restored,
-        }
+        return (
+            ({} if path is None else {"path": path})
+            | {
+                "words": self.verdict.words,
+                "verdict": self.verdict.judgement,
+                "probability": round(self.verdict.probability, 4),
+                "spin_rate": round(self.verdict.spin_rate, 4),
+                "log_likelihood_ratio": round(self.verdict.log_likelihood_ratio, 2),
+                "family": self.verdict.family,
+                "families": {name: round(share, 4) for name, share in self.verdict.families},
+                "passages": [passage.to_dict() for passage in self.passages],
+                "findings": findings,
+                "restored": self.restored,
+            }
+            | self._excuses()
+        )
+
+    def _excuses(self) -> dict[str, Any]:
+        """What JSON says of excuses, where there are any."""
+        said: dict[str, Any] = {"ignored": len(self.ignored)} if self.ignored else {}
+        if self.verdict.judgement == "spun" and not self.fails():
+            said["excused"] = True
+        return said
 
 
 def apply(text: str, findings: Iterable[Finding]) -> str:

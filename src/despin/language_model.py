@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from .ngrams import F32, I32, I64, MAX_ORDER, U8, U64, NgramTable, Vocabulary, Word, mix, term
+from .ngrams import F32, I32, MAX_ORDER, U8, U64, NgramTable, Vocabulary, Word, mix, term
 from .tokens import Shape
 
 MAGIC = b"despinLM"
@@ -116,39 +116,45 @@ class LanguageModel:
     def _log_prob(self, context: I32, word: I32) -> F32:
         score = np.zeros(len(word), np.float32)
         before = [np.ascontiguousarray(context[:, -1 - place]) for place in range(self.order - 1)]
-        # Sums of terms: `spans[k]` of the word and the k before it, `heads[k]` of the k + 1 words before it alone.
-        spans, heads = [term(word, 0)], [term(before[0], 0)]
-        for place in range(1, self.order):
-            spans.append(spans[-1] + term(before[place - 1], place))
-        for place in range(1, self.order - 1):
-            heads.append(heads[-1] + term(before[place], place))
-
-        rows = np.arange(len(word))  # those without an answer yet
-        known = np.add.reduce(np.minimum.accumulate([column >= 0 for column in before]), dtype=np.int8)
+        known = before[0] >= 0
+        asking = [known.nonzero()[0]]  # for each length of context, the rows that have one
+        for column in before[1:]:
+            known = known & (column >= 0)
+            asking.append(known.nonzero()[0])
+        closed = np.zeros(len(word), np.bool_)
         for length in range(self.order - 1, 0, -1):  # words of context
-            asked = rows[known[rows] >= length]
+            asked = asking[length - 1]
+            if length < self.order - 1:
+                asked = asked[~closed[asked]]
+            if not len(asked):
+                continue
+            # A context that no longer n-gram begins with has nothing to look for and no penalty.
             if length == 1:
                 penalty = self.backoffs.take(before[0][asked], mode="clip")
+                begins = penalty.nonzero()[0]
+                asked, penalty = asked[begins], penalty[begins]
+                total = term(before[0][asked], 1)
             else:
-                asked, penalty = self._penalties(asked, heads[length - 1], length)
-            # A context that no longer n-gram begins with has nothing to look for and no penalty.
-            begins = penalty.nonzero()[0]
-            asked, gain = asked[begins], penalty[begins]
+                heads = term(before[0][asked], 0)
+                for place in range(1, length):
+                    heads += term(before[place][asked], place)
+                hit, slot = self.tables[length - 2].find(mix(heads))
+                penalty = self.tables[length - 2].weights.take(self.tables[length - 2].backoffs.take(slot))
+                begins = penalty.nonzero()[0]
+                asked, penalty = asked[hit[begins]], penalty[begins]
+                total = term(before[0][asked], 1)
+                for place in range(1, length):
+                    total += term(before[place][asked], place + 1)
+            total += term(word[asked], 0)
             table = self.tables[length - 1]
-            hit, slot = table.find(mix(spans[length][asked]))
-            gain[hit] = table.values.take(table.codes.take(slot, mode="clip"))
-            score[asked] += gain
-            closed = np.zeros(len(word), np.bool_)
+            hit, slot = table.find(mix(total))
+            penalty[hit] = table.values.take(table.codes.take(slot))
+            score[asked] += penalty
             closed[asked[hit]] = True
-            rows = rows[~closed[rows]]
+        rows = (~closed).nonzero()[0]
         score[rows] += self.unigrams.take(word[rows], mode="clip")
         self._single_out(word, score)
         return score
-
-    def _penalties(self, rows: I64, heads: U64, length: int) -> tuple[I64, F32]:
-        table = self.tables[length - 2]
-        hit, slot = table.find(mix(heads[rows]))
-        return rows[hit], table.weights.take(table.backoffs.take(slot, mode="clip"))
 
     def _single_out(self, word: I32, score: F32) -> None:
         # Stored are the probabilities of meeting any unknown word; asked is that of one of them.

@@ -168,14 +168,27 @@ class Vocabulary:
 
     def ids(self, words: U64) -> I32:
         """The id of each word hash, `Word.UNKNOWN` for those that are not here; (n,) to (n,)."""
+        rows, known = self.find(words)
+        ids = np.full(len(words), Word.UNKNOWN, np.int32)
+        ids[rows] = known
+        return ids
+
+    def find(self, words: U64) -> tuple[I64, I64]:
+        """Which of `words` are here, and their ids."""
         shift = np.uint64(64 - (len(self.first).bit_length() - 1))
-        place = self.first.take((words >> shift).astype(np.int64), mode="clip").astype(np.int64)
+        place = self.first.take((words >> shift).view(np.int64), mode="clip").astype(np.int64)
         found = self.hashes.take(place, mode="clip")
-        # About one word shares the first bits with the wanted one: a step or two finds it or passes its place.
-        on = np.flatnonzero(found < words)
+        # About one word shares the first bits with the wanted one: a step or two finds it or passes its place. The
+        # largest number, which closes the hashes, ends all searches.
+        on = (found < words).nonzero()[0]
         while on.size:
-            place[on] += 1
-            found[on] = self.hashes.take(place[on], mode="clip")
-            on = on[(found[on] < words[on]) & (place[on] < len(self.hashes))]
-        known = (found == words) & (place < len(self.hashes) - 1)
-        return np.where(known, place + len(Word), Word.UNKNOWN).astype(np.int32)
+            wanted, at = words[on], place[on] + 1
+            here = self.hashes.take(at, mode="clip")
+            place[on], found[on] = at, here
+            on = on[(here < wanted) & (at < len(self.hashes))]
+        rows = (found == words).nonzero()[0]
+        place = place[rows]
+        if len(rows) and int(place.max()) >= len(self.hashes) - 1:
+            rows, place = rows[place < len(self.hashes) - 1], place[place < len(self.hashes) - 1]
+        place += len(Word)
+        return rows, place

@@ -8,22 +8,39 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from . import __version__
-from .config import Config
+from .configuration import DEFAULTS, UsageError
+from .formats import FORMATS
 from .readers.jsonl import RESULT
 
 STDIN = "-"
+SHELLS = ("bash", "zsh", "tcsh")
 
-
-class UsageError(Exception):
-    """The command line, or the data it names, cannot be used. The message is a sentence for people."""
+_FLAGS = {
+    "language": "language",
+    "dictionary": "dictionaries",
+    "min_confidence": "min-confidence",
+    "max_probability": "max-probability",
+    "reference": "references",
+    "allow": "allow",
+    "exclude": "exclude",
+    "quotes": "quotes",
+    "inline": "inline",
+    "strict": "strict",
+}
+"""Options that a configuration has too, with its key."""
 
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}; see despin --help")
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=27, width=100)
 
 
 def parse(arguments: Sequence[str], *, stdin_waits: bool) -> argparse.Namespace:
@@ -36,26 +53,26 @@ def parse(arguments: Sequence[str], *, stdin_waits: bool) -> argparse.Namespace:
     SystemExit
         After --help and --version, which argparse prints.
     """
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     _refuse(options)
+    if options.print_completion or options.show_config:
+        return options
     if not options.paths:
-        if not stdin_waits:
+        if options.show_files:
+            options.paths = ["."]
+        elif not stdin_waits:
             raise UsageError("nothing to read: name a file, or pipe a text in; see despin --help")
-        options.paths = [STDIN]
+        else:
+            options.paths = [STDIN]
     if options.stdin_name is not None and STDIN not in options.paths:
         raise UsageError("--stdin-name names standard input, which is not read here; add - or leave it out")
     return options
 
 
-def config(options: argparse.Namespace) -> Config:
-    """The configuration that `options` ask for."""
-    chosen = {
-        "language": options.language,
-        "dictionaries": options.dictionary and tuple(options.dictionary),
-        "min_confidence": options.min_confidence,
-        "max_probability": options.max_probability,
-    }
-    return Config(**{name: value for name, value in chosen.items() if value is not None})
+def flags(options: argparse.Namespace) -> dict[str, Any]:
+    """The settings that `options` give, by their keys in a configuration."""
+    given = ((key, getattr(options, name)) for name, key in _FLAGS.items())
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in given if value is not None}
 
 
 def wants_json(arguments: Sequence[str]) -> bool:
@@ -77,24 +94,47 @@ def _probability(value: str) -> float:
     raise argparse.ArgumentTypeError(f"{value!r} is not a number between 0 and 1")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _jobs(value: str) -> int:
+    """How many processes; 0: as many as there are cores."""
+    if value == "auto":
+        return 0
+    if value.isdecimal():
+        return int(value)
+    raise argparse.ArgumentTypeError(f"{value!r} is neither a number of processes nor 'auto'")
+
+
+def _phrase(value: str) -> str:
+    if not value.strip():
+        raise argparse.ArgumentTypeError("an empty phrase allows nothing")
+    return value
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line, as argparse has it: for parsing, for --help, and for the completion of shells."""
     parser = _Parser(
         prog="despin",
         usage="despin [FILE|-]\n"
         "       despin --check | --diff [PATH ...]\n"
         "       despin --write PATH ...\n"
-        "       despin --jsonl FIELD [--check] [FILE|-]",
+        "       despin --jsonl FIELD [--check] [FILE|-]\n"
+        "       despin --apply DECISIONS [--write] FILE\n"
+        "       despin --undo REPORT [--write] FILE",
         description="Undo article spinning: print FILE with its original wording put back.",
-        epilog="Exit codes: 0 nothing found, or restored as asked; 1 judged spun (--check), a difference (--diff); "
+        epilog="examples:\n"
+        "  despin article.txt > restored.txt\n"
+        "  despin --check --explain article.txt\n"
+        "  despin --check docs --exclude 'vendor/'\n"
+        "  despin --jsonl text < pages.jsonl > restored.jsonl\n\n"
+        "Exit codes: 0 nothing found, or restored as asked; 1 judged spun (--check), a difference (--diff);\n"
         "2 usage, configuration or input error; 130 interrupted. A finding is a sign, not a proof.",
         allow_abbrev=False,
+        add_help=False,
+        formatter_class=_Help,
     )
-    parser.add_argument(
-        "paths", nargs="*", metavar="PATH", help="a file, a folder of .txt and .md files, or - for stdin"
-    )
-    parser.add_argument("--version", action="version", version=f"despin {__version__}")
+    texts = parser.add_argument_group("texts")
+    paths = texts.add_argument("paths", nargs="*", metavar="PATH", help="a file, a folder, or - for standard input")
 
-    group = parser.add_argument_group("modes")
+    group = parser.add_argument_group("modes", "Without one of them, the restored text is printed.")
     modes = group.add_mutually_exclusive_group()
     modes.add_argument("--check", action="store_true", help="report findings and verdicts; change nothing")
     modes.add_argument("--diff", action="store_true", help="show what restoring would change, as a unified diff")
@@ -102,51 +142,124 @@ def _parser() -> argparse.ArgumentParser:
     group.add_argument(
         "--jsonl", metavar="FIELD", help="read JSON Lines and restore FIELD of each record (with --check: only report)"
     )
-
-    group.add_argument(
+    decisions = group.add_argument(
         "--apply", metavar="FILE", help="carry out the decisions saved on the review page (with --write: in place)"
     )
+    undo = group.add_argument(
+        "--undo", metavar="REPORT", help="give a restored FILE its spun text back, by the JSON report of the check"
+    )
+
+    check = parser.add_argument_group("with --check")
+    check.add_argument("--format", choices=tuple(FORMATS), help="how to report (default: text)")
+    check.add_argument("--strict", action="store_true", default=None, help="fail on any finding, suggestions too")
+    baseline = check.add_argument(
+        "--baseline", metavar="FILE", help="findings recorded there are shown, but do not fail"
+    )
+    check.add_argument(
+        "--update-baseline", action="store_true",
+        help="make the file that --baseline names; if it is there, drop from it what has gone",
+    )  # fmt: skip
+
+    counts = parser.add_argument_group("what counts")
+    counts.add_argument(
+        "--min-confidence", type=_probability, metavar="P",
+        help=f"restore a phrase from this confidence on (default: {DEFAULTS['min-confidence']})",
+    )  # fmt: skip
+    counts.add_argument(
+        "--max-probability", type=_probability, metavar="P",
+        help=f"above this probability a text is judged spun (default: {DEFAULTS['max-probability']})",
+    )  # fmt: skip
+    counts.add_argument("--language", metavar="CODE", help=f"of the texts (default: {DEFAULTS['language']})")
+    counts.add_argument(
+        "--dictionary", action="append", metavar="NAME|FILE",
+        help="use this one only (default: all); may be given several times",
+    )  # fmt: skip
+    counts.add_argument(
+        "--reference", action="append", metavar="FILE|DIR",
+        help="clean texts on the same topic: names and titles in them are right; may be given several times",
+    )  # fmt: skip
+    counts.add_argument(
+        "--allow", action="append", type=_phrase, metavar="PHRASE",
+        help="never a finding, nor is anything inside it; may be given several times",
+    )  # fmt: skip
+    counts.add_argument(
+        "--no-quotes", dest="quotes", action="store_false", default=None, help="leave quotations as they are"
+    )
+    counts.add_argument(
+        "--no-inline", dest="inline", action="store_false", default=None,
+        help="pay no heed to comments like 'despin: ignore' in the texts",
+    )  # fmt: skip
+
+    files = parser.add_argument_group("files and configuration")
+    files.add_argument(
+        "--exclude", action="append", metavar="GLOB",
+        help="leave these out of folders, as .gitignore would; may be given several times",
+    )  # fmt: skip
+    files.add_argument("--force-exclude", action="store_true", help="leave them out even where they are named outright")
+    files.add_argument("--no-gitignore", action="store_true", help="read what .gitignore leaves out, too")
+    config = files.add_argument("--config", metavar="FILE", help="take the settings from there and nowhere else")
+    files.add_argument("--isolated", action="store_true", help="take no settings from any file")
+    files.add_argument("--stdin-name", metavar="NAME", help="what to call standard input, and whose settings to use")
+    files.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="work on N processes; auto: one a core")
 
     output = parser.add_argument_group("output")
-    output.add_argument(
-        "--format", choices=("text", "json", "jsonl", "github", "sarif", "html"), help="of --check (default: text)"
-    )
     output.add_argument("--explain", action="store_true", help="show the evidence for each finding (JSON always does)")
-    output.add_argument("--exit-zero", action="store_true", help="with --check, --diff: exit 0 whatever was found")
     output.add_argument("--quiet", action="store_true", help="no summaries; errors, and the changes of --write, stay")
     output.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help="auto: on a terminal, unless NO_COLOR"
     )
-    output.add_argument("--stdin-name", metavar="NAME", help="what to call standard input in the output")
-
-    model = parser.add_argument_group("what counts")
-    model.add_argument("--min-confidence", type=_probability, metavar="P", help="restore from this confidence on")
-    model.add_argument("--max-probability", type=_probability, metavar="P", help="a text above it is judged spun")
-    model.add_argument("--strict", action="store_true", help="with --check: fail on any finding, suggestions too")
-    model.add_argument("--language", metavar="CODE", help=f"language of the texts (default: {Config().language})")
-    model.add_argument(
-        "--dictionary", action="append", metavar="NAME|FILE", help="use this one only; may be given several times"
+    output.add_argument("--exit-zero", action="store_true", help="with --check, --diff: exit 0 whatever was found")
+    output.add_argument(
+        "--exit-nonzero-on-write", action="store_true", help="with --write: exit 1 if a file was changed"
     )
-    model.add_argument(
-        "--reference", action="append", default=[], metavar="FILE|DIR",
-        help="clean texts on the same topic: names and titles in them are right; may be given several times",
-    )  # fmt: skip
+
+    about = parser.add_argument_group("about")
+    about.add_argument(
+        "--show-config", action="store_true", help="print the settings for PATH, and where they are from"
+    )
+    about.add_argument("--show-files", action="store_true", help="print which files would be read")
+    about.add_argument("--print-completion", choices=SHELLS, help="print the completion for this shell")
+    about.add_argument("--version", action="version", version=f"despin {__version__}", help="print the version")
+    about.add_argument("-h", "--help", action="help", help="print this help")
+
+    for argument in (paths, decisions, undo, baseline, config):
+        argument.complete = FILE  # type: ignore[attr-defined]
     return parser
 
 
+FILE = {"bash": "_shtab_compgen_files", "zsh": "_files", "tcsh": "f"}
+"""What shtab is to say where a file is meant."""
+
+
 def _refuse(options: argparse.Namespace) -> None:
-    jsonl = options.jsonl is not None
+    jsonl, undo = options.jsonl is not None, options.undo is not None
+    alone = [
+        name
+        for name in ("show_config", "show_files", "print_completion")
+        if getattr(options, name) and (jsonl or undo or options.apply or options.check or options.diff or options.write)
+    ]
+    if alone:
+        raise UsageError(f"--{alone[0].replace('_', '-')} goes with no mode; leave the mode out")
+    restores = not (options.check or options.diff)
     rules = [
         (jsonl and (options.diff or options.write), "--jsonl goes alone or with --check; its output is JSON Lines"),
+        (undo and (jsonl or options.apply or options.check or options.diff), "--undo goes alone or with --write"),
         (options.jsonl == RESULT, f"--jsonl {RESULT} would read despin's own result; name another field"),
         (options.format and not options.check, "--format goes with --check; add it"),
         (options.format and jsonl, "--format does not go with --jsonl, whose output is JSON Lines"),
         (options.apply and (options.check or options.diff or jsonl), "--apply goes alone or with --write"),
         (options.apply and options.explain, "--explain does not go with --apply, which asks no model"),
         (options.strict and not options.check, "--strict goes with --check; add it"),
+        (options.baseline and not options.check, "--baseline goes with --check; add it"),
+        (options.baseline and jsonl, "--baseline does not go with --jsonl, whose records have no paths"),
+        (options.update_baseline and not options.baseline, "--update-baseline needs --baseline FILE: which to update"),
         (options.explain and options.diff, "--explain does not go with --diff, which has no room for it; try --check"),
+        (options.explain and undo, "--explain does not go with --undo, which finds nothing; try --check"),
+        (options.isolated and options.config, "--isolated takes no configuration and --config takes one; choose"),
         (options.write and not options.paths, "--write needs the paths of the files to restore"),
         (options.write and STDIN in options.paths, "--write cannot restore standard input in place; leave --write out"),
+        (options.exit_nonzero_on_write and not options.write, "--exit-nonzero-on-write goes with --write; add it"),
+        (options.exit_zero and restores, "--exit-zero goes with --check or --diff; add one of them"),
     ]
     for broken, message in rules:
         if broken:
@@ -158,7 +271,11 @@ def _refuse(options: argparse.Namespace) -> None:
             )
         if options.apply and not options.write:
             raise UsageError(f"{len(options.paths)} paths, but only one text can be printed; add --write")
-        if not (options.check or options.diff or options.write):
+        if undo and not options.write:
+            raise UsageError("only one text can be printed; add --write to undo the files in place")
+        if options.show_config:
+            raise UsageError("--show-config shows the settings of one path; name one")
+        if not (options.check or options.diff or options.write or options.show_files):
             raise UsageError(
                 f"{len(options.paths)} paths, but only one text can be printed; add --check to report on them, "
                 "--diff to show what would change, or --write to restore them in place"

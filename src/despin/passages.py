@@ -43,11 +43,11 @@ def divide(
     if not notable:
         return result
     place = np.searchsorted(lattice.slot, lattice.begin)  # the token at which each region begins
-    said = decoded.tried * lattice.once
+    said = _summed(decoded.tried * lattice.once)
     shape = (channel.texts, channel.families)
     kept = np.stack([channel.outside(np.full(shape, start)) for start in STARTS])
     order = np.argsort(channel.key_token, kind="stable")
-    standing, kept = channel.key_token[order], kept[:, order]
+    standing, kept = channel.key_token[order], _summed(kept[:, order])
     words = np.concatenate([[0], np.cumsum(tokens.shape >= Shape.LOWER)])
     for number in notable:
         first, last = np.searchsorted(tokens.document, [number, number + 1]).tolist()
@@ -87,8 +87,14 @@ def _heads(paragraphs: I64, last: int, words: I64) -> I64:
     return np.array(heads, np.int64)
 
 
-def _between(place: I64, amount: F64, heads: I64, last: int) -> F64:
-    """(rates, passages): sums of the columns of `amount` whose `place`, in increasing order, lies in each passage."""
-    summed = np.concatenate([np.zeros((len(amount), 1)), np.cumsum(amount, axis=1)], axis=1)
+def _summed(amount: F64) -> F64:
+    return np.concatenate([np.zeros((len(amount), 1)), np.cumsum(amount, axis=1)], axis=1)
+
+
+def _between(place: I64, summed: F64, heads: I64, last: int) -> F64:
+    """(rates, passages): sums of the columns whose `place`, in increasing order, lies in each passage.
+
+    `summed` are the sums of all columns before each.
+    """
     bounds = np.searchsorted(place, np.append(heads, last))
     return np.diff(summed[:, bounds], axis=1)

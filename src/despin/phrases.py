@@ -9,7 +9,7 @@ Start reading from `PhraseTrie.find`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -87,24 +87,41 @@ class PhraseTrie:
             leads_on[nodes.ids(hashes[lengths[rows] > place + 1])] = True
         return cls(nodes, phrase, leads_on)
 
-    def find(self, tokens: Tokens) -> Hits:
-        """Every occurrence of every phrase, overlapping ones too, that lies in one paragraph and is not protected."""
-        joined = ~(tokens.opens | tokens.protected)
-        at = np.flatnonzero(~tokens.protected)
-        prefix = _extend(np.zeros(len(at), np.uint64), tokens.word[at])
-        found: list[tuple[I64, I64, I32]] = []
+    def walk(self, tokens: Tokens) -> Iterator[tuple[I64, I32]]:
+        """For each length from 1 on, the first tokens of the phrases that stand in one paragraph and are not protected,
+        and these phrases; all that may be longer take each step together."""
+        joined = np.append(~(tokens.opens | tokens.protected), False)
+        at = np.flatnonzero(~tokens.protected) if tokens.protected.any() else np.arange(len(tokens))
+        prefix = _extend(np.zeros(1, np.uint64), tokens.word[at])
         length = 1
         while len(at):
-            node = self.nodes.ids(prefix)
-            known = np.flatnonzero(node != Word.UNKNOWN)
-            at, prefix, node = at[known], prefix[known], node[known]
-            phrase = self.phrase[node]
+            known, node = self.nodes.find(prefix)
+            at, prefix = at[known], prefix[known]
+            phrase = self.phrase.take(node)
             ends = np.flatnonzero(phrase >= 0)
-            found.append((at[ends], np.full(len(ends), length, np.int64), phrase[ends]))
-            on = np.flatnonzero(self.leads_on[node] & (at + length < len(tokens)))
-            on = on[joined[at[on] + length]]
-            at, prefix = at[on], _extend(prefix[on], tokens.word[at[on] + length])
+            yield at[ends], phrase[ends]
+            on = np.flatnonzero(self.leads_on.take(node) & joined.take(at + length))
+            at = at[on]
+            prefix = _extend(prefix[on], tokens.word.take(at + length))
             length += 1
+
+    def longest(self, tokens: Tokens) -> I32:
+        """(tokens,): the longest phrase that begins at each token, −1 where none does or a longer one goes on there."""
+        phrase = np.full(len(tokens), -1, np.int32)
+        inside = np.zeros(len(tokens), np.bool_)
+        for length, (first, found) in enumerate(self.walk(tokens), start=1):
+            phrase[first] = found
+            for step in range(1, length):
+                inside[first + step] = True
+        phrase[inside] = -1
+        return phrase
+
+    def find(self, tokens: Tokens) -> Hits:
+        """Every occurrence of every phrase, overlapping ones too, that lies in one paragraph and is not protected."""
+        found = [
+            (first, np.full(len(first), length, np.int64), phrase)
+            for length, (first, phrase) in enumerate(self.walk(tokens), start=1)
+        ]
         if not found:
             return Hits(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int32))
         first, lengths, phrases = (np.concatenate(column) for column in zip(*found, strict=True))

@@ -1,6 +1,6 @@
 """The program: the stages in order. The file to read first.
 
-    texts → tokens → candidates → lattice → spin rate → verdict → evidence → findings, fitted → reports
+    texts → tokens → scan → candidates → lattice → spin rate → verdict → evidence → findings, fitted → excused → reports
 
 Everything is done for a batch of texts at once (docs/design.md, "Speed"); `check` and `restore` are batches of one.
 """
@@ -8,26 +8,38 @@ Everything is done for a batch of texts at once (docs/design.md, "Speed"); `chec
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
-from typing import Any
+from itertools import chain
+from typing import Any, TypeVar
 
-from . import damage
+import numpy as np
+from numpy.typing import NDArray
+
+from . import compiled, damage, parts
 from . import dictionary as dictionaries
 from .config import Config
 from .decode import Channel, decode
 from .dictionary import Dictionary
+from .dismissal import dismiss, finds_nothing
 from .evidence import Weights, weigh
-from .findings import Report, Verdict
+from .findings import Finding, Passage, Report, Verdict
 from .language import SURFACES
 from .language_model import LanguageModel
 from .lattice import build
 from .names import Names, gather, merge_titles, support
 from .passages import divide
 from .restoration import find, with_repairs
+from .suppress import excuse
 from .tokens import tokenise
-from .verdict import LIKELY, judge
+from .verdict import LIKELY, count_words, judge
 
-BATCH = 400000  # code points handled at once: enough to make numpy's overhead vanish, little enough to stay in cache
+F64 = NDArray[np.float64]
+
+# Code points handled at once: enough to make numpy's overhead vanish, little enough to stay in cache.
+SCANNED = 200_000
+DECODED = 400_000
+BATCH = 8_000_000
 
 
 def restore(text: str, config: Config = Config()) -> str:
@@ -46,43 +58,114 @@ def check(text: str, config: Config = Config()) -> Report:
     return next(check_many([text], config))
 
 
-def check_many(texts: Iterable[str], config: Config = Config()) -> Iterator[Report]:
-    """One report a text, in order, in batches: this is where the speed is. Raises as `restore` does."""
-    dictionary, model, weights = load_data(config)
-    for batch in _batches(texts):
-        reports = _check(batch, dictionary, model, weights, config)
-        # A text of a spinner of which we know only a part is read again, with the dictionaries kept in reserve.
-        unknown = [row for row, report in enumerate(reports) if _partly_known(report, dictionary)]
-        if unknown and (whole := _with_reserve(config)) is not dictionary:
-            again = _check(
-                [batch[row] for row in unknown],
-                whole,
-                model,
-                weights,
-                config,
-                [reports[row].verdict for row in unknown],
-            )
-            for row, report in zip(unknown, again, strict=True):
-                reports[row] = report
-        yield from reports
+def check_many(texts: Iterable[str], config: Config = Config(), batch_bytes: int = BATCH) -> Iterator[Report]:
+    """One report a text, in order, in batches: this is where the speed is. Raises as `restore` does.
+
+    So that the texts worth decoding can be decoded together, others wait for them: of at most `batch_bytes` of text, or
+    of one text where it alone is longer.
+    """
+    queue: list[tuple[str, Verdict | None]] = []
+    waiting = held = 0  # code points to be decoded, and of the whole queue
+    for batch in _batches(texts, min(SCANNED, batch_bytes)):
+        if len(batch[0]) > parts.LONGEST:  # it is alone then
+            yield from _reports(queue, config)
+            queue, waiting, held = [], 0, 0
+            yield _long(batch[0], config)
+            continue
+        verdicts = _dismissed(batch, config)
+        queue += zip(batch, verdicts, strict=True)
+        waiting += sum(len(text) for text, verdict in zip(batch, verdicts, strict=True) if verdict is None)
+        held += sum(map(len, batch))
+        if not waiting or waiting >= DECODED or held >= batch_bytes:
+            yield from _reports(queue, config)
+            queue, waiting, held = [], 0, 0
+    yield from _reports(queue, config)
+
+
+def _dismissed(batch: Sequence[str], config: Config) -> list[Verdict | None]:
+    """The verdicts on those texts that need not be decoded; None for the others."""
+    model, _ = _models(config.language)
+    dictionary, scanner = compiled.load(config.language, config.dictionaries, model)
+    return dismiss(tokenise(batch), len(batch), scanner, dictionary, model, config)
+
+
+def _reports(queue: Sequence[tuple[str, Verdict | None]], config: Config) -> Iterator[Report]:
+    """The reports of a queue: of texts with a verdict, no more than that; the others are decoded."""
+    batches = _batches((text for text, verdict in queue if verdict is None), DECODED)
+    decoded = chain.from_iterable(_decoded(batch, config)[0] for batch in batches)
+    for text, verdict in queue:
+        yield next(decoded) if verdict is None else Report(text, (), verdict)
+
+
+def _long(text: str, config: Config) -> Report:
+    """The report of a text that is too long to be decoded at once: part by part, at the spin rate of a sample."""
+    bounds = parts.cut(text)
+    verdicts = [_dismissed([text[begin:end]], config)[0] for begin, end in bounds]
+    said = [verdict for verdict in verdicts if verdict is not None]
+    if len(said) == len(verdicts):
+        whole = max(said, key=lambda verdict: verdict.probability)
+        return Report(text, (), replace(whole, words=sum(verdict.words for verdict in said)))
+    [heard], dictionary, rate = _decoded([parts.sample(text)], config)
+    words = sum(count_words(tokenise([text[begin:end]]), 1).item() for begin, end in bounds)
+    whole = replace(heard.verdict, words=words)
+    findings: list[Finding] = []
+    ignored: list[Finding] = []
+    passages: list[Passage] = []
+    for (begin, end), dismissed in zip(bounds, verdicts, strict=True):
+        part = text[begin:end]
+        if finds_nothing(whole, config):
+            # There still may be a part that was spun: it is judged by itself.
+            report = Report(part, (), dismissed) if dismissed else _decoded([part], config)[0][0]
+        else:
+            [report], _ = _check([part], dictionary, config, [whole], rate)
+            findings += [_moved(one, begin) for one in report.findings]
+            ignored += [_moved(one, begin) for one in report.ignored]
+        passages += [_moved(one, begin) for one in report.passages]
+    return excuse(Report(text, tuple(findings), whole, tuple(passages), tuple(ignored)), config)
+
+
+_Placed = TypeVar("_Placed", Finding, Passage)
+
+
+def _moved(one: _Placed, by: int) -> _Placed:
+    return replace(one, start=one.start + by, end=one.end + by)
+
+
+def _decoded(batch: Sequence[str], config: Config) -> tuple[list[Report], Dictionary, F64]:
+    """One report a text; the dictionary and the spin rates of the last one."""
+    dictionary, _, _ = load_data(config)
+    reports, rates = _check(batch, dictionary, config)
+    # A text of a spinner of which we know only a part is read again, with the dictionaries kept in reserve.
+    unknown = [row for row, report in enumerate(reports) if _partly_known(report, dictionary)]
+    if unknown and (whole := _with_reserve(config)) is not dictionary:
+        texts, verdicts = [batch[row] for row in unknown], [reports[row].verdict for row in unknown]
+        again, more = _check(texts, whole, config, verdicts)
+        for row, report in zip(unknown, again, strict=True):
+            reports[row] = report
+        if unknown[-1] == len(batch) - 1:
+            dictionary, rates = whole, more
+    return reports, dictionary, rates[-1:]
 
 
 def _check(
     batch: Sequence[str],
     dictionary: Dictionary,
-    model: LanguageModel,
-    weights: Weights,
     config: Config,
     verdicts: Sequence[Verdict] = (),
-) -> list[Report]:
-    """One report a text; with `verdicts`, these stand and only the findings are looked for."""
+    rate: F64 | None = None,
+) -> tuple[list[Report], F64]:
+    """One report a text, and the spin rates, (texts, families).
+
+    With `verdicts`, these stand and only the findings are looked for; with a `rate`, it is that of the texts.
+    """
+    _, model, weights = load_data(config)
     surface = SURFACES[config.language]
     known = _references(config) if config.references else None
     tokens = tokenise(batch)
     damaged = damage.find(tokens, surface)
     lattice = build(tokens, dictionary, model)
     channel = Channel.of(lattice, dictionary, len(batch))
-    decoded = decode(lattice, channel)
+    decoded = decode(lattice, channel, rate)
     verdicts = verdicts or judge(tokens, decoded, damage.log_odds(damaged, len(batch)), dictionary.families, config)
     said = support(tokens, lattice, channel, decoded, dictionary, known, surface)
     weighed = weigh(lattice, channel, decoded, said, dictionary, weights)
@@ -90,14 +173,15 @@ def _check(
     passages = divide(batch, tokens, lattice, channel, decoded, verdicts, config)
     mended = damage.repairs(tokens, damaged, batch, surface)
     reports = []
-    for text, verdict, parts, substitutions, repairs in zip(batch, verdicts, passages, found, mended, strict=True):
+    for text, verdict, parted, substitutions, repairs in zip(batch, verdicts, passages, found, mended, strict=True):
         findings = merge_titles(text, with_repairs(substitutions, repairs, verdict, config), surface)
-        reports.append(Report(text, tuple(findings), verdict, parts))
-    return reports
+        reports.append(excuse(Report(text, tuple(findings), verdict, parted), config))
+    return reports, decoded.rate
 
 
 def _with_reserve(config: Config) -> Dictionary:
-    return dictionaries.load(config.language, config.dictionaries, reserve=True)
+    model, _ = _models(config.language)
+    return compiled.load(config.language, config.dictionaries, model, reserve=True)[0]
 
 
 def _partly_known(report: Report, dictionary: Dictionary) -> bool:
@@ -111,7 +195,7 @@ def _partly_known(report: Report, dictionary: Dictionary) -> bool:
 def provenance(config: Config = Config()) -> dict[str, Any]:
     """Digests of the data that `config` names, as JSON reports give them."""
     dictionary, model, _ = load_data(config)
-    return {"dictionaries": dict(dictionary.digests), "language_model": model.digest}
+    return {"dictionaries": dict(dictionary.digests), "language_model": f"sha256:{model.digest}"}
 
 
 def load_data(config: Config) -> tuple[Dictionary, LanguageModel, Weights]:
@@ -124,7 +208,8 @@ def load_data(config: Config) -> tuple[Dictionary, LanguageModel, Weights]:
     OSError
         A file cannot be read.
     """
-    return dictionaries.load(config.language, config.dictionaries), *_models(config.language)
+    model, weights = _models(config.language)
+    return compiled.load(config.language, config.dictionaries, model)[0], model, weights
 
 
 @cache
@@ -138,13 +223,17 @@ def _models(language: str) -> tuple[LanguageModel, Weights]:
     return LanguageModel.open(home / "model.ngrams"), Weights.open(home / "evidence.npz")
 
 
-def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
+def _batches(texts: Iterable[str], most: int) -> Iterator[list[str]]:
+    """`texts` in lists, each of at most `most` code points, unless a single text has more."""
     batch: list[str] = []
     size = 0
     for text in texts:
+        if batch and size + len(text) > most:
+            yield batch
+            batch, size = [], 0
         batch.append(text)
         size += len(text) + 1
-        if size >= BATCH:
+        if size >= most:
             yield batch
             batch, size = [], 0
     if batch:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from .config import Config
 from .decode import Channel, Decoded
-from .dictionary import Dictionary, Entry
+from .dictionary import Dictionary
 from .evidence import KINDS, Weighed
 from .findings import Finding, Terms, Verdict
 from .language import SURFACES, Surface
@@ -67,7 +67,7 @@ def find(
     chosen, rivals, order = _choose(candidates.first, candidates.last, chance, config.min_confidence * QUARTER)
 
     found: list[list[Finding]] = [[] for _ in texts]
-    surface = SURFACES[config.language]
+    language, surface = config.language, SURFACES[config.language]
     curly = ["’" in text and text.count("’") >= text.count("'") for text in texts]
     likely = [verdict.probability >= LIKELY for verdict in verdicts]
     tokens = lattice.tokens
@@ -82,25 +82,26 @@ def find(
     rest = np.log(sure / (1 - sure)) - terms.sum(axis=1)
     columns = (
         document, first, offset, tokens.start[first] - offset, tokens.end[candidates.last[chosen] - 1] - offset,
-        confidence, np.column_stack([terms, rest]), after_article, decoded.family[shown[chosen]],
+        confidence, after_article, decoded.family[shown[chosen]],
     )  # fmt: skip
-    rows = zip(chosen, rivals, *(column.tolist() for column in columns), strict=True)
-    for row, (head, tail), number, at, begin, start, end, sureness, weights, behind_article, family in rows:
-        text, style = texts[number], (config.language, curly[number])
+    table = np.column_stack([terms, rest])
+    rows = zip(range(len(chosen)), chosen, rivals, *(column.tolist() for column in columns), strict=True)
+    for place, row, (head, tail), number, at, begin, start, end, sureness, behind_article, family in rows:
+        text, style = texts[number], curly[number]
         here = text[start:end]
-        original = _fitted(candidates.core(row, dictionary), here, *style)
+        original = _fitted(candidates.core(row, dictionary), here, language, style)
         if original == here:
             continue
         alternatives: tuple[str, ...] = ()
         if tail > head + 1:
             others = order[head + 1 : min(tail, head + 1 + MOST_ALTERNATIVES)].tolist()
-            fitted = (_fitted(candidates.core(other, dictionary), here, *style) for other in others)
-            alternatives = tuple(dict.fromkeys(other for other in fitted if other not in (original, here)))
-        entry = _entry(dictionary, candidates.entry[row], family)
+            fitted = [_fitted(candidates.core(other, dictionary), here, language, style) for other in others]
+            alternatives = tuple(dict.fromkeys([other for other in fitted if other not in (original, here)]))
+        name, entry, notes = _told(dictionary, candidates.entry[row], family)
         certain = sureness >= config.min_confidence and likely[number]
         finding = Finding(
-            start, end, here, original, alternatives, sureness, "restore" if certain else "suggest",
-            entry.family, entry.name, Terms(_ALL_KINDS, tuple(weights), _notes(entry)),
+            start, end, here, original, alternatives, sureness, "restore" if certain else "suggest", name, entry,
+            Terms(_ALL_KINDS, table, place, notes),
         )  # fmt: skip
         if certain and behind_article:
             earlier = found[number][-1].end if found[number] else 0
@@ -191,13 +192,14 @@ class _Candidates:
 
     def core(self, row: int, dictionary: Dictionary) -> str:
         """What is left of the original, as the dictionary writes it."""
-        original = dictionary.original_text[int(dictionary.original[self.entry[row]])]
-        head, tail = self.head[row], self.tail[row]
-        return _cut(original, head, tail) if head or tail else original
+        return _core(dictionary, self.entry[row], self.head[row], self.tail[row])
 
 
 @lru_cache(maxsize=1 << 16)
-def _cut(phrase: str, head: int, tail: int) -> str:
+def _core(dictionary: Dictionary, row: int, head: int, tail: int) -> str:
+    phrase = dictionary.original_text[int(dictionary.original[row])]
+    if not head and not tail:
+        return phrase
     tokens = tokenise([phrase])
     return phrase[tokens.start[head] : tokens.end[len(tokens) - 1 - tail]]
 
@@ -218,15 +220,13 @@ _PLAIN_NOTES = tuple(NOTES[kind] for kind in _ALL_KINDS)
 
 
 @lru_cache(maxsize=1 << 16)
-def _entry(dictionary: Dictionary, row: int, family: int) -> Entry:
-    return dictionary.entry(row, family)
-
-
-@lru_cache(maxsize=1 << 16)
-def _notes(entry: Entry) -> tuple[str, ...]:
-    if not entry.of:
-        return _PLAIN_NOTES
-    return (*_PLAIN_NOTES[:_CHANNEL], f"{entry.seen} of {entry.of} became this", *_PLAIN_NOTES[_CHANNEL + 1 :])
+def _told(dictionary: Dictionary, row: int, family: int) -> tuple[str, str, tuple[str, ...]]:
+    """What a finding says of its entry: family, name, the notes of the evidence."""
+    entry = dictionary.entry(row, family)
+    notes = _PLAIN_NOTES
+    if entry.of:
+        notes = (*notes[:_CHANNEL], f"{entry.seen} of {entry.of} became this", *notes[_CHANNEL + 1 :])
+    return entry.family, entry.name, notes
 
 
 def _with_article(

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from .readers.files import explain
 from .report.text import printable
+
+Item = TypeVar("Item")
+
+_PATIENCE = 1.0  # seconds that nobody needs a bar for
 
 
 class OutputError(Exception):
@@ -22,6 +27,7 @@ class Streams:
         self.quiet = False
         self.color = "auto"
         self.errors: list[dict[str, str]] = []
+        self._bar: Any = None
 
     def product(self, content: str) -> None:
         """Write to stdout, as UTF-8.
@@ -32,6 +38,8 @@ class Streams:
         """
         if sys.stdout is None:
             raise OutputError("standard output is closed")
+        if self._bar is not None and is_terminal(sys.stdout):
+            self._wipe()
         try:
             # The name of a file is the one thing here that may not be valid Unicode.
             rest = memoryview(content.encode("utf-8", "backslashreplace"))
@@ -62,6 +70,7 @@ class Streams:
     def tell(self, content: str) -> None:
         """Write to stderr, after what stdout got so far."""
         self.flush()
+        self._wipe()
         _to_stderr(content)
 
     def talk(self, content: str) -> None:
@@ -72,7 +81,32 @@ class Streams:
     def complain(self, message: str, path: str | None = None) -> None:
         """Tell an error on stderr, and remember it."""
         self.errors.append(({} if path is None else {"path": path}) | {"message": message})
+        self._wipe()
         _to_stderr(f"despin: {printable(message if path is None else f'{path}: {message}')}\n")
+
+    def progress(self, items: Iterable[Item], total: int | None, unit: str) -> Iterator[Item]:
+        """`items`, with a bar on stderr if a person sits there and it takes a while; `total`: how many, if known."""
+        if self.quiet or not is_terminal(sys.stderr):
+            yield from items
+            return
+        from tqdm import tqdm
+
+        plain = os.environ.get("TERM") == "dumb"
+        self._bar = tqdm(
+            items, total=total, unit=f" {unit}", delay=_PATIENCE, leave=False, file=sys.stderr, dynamic_ncols=True,
+            disable=plain,
+        )  # fmt: skip
+        try:
+            yield from self._bar
+        finally:
+            self._wipe()
+            self._bar.close()
+            self._bar = None
+
+    def _wipe(self) -> None:
+        """Take the bar off the line that is to be written; its next step draws it anew."""
+        if self._bar is not None and not self._bar.disable and self._bar.format_dict["elapsed"] >= _PATIENCE:
+            self._bar.clear()
 
     def colour(self, stream: Any) -> bool:
         """Whether to colour what goes to `stream` (https://no-color.org)."""

@@ -65,42 +65,49 @@ def _bounds(nodes: I64, count: int) -> I64:
 
 def forward(graph: Graph, node: F64, edge: F64) -> F64:
     """(nodes,): ln of the summed weight of all paths to each node, its own score included; scores are natural logs."""
+    return _forward(graph, node, edge)[0]
+
+
+def _forward(graph: Graph, node: F64, edge: F64, shares: bool = False) -> tuple[F64, F64]:
+    """As `forward`; and, if `shares`, (edges,): of what reaches its node, the part that comes over each edge."""
     value = np.zeros(len(node))
+    share = np.ones(len(edge) if shares else 0)
     for begin, end in zip(graph.level[1:-1].tolist(), graph.level[2:].tolist(), strict=True):
-        if begin < end:
-            first, last = graph.entering[begin], graph.entering[end]
-            through = value[graph.source[first:last]] + edge[first:last]
-            value[begin:end] = _log_sum(through, graph.entering[begin:end] - first) + node[begin:end]
-    return value
-
-
-def backward(graph: Graph, node: F64, edge: F64) -> F64:
-    """(nodes,): ln of the summed weight of all paths from each node on, its own score left out."""
-    value = np.zeros(len(node))
-    target, gain = graph.target[graph.onward], edge[graph.onward]
-    gain += node[target]
-    for begin, end in zip(graph.level[-2::-1].tolist(), graph.level[:0:-1].tolist(), strict=True):
-        rows = begin + np.flatnonzero(graph.leaving[begin + 1 : end + 1] > graph.leaving[begin:end])
-        if len(rows):
-            first, last = graph.leaving[begin], graph.leaving[end]
-            through = value[target[first:last]] + gain[first:last]
-            value[rows] = _log_sum(through, graph.leaving[rows] - first)
-    return value
+        if begin == end:
+            continue
+        first, last = graph.entering[begin], graph.entering[end]
+        through = value.take(graph.source[first:last])
+        through += edge[first:last]
+        if last - first == end - begin:  # one edge a node
+            value[begin:end] = through + node[begin:end]
+            continue
+        starts = graph.entering[begin:end] - first
+        where = graph.target[first:last] - begin
+        top = np.maximum.reduceat(through, starts)
+        through -= top.take(where)
+        np.exp(through, out=through)
+        total = np.add.reduceat(through, starts)
+        if shares:
+            np.divide(through, total.take(where), out=share[first:last])
+        value[begin:end] = top + np.log(total) + node[begin:end]
+    return value, share
 
 
 def sum_product(graph: Graph, node: F64, edge: F64) -> tuple[F64, F64]:
-    """Probability of every node, (nodes,), and ln of the summed weight of all paths of each region, (regions,)."""
-    ahead = forward(graph, node, edge)
-    total = ahead[graph.final]
-    share = ahead + backward(graph, node, edge) - total[graph.region]
-    return np.exp(np.minimum(share, 0.0)), total
+    """Probability of every node, (nodes,), and ln of the summed weight of all paths of each region, (regions,).
 
-
-def _log_sum(values: F64, starts: I64) -> F64:
-    """ln Σ exp of each group of `values` that begins at `starts`."""
-    if len(values) == len(starts):
-        return values
-    top = np.maximum.reduceat(values, starts)
-    counts = np.diff(starts, append=len(values))
-    result: F64 = top + np.log(np.add.reduceat(np.exp(values - np.repeat(top, counts)), starts))
-    return result
+    The way back needs no logarithm: of all paths that reach a node, each edge into it has a known share, so a node has
+    the sum of its edges' shares in the probabilities of the nodes they lead to.
+    """
+    ahead, share = _forward(graph, node, edge, shares=True)
+    posterior = np.zeros(len(node))
+    posterior[graph.final] = 1.0
+    target, share = graph.target.take(graph.onward), share.take(graph.onward)
+    for begin, end in zip(graph.level[-2::-1].tolist(), graph.level[:0:-1].tolist(), strict=True):
+        first, last = graph.leaving[begin], graph.leaving[end]
+        if first < last:
+            through = posterior.take(target[first:last])
+            through *= share[first:last]
+            rows = begin + np.flatnonzero(graph.leaving[begin + 1 : end + 1] > graph.leaving[begin:end])
+            posterior[rows] = np.add.reduceat(through, graph.leaving[rows] - first)
+    return np.minimum(posterior, 1.0), ahead[graph.final]

@@ -14,16 +14,19 @@ Start reading from `tokenise`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache
 
 import numpy as np
-import regex
 from numpy.typing import NDArray
 
-U64 = NDArray[np.uint64]
+from .characters import DIGIT, LETTER, PLACES, SPACE, U8, U64, hash_runs, known, pair_terms, scramble, single_terms
+from .characters import hash_words as hash_words
+from .characters import normalise as normalise
+from .protected import long_spans, short_spans
+from .protected import protected_spans as protected_spans
+
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
@@ -73,178 +76,6 @@ class Tokens:
         return self.text[self.start[first] : self.end[last - 1]]
 
 
-# --- character tables ------------------------------------------------------------------------------------------
-
-_SPACE, _LETTER, _DIGIT, _OTHER = 0, 1, 2, 3
-_BMP = 0x10000
-
-# What is written in several ways and means one thing to a reader: the hash sees the plain form.
-_PLAIN = {
-    "’": "'", "‘": "'", "ʼ": "'", "＇": "'", "`": "'", "´": "'",
-    "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "＂": '"',
-    "–": "—", "―": "—", "‒": "—", "‐": "-", "‑": "-", "−": "-",
-}  # fmt: skip
-_PLAIN_CODES = str.maketrans(_PLAIN)
-_APOSTROPHES = "'’ʼ＇"
-
-
-def _class_of(char: str) -> int:
-    if char.isspace():
-        return _SPACE
-    if char in _APOSTROPHES:
-        return _OTHER
-    if char.isalpha() or regex.match(r"\p{M}", char):
-        return _LETTER
-    return _DIGIT if char.isdecimal() else _OTHER
-
-
-def _normal(char: str) -> str:
-    lowered = _PLAIN.get(char, char).lower()
-    return lowered if len(lowered) == 1 else char
-
-
-def _scramble(value: U64) -> U64:
-    """The finaliser of splitmix64 (Steele, Lea, Flood 2014): every input bit reaches every output bit."""
-    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return value ^ (value >> np.uint64(31))
-
-
-@cache
-def _tables() -> tuple[NDArray[np.uint8], NDArray[np.uint32], NDArray[np.bool_], U64]:
-    """Class, plain lower-case form and case of every code point of the basic plane; the powers of the hash."""
-    classes = np.empty(_BMP, np.uint8)
-    normal = np.arange(_BMP, dtype=np.uint32)
-    upper = np.zeros(_BMP, np.bool_)
-    for code in range(_BMP):
-        char = chr(code)
-        classes[code] = _class_of(char) if not 0xD800 <= code < 0xE000 else _OTHER
-        plain = _normal(char)
-        normal[code] = ord(plain)
-        upper[code] = char.isupper() or char.istitle()
-    powers = _scramble(np.arange(1, 65, dtype=np.uint64)) | np.uint64(1)
-    for table in (classes, normal, upper, powers):
-        table.flags.writeable = False
-    return classes, normal, upper, powers
-
-
-def _look_up(codes: NDArray[np.uint32]) -> tuple[NDArray[np.uint8], NDArray[np.uint32], Bool]:
-    classes, normal, upper, _ = _tables()
-    if codes.size == 0 or int(codes.max()) < _BMP:
-        return classes[codes], normal[codes], upper[codes]
-    low = np.minimum(codes, _BMP - 1)
-    out = classes[low], normal[low], upper[low]
-    for code in np.unique(codes[codes >= _BMP]).tolist():
-        char, where = chr(code), codes == code
-        out[0][where] = _class_of(char)
-        out[1][where] = ord(_normal(char))
-        out[2][where] = char.isupper()
-    return out
-
-
-def _codes(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint32, copy=False)
-
-
-def _hash_runs(normal: NDArray[np.uint32], blank: Bool, starts: I64) -> U64:
-    """Hash of each run of characters that begins at `starts` and ends before the next one; blanks count nothing.
-
-    A sum of scrambled (character, place in word) pairs: order matters, and the whole text is hashed at once.
-    """
-    if len(starts) == 0:
-        return np.zeros(0, np.uint64)
-    if starts[0]:  # blanks before the first word
-        normal, blank, starts = normal[starts[0] :], blank[starts[0] :], starts - starts[0]
-    lengths = np.diff(starts, append=len(normal))
-    place = np.arange(len(normal), dtype=np.int64) - np.repeat(starts, lengths)
-    powers = _tables()[3]
-    values = (normal.astype(np.uint64) + np.uint64(1)) * powers[np.minimum(place, 63)]
-    values ^= values >> np.uint64(29)
-    values *= np.uint64(0x9E3779B97F4A7C15)
-    values[blank] = 0
-    return _scramble(np.add.reduceat(values, starts))
-
-
-def hash_words(words: Sequence[str]) -> U64:
-    """The `Tokens.word` of each of `words`, each of them one token as it may stand in a text.
-
-    >>> bool(hash_words(["Women"])[0] == tokenise(["women"]).word[0])
-    True
-    """
-    if not words:
-        return np.zeros(0, np.uint64)
-    joined = _codes("".join(words))
-    lengths = np.fromiter((len(word) for word in words), np.int64, len(words))
-    if lengths.min() == 0:
-        raise ValueError("an empty string is not a word")
-    _, normal, _ = _look_up(joined)
-    return _hash_runs(normal, np.zeros(len(joined), np.bool_), np.cumsum(lengths) - lengths)
-
-
-def normalise(text: str) -> str:
-    """`text` as the hash sees it: lower-cased, quotes and dashes straightened, one character for one.
-
-    >>> normalise("Women’s")
-    "women's"
-    """
-    plain = text.translate(_PLAIN_CODES)
-    lowered = plain.lower()
-    # Two things lower() does that one character at a time would not: it lengthens İ, and it looks around Σ.
-    if len(lowered) == len(plain) and "Σ" not in plain:
-        return lowered
-    return "".join(_normal(char) for char in text)
-
-
-# --- protected spans -------------------------------------------------------------------------------------------
-
-
-def _pattern(text: str) -> regex.Pattern[str]:
-    return regex.compile(text, regex.DOTALL | regex.IGNORECASE)
-
-
-# What is protected, by a sign that a text must hold before it is worth a search: most texts hold none.
-_PROTECTED: tuple[tuple[tuple[str, ...], regex.Pattern[str]], ...] = (
-    (("`",), _pattern(r"```.*?(?:```|\z)|`[^`\n]+`")),  # code, fenced and inline
-    (
-        ("<",),  # elements whose content is no prose, comments, tags
-        _pattern(
-            r"<(?:script|style|pre|code)\b[^>]*>.*?(?:</(?:script|style|pre|code)\s*>|\z)"
-            r"|<!--.*?(?:-->|\z)|</?[a-z][^<>]*>"
-        ),
-    ),
-    (("&",), _pattern(r"&(?:\#\d+|\#x[0-9a-f]+|[a-z][a-z0-9]+);")),  # entities
-    (("://", "www."), _pattern(r"\b(?:https?|ftp)://[^\s<>\"]+|\bwww\.[^\s<>\"]+")),
-    (("@",), _pattern(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\w)@\w+")),  # e-mail, handles
-    (("#",), _pattern(r"(?<!\w)\#\w+")),
-    (
-        (".com", ".org", ".net", ".edu", ".gov", ".io", ".co.uk"),  # addresses without a scheme
-        _pattern(r"(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|io|co\.uk)\b(?:/[^\s<>\"]*)?"),
-    ),
-)
-
-
-def protected_spans(text: str) -> list[tuple[int, int]]:
-    """Spans of `text` that must stay as they are, in code points, half-open, increasing.
-
-    >>> protected_spans("mail me@example.org or see www.example.org")
-    [(5, 19), (27, 42)]
-    """
-    lowered = text.lower()
-    spans = [
-        match.span()
-        for signs, pattern in _PROTECTED
-        if any(sign in lowered for sign in signs)
-        for match in pattern.finditer(text)
-    ]
-    merged: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if merged and start < merged[-1][1]:
-            merged[-1] = merged[-1][0], max(end, merged[-1][1])
-        else:
-            merged.append((start, end))
-    return merged
-
-
 # --- the stage -------------------------------------------------------------------------------------------------
 
 
@@ -257,63 +88,228 @@ def tokenise(texts: Iterable[str]) -> Tokens:
     """
     texts = list(texts)
     text = "\n".join(texts)
-    lengths = np.fromiter((len(t) + 1 for t in texts), np.int64, len(texts))
+    lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
     offset = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
-    codes = _codes(text)
-    classes, normal, upper = _look_up(codes)
-
-    starts, ends = _boundaries(codes, classes, normal)
-    word = _hash_runs(normal, classes == _SPACE, starts)
-    # A hash run reaches to the next token; only blanks, which count nothing, lie between.
-    document = (np.searchsorted(offset, starts, side="right") - 1).astype(np.int32)
-    breaks = np.concatenate([np.zeros(1, np.int64), np.cumsum((codes == 10) | (codes == 13) | (codes == 0x2029))])
-    opens = np.ones(len(starts), np.bool_)
-    opens[1:] = breaks[starts[1:]] != breaks[starts[:-1]]
-    protected = np.zeros(len(starts), np.bool_)
-    for index, one in enumerate(texts):
-        for first, last in protected_spans(one):
-            a, b = np.searchsorted(ends, offset[index] + first, "right"), np.searchsorted(starts, offset[index] + last)
-            protected[a:b] = True
-    return Tokens(text, offset, starts, ends, word, _shapes(classes, upper, starts, ends), document, opens, protected)
+    chars = _Characters.of(text)
+    start, end, quotes = _boundaries(chars)
+    counts = np.diff(np.searchsorted(start, offset))
+    document = np.repeat(np.arange(len(texts), dtype=np.int32), counts)
+    opens = np.zeros(len(start) + 1, np.bool_)
+    opens[np.searchsorted(start, chars.breaks)] = True
+    opens[:1] = True
+    inner = np.searchsorted(start, quotes, side="right") - 1
+    protected = _protected(texts, chars, offset, start, end)
+    word = _hash(chars, start, end, inner)
+    return Tokens(text, offset, start, end, word, _shapes(chars, start, end, inner), document, opens[:-1], protected)
 
 
-def _boundaries(codes: NDArray[np.uint32], classes: NDArray[np.uint8], normal: NDArray[np.uint32]) -> tuple[I64, I64]:
-    size = len(codes)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Characters:
+    """A text as bytes: what it is made of is told by arithmetic on them, a few hundredths of a nanosecond each.
+
+    A character beyond ASCII is written as its normal form where that is in ASCII, as ’ is; else it is *odd*: a byte of
+    128 here, and a row of the columns `odd` and `normals`.
+    """
+
+    byte: U8
+    letter: Bool
+    digit: Bool
+    space: Bool
+    upper: Bool
+    odd: I64
+    """Where the odd characters are."""
+    normals: NDArray[np.uint32]
+    """Their normal forms."""
+    breaks: I64
+    """Where the line breaks are that end a paragraph."""
+
+    @classmethod
+    def of(cls, text: str) -> _Characters:
+        if text.isascii():
+            byte = np.frombuffer(text.encode("ascii"), np.uint8)
+            return cls._with(byte, np.zeros(0, np.int64), np.zeros(0, np.uint32))
+        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+        byte = codes.astype(np.uint8)
+        beyond = np.flatnonzero(codes >= 128)
+        distinct, which = np.unique(codes[beyond], return_inverse=True)
+        plain = np.array([_as_ascii(code) for code in distinct.tolist()], np.uint8)[which]
+        byte[beyond] = plain
+        odd = np.flatnonzero(plain == _ODD)
+        return cls._with(byte, beyond[odd], codes[beyond[odd]])
+
+    @classmethod
+    def _with(cls, byte: U8, odd: I64, codes: NDArray[np.uint32]) -> _Characters:
+        letter = ((byte | np.uint8(32)) - np.uint8(97)) < 26
+        upper = (byte - np.uint8(65)) < 26
+        digit = (byte - np.uint8(48)) < 10
+        space = byte == 32
+        space |= (byte - np.uint8(9)) < 5
+        space |= (byte - np.uint8(28)) < 4
+        ends = (byte == 10) | (byte == 13)
+        normals = codes
+        if len(odd):
+            distinct, which = np.unique(codes, return_inverse=True)
+            classes, forms, capitals = (
+                np.array(column)[which] for column in zip(*map(known, distinct.tolist()), strict=True)
+            )
+            letter[odd], digit[odd], space[odd] = classes == LETTER, classes == DIGIT, classes == SPACE
+            upper[odd], ends[odd] = capitals, codes == 0x2029
+            normals = forms.astype(np.uint32)
+        return cls(byte, letter, digit, space, upper, odd, normals, np.flatnonzero(ends))
+
+
+_ODD = 128
+_QUOTE, _BACKTICK, _LESS, _POINT, _COMMA, _COLON, _SLASH, _S, _W = b"'`<.,:/sw"
+
+
+def _as_ascii(code: int) -> int:
+    """The ASCII character that is the same to every later stage as the one beyond ASCII, or `_ODD`."""
+    _, normal, capital = known(code)
+    if normal >= 128:
+        return _ODD
+    return ord(chr(normal).upper()) if capital else normal
+
+
+def _boundaries(chars: _Characters) -> tuple[I64, I64, I64]:
+    """First character and last character + 1 of each token; the apostrophes inside words."""
+    byte, letter, digit = chars.byte, chars.letter, chars.digit
+    size = len(byte)
     if size == 0:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    letter, digit = classes == _LETTER, classes == _DIGIT
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
     joined = np.zeros(size + 1, np.bool_)  # joined[i]: character i belongs to the token of character i - 1
-    joined[1:size] = (letter[1:] & letter[:-1]) | (digit[1:] & digit[:-1])
-    marks = np.flatnonzero(classes == _OTHER)
-    marks = marks[(marks > 0) & (marks < size - 1)]
-    sign = codes[marks]
-    point = marks[((sign == 46) | (sign == 44))]
-    point = point[digit[point - 1] & digit[point + 1]]
+    np.logical_and(letter[1:], letter[:-1], out=joined[1:size])
+    joined[1:size] |= digit[1:] & digit[:-1]
+    point = np.flatnonzero(((byte == _POINT) | (byte == _COMMA))[1:-1] & digit[:-2]) + 1
+    point = point[digit[point + 1]]
     joined[point] = joined[point + 1] = True
-    quote = marks[normal[marks] == 39]
-    quote = quote[letter[quote - 1] & letter[quote + 1]]
-    quote = quote[codes[quote] != 0x60]
+    quote = np.flatnonzero((byte == _QUOTE)[1:-1] & letter[:-2]) + 1
+    quote = quote[letter[quote + 1]]
     joined[quote] = joined[quote + 1] = True
     follows = np.minimum(quote + 2, size - 1)
-    ends_word = (quote + 2 >= size) | ~(letter[follows] | joined[np.minimum(quote + 3, size)] & (normal[follows] == 39))
-    joined[quote[(normal[quote + 1] == 115) & ends_word]] = False  # the clitic 's stands for itself
-    inside = classes != _SPACE
-    joined[:size] &= inside
-    starts = np.flatnonzero(inside & ~joined[:size])
-    last = np.flatnonzero(inside & ~joined[1:])
-    return starts.astype(np.int64), last.astype(np.int64) + 1
+    more = letter[follows] | joined[np.minimum(quote + 3, size)] & (byte[follows] == _QUOTE)
+    clitic = ((byte[quote + 1] | np.uint8(32)) == _S) & ((quote + 2 >= size) | ~more)
+    joined[quote[clitic]] = False  # the clitic 's stands for itself
+    token = ~chars.space
+    joined[:size] &= token
+    starts = np.flatnonzero(token & ~joined[:size])
+    ends = np.flatnonzero(token & ~joined[1:]) + 1
+    return starts, ends, quote
 
 
-def _shapes(classes: NDArray[np.uint8], upper: Bool, starts: I64, ends: I64) -> NDArray[np.uint8]:
-    if len(starts) == 0:
+def _hash(chars: _Characters, starts: I64, ends: I64, inner: I64) -> U64:
+    """The hash of each token; `inner` are the tokens with apostrophes.
+
+    Most words are ASCII letters and nothing else: they are hashed two letters at a time, all words at once, the longer
+    ones again and again. A single character is one look-up. The rest is hashed character by character.
+    """
+    if not len(starts):
+        return np.zeros(0, np.uint64)
+    byte, length = chars.byte, ends - starts
+    first = byte.take(starts)
+    plain = ((first | np.uint8(32)) - np.uint8(97)) < 26
+    plain[inner] = False
+    single = length == 1
+    if len(chars.odd):
+        rows = np.searchsorted(starts, chars.odd, side="right") - 1
+        rows = rows[(rows >= 0) & (chars.odd < ends[rows])]
+        plain[rows] = single[rows] = False
+    plain &= length <= PLACES
+    word = single_terms().take(first, mode="clip")
+
+    letters = (byte & np.uint8(31)).astype(np.uint16)
+    letters *= chars.letter
+    pairs = letters.copy()
+    pairs[:-1] |= letters[1:] << np.uint16(5)
+    rows = np.flatnonzero(plain & ~single)
+    half = ((length[rows] - 1) >> 1).astype(np.uint8)  # pairs of letters after the first pair
+    order = np.argsort(half, kind="stable")
+    rows = rows[order]
+    at, terms = starts[rows], pair_terms()
+    value = terms[0].take(pairs.take(at))
+    shorter = np.cumsum(np.bincount(half, minlength=1)).tolist()
+    for step, done in enumerate(shorter[:-1], start=1):
+        value[done:] += terms[step].take(pairs.take(at[done:] + 2 * step))
+    word[rows] = scramble(value)
+
+    rows = np.flatnonzero(~(plain | single))
+    if len(rows):
+        sizes = length[rows]
+        begin = np.cumsum(sizes) - sizes
+        at = np.arange(int(sizes.sum())) + np.repeat(starts[rows] - begin, sizes)
+        word[rows] = hash_runs(_normals(chars, at), begin)
+    return word
+
+
+def _normals(chars: _Characters, at: I64) -> NDArray[np.uint32]:
+    """The normal forms of the characters `at`, which increase."""
+    normals = _LOWER.take(chars.byte.take(at)).astype(np.uint32)
+    if len(chars.odd):
+        odd = np.flatnonzero(chars.byte[at] == _ODD)
+        normals[odd] = chars.normals[np.searchsorted(chars.odd, at[odd])]
+    return normals
+
+
+_LOWER = np.array([known(code)[1] for code in range(_ODD)] + [0] * _ODD, np.uint8)
+
+
+# By what a token begins with: 1 a digit, 2 a letter, or an apostrophe and a letter, 4 a capital.
+_SHAPES = np.array([Shape.OTHER, Shape.NUMBER, Shape.LOWER, Shape.NUMBER, 0, 0, Shape.TITLE, 0], np.uint8)
+
+
+def _shapes(chars: _Characters, starts: I64, ends: I64, inner: I64) -> U8:
+    size = len(starts)
+    if not size:
         return np.zeros(0, np.uint8)
-    letters = np.add.reduceat((classes == _LETTER).astype(np.int32), starts)
-    capitals = np.add.reduceat(upper.astype(np.int32), starts)
-    first = upper[starts]
-    shape = np.full(len(starts), Shape.MIXED, np.uint8)
-    shape[capitals == 0] = Shape.LOWER
-    shape[(capitals == letters) & (letters > 1)] = Shape.UPPER
-    shape[(capitals == 1) & first] = Shape.TITLE
-    shape[letters == 0] = Shape.OTHER
-    shape[(letters == 0) & (classes[starts] == _DIGIT)] = Shape.NUMBER
+    first = chars.upper.take(starts)
+    word = chars.letter.take(starts)
+    word[inner] = True
+    kind = chars.digit.take(starts).view(np.uint8) | (word << np.uint8(1)) | (first << np.uint8(2))
+    shape: U8 = _SHAPES.take(kind)
+    # The few words with more than a capital at the front are looked at again.
+    within = chars.upper.copy()
+    within[starts] = False
+    capitals = np.searchsorted(starts, np.flatnonzero(within), side="right") - 1
+    rows, counts = np.unique(capitals, return_counts=True)
+    letters = (ends - starts)[rows] - np.isin(rows, inner) * np.bincount(inner, minlength=size)[rows]
+    shape[rows] = np.where((counts + first[rows] == letters) & (letters > 1), Shape.UPPER, Shape.MIXED)
     return shape
+
+
+# --- protected spans -------------------------------------------------------------------------------------------
+
+_SIGNS, _DOMAINS = np.zeros((2, 256), np.bool_)
+_SIGNS[list(b"&@#")] = True
+_DOMAINS[list(b"conegiCONEGI")] = True  # what may follow the point of an address
+
+
+def _protected(texts: list[str], chars: _Characters, offset: I64, starts: I64, ends: I64) -> Bool:
+    """(tokens,): what may not be changed, as `protected_spans` says of the whole text.
+
+    Most texts hold no sign of it; where one stands, only what lies around it is searched, unless it begins a span that
+    may go on for paragraphs.
+    """
+    protected = np.zeros(len(starts), np.bool_)
+    byte = chars.byte
+    marks = starts[~(chars.letter | chars.digit)[starts]] if len(starts) else starts
+    here, after, before = byte[marks], byte[np.minimum(marks + 1, len(byte) - 1)], byte[np.maximum(marks - 1, 0)]
+    long = (here == _BACKTICK) | (here == _LESS)
+    sign = _SIGNS[here]
+    sign |= (here == _POINT) & (_DOMAINS[after] | ((before | np.uint8(32)) == _W))
+    sign |= (here == _COLON) & (after == _SLASH)
+    if not (long | sign).any():
+        return protected
+    document = np.searchsorted(offset, marks, side="right") - 1
+    spans = [
+        (int(offset[k]) + a, int(offset[k]) + b) for k in np.unique(document[long]) for a, b in long_spans(texts[k])
+    ]
+    blank = np.flatnonzero((byte == 32) | (byte == 9) | (byte == 10) | (byte == 13))
+    place = np.unique(np.searchsorted(blank, marks[sign]))
+    begins = np.concatenate([[0], blank + 1])[place].tolist()
+    stops = np.append(blank, len(byte))[place].tolist()
+    first = np.searchsorted(offset, begins, side="right") - 1
+    for begin, stop, k in zip(begins, stops, first.tolist(), strict=True):
+        origin = int(offset[k])
+        spans += [(begin + a, begin + b) for a, b in short_spans(texts[k][begin - origin : stop - origin])]
+    for a, b in spans:
+        protected[np.searchsorted(ends, a, "right") : np.searchsorted(starts, b)] = True
+    return protected

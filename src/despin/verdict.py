@@ -1,8 +1,9 @@
 """What the whole text says: likelihood ratio, spin rate and length → probability and judgement.
 
 The likelihood ratio compares two stories of the whole text. Chance alone makes it grow with a text's length, in honest
-texts too: a long one has more phrases that happen to look substituted. So the probability is a logistic function of the
-ratio and of the length, fitted so that honest texts of registers never seen stay clear of it (docs/quality.md).
+texts too: a long one has more phrases that happen to look substituted, and one that is odd all over has more still. So
+the probability is a logistic function of the ratio, of the length and of the spin rate, fitted so that honest texts of
+registers never seen stay clear of it (docs/quality.md).
 """
 
 from __future__ import annotations
@@ -24,17 +25,16 @@ I64 = NDArray[np.int64]
 FEW_WORDS = 40  # below, a text is rather unclear than clean
 DOUBT = 0.02  # probability from which a short text is unclear
 
-# Log-odds of a spun text. Fitted by logistic regression on pieces of 50, 100 and 200 words and on whole documents of
-# the development sets, spun at rates 1, 0.5 and 0.25 against 18 registers that were not, each register left out in
-# turn; the constant then lowered, since far fewer pages are spun than half.
-PER_DECADE = 1.52
-PER_LENGTH = -5.6  # for every ten times as many words
-PER_RATE = 0.81  # for every factor of e in the spin rate
-CONSTANT = -2.5
+# Log-odds of a spun text: benchmarks/fit_verdict.py, logistic regression on pieces of 50, 100 and 200 words and on
+# whole documents of the development sets, spun at rates 1, 0.5 and 0.25 against 18 registers that were not, each
+# register left out in turn; the constant then lowered, since far fewer pages are spun than half.
+TERMS = {"likelihood ratio": 0.99, "length": -7.7, "spin rate": 0.91}
+CONSTANT = -0.48
 SHORT = 100  # words below which length excuses nothing: a short text is not likelier to be spun
-MOST_DECADES = 25.0
+LONG = 1000  # words from which on what is odd about an honest text is taken to grow as it does in the oddest
+ODDEST = 1.3  # decades for every hundred words in the oddest of honest texts (docs/quality.md)
+MOST = 50.0
 LEAST_RATE = 1e-3
-
 
 LIKELY = 0.5  # probability from which a text is likely spun: below, no spinner is named, and nothing is restored
 SMALL = 0.01  # share of the evidence below which a family is not named
@@ -48,7 +48,7 @@ def judge(tokens: Tokens, decoded: Decoded, damage: F64, families: Sequence[str]
     """
     texts = len(damage)
     rates = decoded.rate.max(axis=1, initial=0)  # of the spinner that did most
-    words = np.bincount(tokens.document[tokens.shape >= Shape.LOWER], minlength=texts)
+    words = count_words(tokens, texts)
     decades = decoded.gain / math.log(10)
     chance = probability(decades, rates, words, damage)
     verdicts = []
@@ -61,18 +61,29 @@ def judge(tokens: Tokens, decoded: Decoded, damage: F64, families: Sequence[str]
     return verdicts
 
 
+def count_words(tokens: Tokens, texts: int) -> I64:
+    """(texts,): the tokens with letters of each text."""
+    return np.bincount(tokens.document[tokens.shape >= Shape.LOWER], minlength=texts)
+
+
 def probability(decades: F64, rate: F64, words: I64, damage: F64) -> F64:
     """That texts were spun; (texts,) of the likelihood ratio in decades, the spin rate, the length, and what damage
     adds to the log-odds."""
-    log_odds = (
-        CONSTANT
-        + PER_DECADE * np.clip(decades, -MOST_DECADES, MOST_DECADES)
-        + PER_LENGTH * np.log10(np.maximum(words, SHORT) / SHORT)
-        + PER_RATE * np.log(np.maximum(rate, LEAST_RATE))
-        + damage
-    )
-    chance: F64 = 1 / (1 + np.exp(-np.clip(log_odds, -50, 50)))
+    log_odds = CONSTANT + terms(decades, rate, words) @ np.array(list(TERMS.values())) + damage
+    chance: F64 = 1 / (1 + np.exp(-np.clip(log_odds, -MOST, MOST)))
     return chance
+
+
+def terms(decades: F64, rate: F64, words: I64) -> F64:
+    """(texts, terms): what `TERMS` weighs."""
+    hundreds = np.maximum(words, SHORT) / 100
+    beyond = np.maximum(hundreds - LONG / 100, 0.0)
+    columns = [
+        decades - ODDEST * beyond,
+        np.log10(hundreds),
+        np.log(np.maximum(rate, LEAST_RATE)),
+    ]
+    return np.stack(columns, axis=1).astype(np.float64)
 
 
 def judgement(probability: float, words: int, limit: float) -> Judgement:

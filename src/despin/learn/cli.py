@@ -1,7 +1,7 @@
 """`despin-learn`: a dictionary and the weights of the evidence from parallel text, a language model from plain text.
 
-Files, streams and exit codes live here, in `dictionary_cli`, `evidence_cli` and `files`, and nowhere else in `learn`:
-0 done, 2 a usage or input error, 130 interrupted.
+Files, streams and exit codes live here, in `dictionary_cli`, `evidence_cli`, `rewriter_cli`, `thesaurus_cli`, `wordnet`
+and `files`, and nowhere else in `learn`: 0 done, 2 a usage or input error, 130 interrupted.
 Nothing is printed on stdout but the table of `--held-out`; what is being done and what was skipped is said on stderr.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..language_model import LanguageModel, ModelError
-from . import academic_cli, dictionary_cli, evidence_cli
+from . import academic_cli, dictionary_cli, evidence_cli, rewriter_cli, thesaurus_cli
 from .counts import read
 from .files import lines, write
 from .language_model import (
@@ -67,6 +67,8 @@ def _parser() -> argparse.ArgumentParser:
     dictionary_cli.add(commands.add_parser("dictionary", help="what a spinner puts for what, from pairs of texts"))
     academic_cli.add(commands.add_parser("academic", help="what tortured phrases stand for, from a list of them"))
     evidence_cli.add(commands.add_parser("evidence", help="how far to trust what, from parallel text"))
+    rewriter_cli.add(commands.add_parser("rewriter", help="a dictionary from hand-written lists of lemmas"))
+    thesaurus_cli.add(commands.add_parser("thesaurus", help="a broad dictionary, from WordNet and a learned one"))
     _add_language_model(commands.add_parser("language-model", help="an n-gram language model from plain text"))
     return parser
 

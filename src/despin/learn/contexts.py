@@ -67,13 +67,15 @@ class Counted:
     """A neighbouring word was found to belong to the original."""
 
 
-def count(spans: Spans, progress: Callable[[str], None] = lambda message: None) -> dict[Pair, Counted]:
-    """(original, spun) → how often, with contexts where they decide."""
+def count(
+    spans: Spans, progress: Callable[[str], None] = lambda message: None, min_seen: int = MIN_SEEN
+) -> dict[Pair, Counted]:
+    """(original, spun) → how often, with contexts where they decide; originals replaced less often are left out."""
     text = spans.text
     windows = text.grams(2)
     before = _replaced_before(spans)
     result: dict[Pair, Counted] = {}
-    originals = list(_by_original(spans))
+    originals = list(_by_original(spans, min_seen))
     one = np.array([rows[0] for rows in originals], np.int64)
     first, length = spans.first[one], spans.length[one]
     phrase, place = text.places(first, length)
@@ -87,7 +89,7 @@ def count(spans: Spans, progress: Callable[[str], None] = lambda message: None) 
         hits = [spans.place[spans.bounds[pair] : spans.bounds[pair + 1]] for pair in rows.tolist()]
         names = [spans.spun.phrase(int(spans.spun_first[pair]), int(spans.spun_length[pair])) for pair in rows.tolist()]
         here = _Occurrences(text.ids, windows, before, text.phrase(int(first[row]), size), names, hits, kept)
-        for pair, (seen, of, context) in here.counted():
+        for pair, (seen, of, context) in here.counted(min(MIN_PLACES, min_seen)):
             # With a context and without, one pair can arise from two originals: *one of*, and *one* before *of*.
             known = result.get(pair, Counted(0, 0, False))
             result[pair] = Counted(seen + known.seen, max(of, known.of), context or known.context)
@@ -107,13 +109,13 @@ def _replaced_before(spans: Spans) -> I64:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(covered, dtype=np.int64)])
 
 
-def _by_original(spans: Spans) -> Iterator[I64]:
+def _by_original(spans: Spans, min_seen: int) -> Iterator[I64]:
     """The pairs of each original that was replaced often enough."""
     hashes = spans.text.hashes(spans.first, spans.length)
     order = np.argsort(hashes, kind="stable")
     often = np.diff(spans.bounds)
     for rows in np.split(order, np.flatnonzero(np.diff(hashes[order])) + 1) if len(order) else []:
-        if int(often[rows].sum()) >= MIN_SEEN:
+        if int(often[rows].sum()) >= min_seen:
             yield rows
 
 
@@ -140,7 +142,7 @@ class _Occurrences:
         self.which = np.repeat(np.arange(len(names)), [len(places) for places in hits])
         self.kept = kept
 
-    def counted(self) -> Iterator[tuple[Pair, tuple[int, int, bool]]]:
+    def counted(self, min_places: int) -> Iterator[tuple[Pair, tuple[int, int, bool]]]:
         """Every pair with (seen, of, context): with the neighbours that decide, and without."""
         size = len(self.original)
         for sides in SIDES:
@@ -157,7 +159,7 @@ class _Occurrences:
                 yield from self._apply(looks[best])
         for name in np.unique(self.which).tolist():
             here = self.hit[self.which == name]
-            if size + len(self.names[name]) > 2 and len(np.unique(self.window(here))) < MIN_PLACES:
+            if size + len(self.names[name]) > 2 and len(np.unique(self.window(here))) < min_places:
                 continue
             yield (self.original, self.names[name]), (len(here), len(self.hit) + len(self.kept), False)
 

@@ -17,6 +17,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from ..dictionary_formats import written
 from ..tokens import normalise, tokenise
 from .align import PARAGRAPH, Aligned, Blocks, align
 from .contexts import MIN_SEEN, Counted, Pair, Spans, count
@@ -60,9 +61,15 @@ class Account:
 
 
 def learn(
-    pairs: Iterable[tuple[str, str]], progress: Callable[[str], None] = lambda message: None
+    pairs: Iterable[tuple[str, str]],
+    progress: Callable[[str], None] = lambda message: None,
+    min_seen: int = MIN_SEEN,
 ) -> tuple[list[Learned], Account]:
-    """The dictionary of the spinner that made `pairs` of (original, spun) texts, sorted, and an account of the work."""
+    """The dictionary of the spinner that made `pairs` of (original, spun) texts, sorted, and an account of the work.
+
+    What was seen less than `min_seen` times is left out: once is as likely an accident of the alignment as a fact. Of a
+    handful of pairs, read and corrected by a person, 1 makes the most.
+    """
     done = 0
 
     def aligned_so_far(count: int) -> None:
@@ -72,8 +79,8 @@ def learn(
 
     aligned = align(pairs, aligned_so_far)
     account = Account(aligned.pairs, len(aligned.blocks), skipped=dict(aligned.skipped))
-    counts = count(_phrase_pairs(aligned, account, progress), progress)
-    entries = _entries(counts, aligned.words, account)
+    counts = count(_phrase_pairs(aligned, account, progress), progress, min_seen)
+    entries = _entries(counts, aligned.words, account, min_seen)
     account.entries = len(entries)
     account.originals, account.spun = len({e.original for e in entries}), len({e.spun for e in entries})
     origins = Counter(e.spun for e in entries)
@@ -155,11 +162,11 @@ def _segmented(
 # --- lines -----------------------------------------------------------------------------------------------------
 
 
-def _entries(counts: Mapping[Pair, Counted], words: Sequence[str], account: Account) -> list[Learned]:
+def _entries(counts: Mapping[Pair, Counted], words: Sequence[str], account: Account, min_seen: int) -> list[Learned]:
     """Lines worth keeping, sorted."""
     lines: dict[tuple[str, str], Counted] = {}
     for (original, spun), found in counts.items():
-        if found.seen < MIN_SEEN or found.seen < MIN_RATE * found.of or original == spun:
+        if found.seen < min_seen or found.seen < MIN_RATE * found.of or original == spun:
             continue
         sides = [words[w] for w in spun], [words[w] for w in original]
         if not all(_WORD.fullmatch(word) for side in sides for word in side):
@@ -184,13 +191,3 @@ def render(entries: Iterable[Learned], header: Mapping[str, str | None]) -> str:
 
 
 _WORD = regex.compile(r"['\p{L}\p{M}\p{N}.,]*[\p{L}\p{N}][\p{L}\p{M}\p{N}'.,]*|[-%$€£&]")
-
-
-def written(words: Sequence[str]) -> str:
-    """Token words as one would write them: clitics and hyphens join, `$` leads, `%` follows.
-
-    >>> written(["women", "'s", "long", "-", "term", "plan"])
-    "women's long-term plan"
-    """
-    text = " ".join(words)
-    return regex.sub(r" (?='s\b|%)| (?=-)|(?<=-) |(?<=[$€£]) ", "", text)

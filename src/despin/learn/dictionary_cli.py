@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from .contexts import MIN_SEEN
 from .dictionary import Account, learn, render
 from .files import lines, raw_lines, write
 from .language_model import LearningError
@@ -31,6 +32,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--name", help="what the dictionary is called (usually the family)")
     parser.add_argument("--source", metavar="TEXT", help="where the pairs are from; it goes into the file's header")
     parser.add_argument("--licence", metavar="TEXT", help="of the dictionary; it goes into the file's header")
+    parser.add_argument(
+        "--min-seen", metavar="N", type=int, default=MIN_SEEN,
+        help="leave out what was seen less often (%(default)s); 1 makes the most of a handful of pairs: read it over",
+    )  # fmt: skip
     parser.set_defaults(run=run)
 
 
@@ -51,6 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
         There is nothing to learn from, or nothing was found.
     OSError
     """
+    if arguments.min_seen < 1:
+        raise LearningError(f"--min-seen {arguments.min_seen}: the number must be 1 or more")
     output: Path = arguments.output
     if not output.parent.is_dir():
         raise LearningError(f"{output.parent}: no such folder; make it first")
@@ -66,14 +73,17 @@ def run(arguments: argparse.Namespace) -> int:
 
     talk = Talk(arguments.quiet)
     skipped: Counter[str] = Counter()
-    entries, account = learn(read_pairs(arguments, skipped, talk.say), talk.progress)
+    entries, account = learn(read_pairs(arguments, skipped, talk.say), talk.progress, arguments.min_seen)
     talk.done()
     account.skipped = dict(skipped) | account.skipped
     if not account.pairs:
         counts = "; ".join(f"{reason}: {count:,}" for reason, count in account.skipped.items())
         raise LearningError(f"there is no pair of texts to learn from ({counts or 'the files are empty'})")
     if not entries:
-        raise LearningError(f"no substitution was seen twice in {account.pairs:,} pairs; give more of them")
+        raise LearningError(
+            f"no substitution was seen {arguments.min_seen} times in {account.pairs:,} pairs; give more of them, or "
+            "say --min-seen 1 and read over what comes of it"
+        )
     header["source"] = header["source"] or f"{account.pairs:,} pairs of texts and their spun copies"
     write(output, render(entries, header).encode("utf-8"))
     for line in _table(account):

@@ -82,7 +82,10 @@ class Similar:
         self._closed = np.array(
             [word in CLOSED or len(word) < 3 or not word.isalpha() for word in self.words], np.bool_
         )
-        self.features = (*PLAIN, *(f"{side} {k}" for k in range(len(dictionaries)) for side in ("offers", "offered")))
+        self.features = (
+            *PLAIN,
+            *(f"{side} {k}" for k in range(len(dictionaries)) for side in ("offers", "offered", "kept though offered")),
+        )
 
     def _number(self, word: str) -> int:
         return self._lemmas.setdefault(self._lemma(word), len(self._lemmas))
@@ -159,6 +162,7 @@ class Similar:
         ]  # fmt: skip
         for pair in links:
             columns += [[side.get(k, 0.0) for k in of.tolist()] for side in pair]
+            columns.append(stays * (len(pair[0]) > 0))  # a term of a field is no thesaurus's substitute
         return ids, np.array(columns, np.float64).T.reshape(len(ids), len(self.features))
 
     def _second_step(

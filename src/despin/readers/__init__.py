@@ -3,8 +3,8 @@
 `plain` knows encodings, `files` knows folders and how to replace a file safely, `jsonl` knows records.
 """
 
-from .files import find, read, replace
+from .files import find, put, read, replace
 from .jsonl import Record, records
 from .plain import InputError, Source, decode
 
-__all__ = ["InputError", "Record", "Source", "decode", "find", "read", "records", "replace"]
+__all__ = ["InputError", "Record", "Source", "decode", "find", "put", "read", "records", "replace"]

@@ -13,7 +13,8 @@ from .text import printable, share
 
 
 def commands(documents: Iterable[tuple[str, Report]], errors: Iterable[Mapping[str, str]] = ()) -> str:
-    """One line for each text that is not clean, for each finding and for each error.
+    """One line for each text that is not clean, for each finding and for each error; what is excused or in the baseline
+    is left out.
 
     GitHub shows ten annotations of a kind (error, warning, notice) for a step, so errors and the likeliest texts come
     first, then the findings in which the model is most confident, whichever text they are in.
@@ -28,7 +29,9 @@ def commands(documents: Iterable[tuple[str, Report]], errors: Iterable[Mapping[s
     lines = [_command("error", error["message"], {"file": error.get("path"), "title": "despin"}) for error in errors]
     for path, report in sorted(documents, key=lambda item: -item[1].verdict.probability):
         lines += _verdict(path, report)
-    findings = [(finding, path, report) for path, report in documents for finding in report.findings]
+    findings = [
+        (finding, path, report) for path, report in documents for finding in report.findings if not finding.known
+    ]
     findings.sort(key=lambda item: -item[0].confidence)  # stable: of equals, the one that comes first
     lines += [_finding(*item) for item in findings]
     return "".join(lines)
@@ -36,7 +39,7 @@ def commands(documents: Iterable[tuple[str, Report]], errors: Iterable[Mapping[s
 
 def _verdict(path: str, report: Report) -> list[str]:
     said = report.verdict
-    if said.judgement == "clean":
+    if said.judgement == "clean" or (said.judgement == "spun" and not report.fails()):
         return []
     spun = said.judgement == "spun"
     count = len(report.findings)

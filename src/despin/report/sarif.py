@@ -78,10 +78,11 @@ def _results(path: str, report: Report, place: Mapping[str, int]) -> list[dict[s
 def _verdict(report: Report, where: dict[str, str], place: Mapping[str, int]) -> dict[str, Any]:
     said, count = report.verdict, len(report.findings)
     spun = said.judgement == "spun"
+    excused = spun and not report.fails()
     return {
         "ruleId": VERDICT,
         "ruleIndex": place[VERDICT],
-        "level": "error" if spun else "note",
+        "level": "error" if spun and not excused else "note",
         "message": {
             "text": f"{'Likely spun' if spun else 'Unclear whether spun'}: probability {share(said.probability)}, "
             f"{count} finding{'s' * (count != 1)} in {said.words} word{'s' * (said.words != 1)}."
@@ -97,7 +98,7 @@ def _verdict(report: Report, where: dict[str, str], place: Mapping[str, int]) ->
             "family": said.family,
             "words": said.words,
         },
-    }
+    } | ({"suppressions": [_excuse("everything that would be restored is excused")]} if excused else {})
 
 
 def _finding(
@@ -136,7 +137,11 @@ def _finding(
             "entry": finding.entry,
             "evidence": finding.to_dict()["evidence"],
         },
-    }
+    } | ({"suppressions": [_excuse("in the baseline")]} if finding.known else {})
+
+
+def _excuse(why: str) -> dict[str, str]:
+    return {"kind": "external", "status": "accepted", "justification": why}
 
 
 def _region(report: Report, finding: Finding) -> dict[str, int]:

@@ -26,12 +26,16 @@ _NAMED_IN_SUMMARY = 3
 """So many files to restore are named in the summary's hint; more would bury it."""
 
 
+NOTHING = "No text was checked: all that was named is excluded, or ignored by git.\n"
+
+
 def listing(report: Report, path: str, *, zipf: Mapping[str, float] | None = None, colour: bool = False) -> str:
-    """The findings of `report` (see `findings`) and its verdict; empty for a clean text in which nothing was found.
+    """The findings of `report` (see `findings`) and its verdict; empty where a clean or excused text has none.
 
     With `zipf` the verdict comes always, and with its numbers.
     """
-    if not report.findings and not report.passages and report.verdict.judgement == "clean" and zipf is None:
+    quiet = report.verdict.judgement == "clean" or (report.verdict.judgement == "spun" and not report.fails())
+    if not report.findings and not report.passages and quiet and zipf is None:
         return ""
     return (
         findings(report, path, zipf=zipf, colour=colour)
@@ -78,7 +82,7 @@ def passages(report: Report, path: str, *, colour: bool = False) -> str:
 def verdict(report: Report, path: str, *, explain: bool = False, colour: bool = False) -> str:
     """One line of what the model says of the whole text."""
     said = report.verdict
-    found = f"{_count(len(report.findings), 'finding')} in {_count(said.words, 'word')}"
+    found = f"{_count(len(report.findings), 'finding')} in {_count(said.words, 'word')}{_excuses(report)}"
     line = f"{_judgement(report, path, colour)}, {found}"
     if explain:
         line += f"\n    spin rate {said.spin_rate:.2f}, log10 likelihood ratio {said.log_likelihood_ratio:+.1f}" + (
@@ -110,9 +114,12 @@ def decided(text: str, decisions: Decisions, path: str, *, colour: bool = False)
     return "".join(lines)
 
 
-def check_summary(checked: int, unclear: int, spun: Sequence[str]) -> str:
-    """The last line of a check: how many files, how many likely spun, and what to do about `spun`, their paths."""
+def check_summary(checked: int, unclear: int, spun: Sequence[str], excused: int = 0) -> str:
+    """The last line of a check: how many files, how many likely spun, and what to do about `spun`, their paths;
+    `excused` more are likely spun, but everything in them is ignored or in the baseline."""
     line = f"{_count(checked, 'file')} checked, {len(spun) or 'none'} likely spun"
+    if excused:
+        line += f", {excused} more excused"
     if unclear:
         line += f", {unclear} unclear"
     if spun and len(spun) <= _NAMED_IN_SUMMARY:
@@ -122,6 +129,33 @@ def check_summary(checked: int, unclear: int, spun: Sequence[str]) -> str:
     else:
         line += "."
     return line + "\n"
+
+
+def baseline_summary(path: str, added: int, stale: int, recorded: int | None) -> str:
+    """One line on the baseline: `added` findings that it does not know, `stale` ones that are gone; `recorded`: how
+    many it has now, if it was written. Empty where there is nothing to say."""
+    name = printable(path)
+    parts = []
+    if recorded is not None:
+        parts.append(f"{_count(recorded, 'finding')} recorded")
+        if stale:
+            parts.append(f"{stale} gone and dropped")
+        if added:
+            parts.append(f"{added} new and not added; restore or allow them, or delete the file and make it anew")
+    elif stale:
+        parts.append(f"{_count(stale, 'finding')} recorded there {'is' if stale == 1 else 'are'} gone")
+        parts.append("shrink it with --update-baseline")
+    return f"baseline {name}: {', '.join(parts)}.\n" if parts else ""
+
+
+def undo_summary(path: str, phrases: int) -> str:
+    """One line on what was undone in a text."""
+    return f"{printable(path)}: {_count(phrases, 'phrase')} given back.\n"
+
+
+def note(place: str, message: str) -> str:
+    """One line that is no error."""
+    return f"{printable(place)}: note: {printable(message)}\n"
 
 
 def write_summary(seen: int, changed: int, phrases: int) -> str:
@@ -167,6 +201,8 @@ def printable(text: str) -> str:
 
 def _judgement(report: Report, path: str, colour: bool) -> str:
     words, style = _JUDGEMENTS[report.verdict.judgement]
+    if report.verdict.judgement == "spun" and not report.fails():
+        words, style = "likely spun, but excused", "dim"
     place = _paint(printable(path), "bold", colour)
     return f"{place}: {_paint(words, style, colour)}: probability {share(report.verdict.probability)}"
 
@@ -175,11 +211,24 @@ def _finding(report: Report, finding: Finding, path: str, colour: bool) -> str:
     line, column = report.position(finding.start)
     suggested = finding.action == "suggest"
     why = ", ".join(filter(None, (share(finding.confidence), finding.family)))
+    if finding.known:
+        known = (
+            f"{printable(finding.found)} -> {printable(finding.original)}{'?' if suggested else ''} ({why}, baseline)"
+        )
+        return (
+            _paint(f"{printable(path)}:{line}:{column}: {'note: ' if suggested else ''}{known}", "dim", colour) + "\n"
+        )
     return (
         f"{_paint(f'{printable(path)}:{line}:{column}', 'bold', colour)}: {'note: ' if suggested else ''}"
         f"{_paint(printable(finding.found), 'red', colour)} -> {_paint(printable(finding.original), 'green', colour)}"
         f"{'?' if suggested else ''} ({why})\n"
     )
+
+
+def _excuses(report: Report) -> str:
+    known = sum(f.known for f in report.findings)
+    counts = ((known, "in the baseline"), (len(report.ignored), "more ignored"))
+    return "".join(f", {count} {what}" for count, what in counts if count)
 
 
 def _evidence(finding: Finding, zipf: Mapping[str, float], colour: bool) -> str:

@@ -1,0 +1,159 @@
+"""Characters → classes and hashes: what a letter is, and the 64-bit number that a word is known by.
+
+The hash of a word is a sum over its characters of a scrambled (normal form, place) pair, scrambled once more:
+
+    hash(w) = scramble( Σ term(normal(w[i]), min(i, 63)) )
+
+A sum can be taken in any order and grouping. So the terms of two neighbouring ASCII letters are looked up together, in
+a table of all pairs (`pair_terms`): half a look-up a letter. Other characters are computed one by one.
+
+* The normal form of a character is its lower case, with typographic quotes and dashes straightened.
+* Language models are stored with these hashes: the function must never change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+import regex
+from numpy.typing import NDArray
+
+U8 = NDArray[np.uint8]
+U32 = NDArray[np.uint32]
+U64 = NDArray[np.uint64]
+I64 = NDArray[np.int64]
+
+SPACE, LETTER, DIGIT, OTHER = 0, 1, 2, 3
+
+# What is written in several ways and means one thing to a reader: the hash sees the plain form.
+_PLAIN = {
+    "’": "'", "‘": "'", "ʼ": "'", "＇": "'", "`": "'", "´": "'",
+    "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "＂": '"',
+    "–": "—", "―": "—", "‒": "—", "‐": "-", "‑": "-", "−": "-",
+}  # fmt: skip
+_PLAIN_CODES = str.maketrans(_PLAIN)
+_APOSTROPHES = "'’ʼ＇"
+PLACES = 64  # places in a word that the hash tells apart
+PAIRS = 1 << 10  # pairs of ASCII letters, five bits each; 0 is no letter
+
+_MARK = regex.compile(r"\p{M}")
+
+
+def class_of(char: str) -> int:
+    """`SPACE`, `LETTER`, `DIGIT` or `OTHER`."""
+    if char.isspace():
+        return SPACE
+    if char in _APOSTROPHES:
+        return OTHER
+    if char.isalpha() or _MARK.match(char):
+        return LETTER
+    return DIGIT if char.isdecimal() else OTHER
+
+
+def normal(char: str) -> str:
+    """The form that the hash sees; one character."""
+    lowered = _PLAIN.get(char, char).lower()
+    return lowered if len(lowered) == 1 else char
+
+
+def normalise(text: str) -> str:
+    """`text` as the hash sees it: lower-cased, quotes and dashes straightened, one character for one.
+
+    >>> normalise("Women’s")
+    "women's"
+    """
+    plain = text.translate(_PLAIN_CODES)
+    lowered = plain.lower()
+    # Two things lower() does that one character at a time would not: it lengthens İ, and it looks around Σ.
+    if len(lowered) == len(plain) and "Σ" not in plain:
+        return lowered
+    return "".join(normal(char) for char in text)
+
+
+@cache
+def known(code: int) -> tuple[int, int, bool]:
+    """Class, normal form and whether it is a capital, of one character; lone surrogates are none of anything."""
+    char = chr(code)
+    return class_of(char), ord(normal(char)), char.isupper() or char.istitle()
+
+
+def codes_of(text: str) -> U32:
+    """(n,): the code points of `text`."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint32, copy=False)
+
+
+# --- the hash --------------------------------------------------------------------------------------------------
+
+
+def scramble(value: U64) -> U64:
+    """The finaliser of splitmix64 (Steele, Lea, Flood 2014): every input bit reaches every output bit."""
+    value = value ^ (value >> np.uint64(30))
+    value *= np.uint64(0xBF58476D1CE4E5B9)
+    value ^= value >> np.uint64(27)
+    value *= np.uint64(0x94D049BB133111EB)
+    value ^= value >> np.uint64(31)
+    return value
+
+
+@cache
+def _powers() -> U64:
+    powers: U64 = scramble(np.arange(1, PLACES + 1, dtype=np.uint64)) | np.uint64(1)
+    powers.flags.writeable = False
+    return powers
+
+
+def terms(normals: NDArray[np.uint32] | NDArray[np.uint64], place: I64) -> U64:
+    """What characters of the normal forms `normals` at `place` in their words add to the sum; each (n,)."""
+    values = normals.astype(np.uint64) + np.uint64(1)
+    values *= _powers()[np.minimum(place, PLACES - 1)]
+    values ^= values >> np.uint64(29)
+    values *= np.uint64(0x9E3779B97F4A7C15)
+    return values
+
+
+@cache
+def single_terms() -> U64:
+    """(128,): the hash of each ASCII character as a word of its own."""
+    table = scramble(terms(np.array([known(code)[1] for code in range(128)], np.uint32), np.zeros(128, np.int64)))
+    table.flags.writeable = False
+    return table
+
+
+@cache
+def pair_terms() -> U64:
+    """(PLACES / 2, PAIRS): what letters a, b (1 to 26; 0: none) at places 2·k and 2·k + 1 add, at [k, a + 32 · b]."""
+    letters = np.arange(32, dtype=np.uint32) + np.uint32(96)
+    single = terms(np.tile(letters, PLACES), np.repeat(np.arange(PLACES), 32)).reshape(PLACES, 32)
+    single[:, 0] = 0
+    table: U64 = (single[0::2, None, :] + single[1::2, :, None]).reshape(PLACES // 2, PAIRS)
+    table.flags.writeable = False
+    return table
+
+
+def hash_runs(normals: U32, starts: I64) -> U64:
+    """The hash of each run of characters that begins at one of `starts`, the first of which is 0."""
+    if not len(starts):
+        return np.zeros(0, np.uint64)
+    place = np.arange(len(normals)) - np.repeat(starts, np.diff(starts, append=len(normals)))
+    return scramble(np.add.reduceat(terms(normals, place), starts))
+
+
+def normals_of(codes: U32) -> U32:
+    """(n,): the normal form of each code point."""
+    distinct, which = np.unique(codes, return_inverse=True)
+    forms = np.array([known(code)[1] for code in distinct.tolist()], np.uint32)
+    return forms[which] if len(forms) else forms
+
+
+def hash_words(words: Sequence[str]) -> U64:
+    """The `Tokens.word` of each of `words`, each of them one token as it may stand in a text.
+
+    >>> [f"{value:x}" for value in hash_words(["Women", "women"]).tolist()]
+    ['1b50cd5cacfa3172', '1b50cd5cacfa3172']
+    """
+    lengths = np.fromiter(map(len, words), np.int64, len(words))
+    if lengths.min(initial=1) == 0:
+        raise ValueError("an empty string is not a word")
+    return hash_runs(normals_of(codes_of("".join(words))), np.cumsum(lengths) - lengths)

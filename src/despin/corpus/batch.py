@@ -1,0 +1,113 @@
+"""Texts → columns, whatever else is in the batch: what every adapter is written over. Start reading from `check_batch`.
+
+In a crawl there is everything: rows without text, a hundred megabytes in one row, and, sooner or later, a text that
+finds a fault in this program. None of them may cost the others their results, or an hour of a shard's work; such a
+text is *unjudged*, and says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..config import Config
+from ..findings import Report
+from ..pipeline import check_many, load_data
+
+LONGEST = 2_000_000
+"""Code points. A longer text is left unjudged: its lattice would take gigabytes (some 140 bytes a code point)."""
+
+COLUMNS: Mapping[str, type] = {
+    "verdict": str,
+    "probability": float,
+    "spin_rate": float,
+    "log_likelihood_ratio": float,
+    "family": str,
+    "words": int,
+    "substitutions": int,
+    "restored": str,
+    "error": str,
+}
+"""The columns of `check_batch` and their types. Figures mean what they mean in the JSON report (docs/json.md), rounded
+likewise; `substitutions` counts the phrases that restoring puts back; `error` says why a text is unjudged."""
+
+PREFIX = "despin_"
+"""What the names of columns begin with in a table of somebody else's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """A text without a report, and why."""
+
+    reason: str
+    """A sentence; empty where there simply is no text."""
+
+
+def examine(texts: Sequence[str | None], config: Config = Config()) -> list[Report | Unjudged]:
+    """One report a text, in order, or why there is none.
+
+    Raises
+    ------
+    DictionaryError, ModelError, EvidenceError
+        The data named by `config` cannot be used.
+    """
+    load_data(config)  # what is wrong with the data is no single text's fault
+    results: list[Report | Unjudged] = [_refused(text) for text in texts]
+    rows = [row for row, text in enumerate(texts) if text and len(text) <= LONGEST]
+    chosen = [text for text in texts if text and len(text) <= LONGEST]
+    for row, result in zip(rows, _reports(chosen, config), strict=True):
+        results[row] = result
+    return results
+
+
+def check_batch(texts: Sequence[str | None], config: Config = Config()) -> dict[str, list[Any]]:
+    """The columns `COLUMNS`, a row a text; all but `error` are None where a text is unjudged.
+
+    Raises as `examine` does.
+
+    >>> columns = check_batch(["A short line.", None])
+    >>> columns["verdict"], columns["restored"]
+    (['clean', None], ['A short line.', None])
+    """
+    return columns(examine(texts, config))
+
+
+def columns(results: Iterable[Report | Unjudged]) -> dict[str, list[Any]]:
+    """`results` as `check_batch` gives them."""
+    made = [row(result) for result in results]
+    return {name: [one[name] for one in made] for name in COLUMNS}
+
+
+def row(result: Report | Unjudged) -> dict[str, Any]:
+    """One row of `check_batch`."""
+    if isinstance(result, Unjudged):
+        return dict.fromkeys(COLUMNS) | {"error": result.reason or None}
+    verdict = result.verdict
+    return {
+        "verdict": verdict.judgement,
+        "probability": round(verdict.probability, 4),
+        "spin_rate": round(verdict.spin_rate, 4),
+        "log_likelihood_ratio": round(verdict.log_likelihood_ratio, 2),
+        "family": verdict.family,
+        "words": verdict.words,
+        "substitutions": sum(finding.action == "restore" for finding in result.findings),
+        "restored": result.restored,
+        "error": None,
+    }
+
+
+def _refused(text: str | None) -> Unjudged:
+    return Unjudged(f"longer than {LONGEST:,} characters" if text else "")
+
+
+def _reports(texts: Sequence[str], config: Config) -> Iterator[Report | Unjudged]:
+    try:
+        yield from list(check_many(texts, config))
+    except (ArithmeticError, LookupError, MemoryError, RuntimeError, TypeError, ValueError) as problem:
+        if len(texts) == 1:
+            yield Unjudged(f"this text finds a fault in despin, please report it: {problem!r}")
+        else:  # one text is to blame; the others are as good as before
+            middle = len(texts) // 2
+            yield from _reports(texts[:middle], config)
+            yield from _reports(texts[middle:], config)

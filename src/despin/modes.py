@@ -1,0 +1,295 @@
+"""What the command can do: one function is one mode, from a `Run` to whether it came upon what the exit code tells.
+
+`cli` chooses the mode. `MODES` has them all, each with the option that asks for it.
+"""
+
+from __future__ import annotations
+
+import json as stdlib_json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import replace
+
+from .baseline import Baseline, BaselineError, Matching
+from .configuration import DEFAULTS, UsageError
+from .findings import Report
+from .formats import FORMATS, Shown, Whole
+from .options import STDIN, parser
+from .readers import InputError, Source, put, read, records
+from .readers import replace as put_back
+from .readers.files import explain
+from .report import diff as diff_report
+from .report import json, text
+from .run import Run
+from .streams import is_terminal
+from .undo import read_report, undone
+from .workers import Failure
+
+_BAD_LINES_TOLD = 10
+"""So many bad lines of JSON Lines are told on stderr one by one; each has its record in the output anyway."""
+
+
+def restore(run: Run) -> bool:
+    """Print the restored text."""
+    streams = run.streams
+    for source, report, chosen in run.reports():
+        streams.product(report.restored)
+        colour = streams.colour(sys.stderr)
+        if run.options.explain or is_terminal(sys.stderr):
+            streams.talk(text.findings(report, source.name, zipf=run.zipf(report, chosen), colour=colour))
+        streams.talk(text.restored_summary(report, source.name, colour=colour))
+    return False
+
+
+def check(run: Run) -> bool:
+    """Report findings and verdicts; whether a text fails."""
+    options, streams = run.options, run.streams
+    form = FORMATS[options.format or "text"]()
+    baseline = _Baseline(run) if options.baseline else None
+    documents: list[tuple[str, Report]] = []
+    spun: list[str] = []
+    seen = unclear = excused = 0
+    failed = False
+    for source, report, chosen in run.reports():
+        if baseline:
+            report = baseline.known(source.name, report)
+        if chosen.values["inline"]:
+            _tell_misspelt(run, source)
+        seen += 1
+        failed |= report.fails(chosen.values["strict"])
+        unclear += report.verdict.judgement == "unclear"
+        if report.fails():
+            spun.append(source.name)
+        else:
+            excused += report.verdict.judgement == "spun"
+        if form.each:
+            shown = Shown(source.name, report, run.zipf(report, chosen), streams.colour(sys.stdout))
+            streams.product(form.each(shown))
+        if form.whole:
+            documents.append((source.name, report))
+    summary = baseline.end() if baseline else ""
+    if form.whole:
+        streams.product(form.whole(Whole(documents, streams.errors, run.provenance())))
+    nothing = not seen and not streams.errors
+    streams.talk((text.NOTHING if nothing else text.check_summary(seen, unclear, spun, excused)) + summary)
+    return failed
+
+
+def diff(run: Run) -> bool:
+    """Print what restoring would change; whether anything."""
+    different = False
+    for source, report, _ in run.reports():
+        if patch := diff_report.unified(report, source.name):
+            different = True
+            run.streams.product(text.paint_diff(patch) if run.streams.colour(sys.stdout) else patch)
+    return different
+
+
+def write(run: Run) -> bool:
+    """Restore in place; whether anything was, if --exit-nonzero-on-write."""
+    streams = run.streams
+    seen = changed = phrases = 0
+    for source, report, chosen in run.reports():
+        seen += 1
+        if report.restored == source.text:
+            continue
+        try:
+            put_back(source, report.restored)
+        except InputError as problem:
+            streams.complain(problem.message, problem.path)
+            continue
+        changed += 1
+        phrases += sum(f.action == "restore" for f in report.findings)
+        zipf, colour = run.zipf(report, chosen), streams.colour(sys.stderr)
+        streams.tell(text.findings(report, source.name, suggestions=False, zipf=zipf, colour=colour))
+    streams.talk(text.write_summary(seen, changed, phrases))
+    return bool(changed and run.options.exit_nonzero_on_write)
+
+
+def jsonl(run: Run) -> bool:
+    """Restore one field of each record, or with --check only report on it; whether a check fails."""
+    options, streams = run.options, run.streams
+    [path] = options.paths
+    name, chosen = run.name(path), run.chosen(path)
+    # Records come from elsewhere: with comments, a page could hide.
+    config = replace(run.config(chosen), inline=False)
+    seen = spun = bad = 0
+    failed = False
+    try:
+        with nullcontext(sys.stdin.buffer) if path == STDIN else open(path, "rb") as lines:
+            reports = run.checked(records(lines, options.jsonl), lambda r: r.text, lambda _: config)
+            for record, report in streams.progress(reports, None, "records"):
+                seen += 1
+                error = record.error or (report.message if isinstance(report, Failure) else "")
+                if error or isinstance(report, Failure):
+                    bad += 1
+                    if bad <= _BAD_LINES_TOLD:
+                        streams.complain(error, f"{name}:{record.line}")
+                    streams.product(record.with_result({"error": error, "line": record.line}) + "\n")
+                else:
+                    spun += report.verdict.judgement == "spun"
+                    failed |= report.fails(chosen.values["strict"])
+                    restored = None if options.check else report.restored
+                    streams.product(record.with_result(json.result(report), restored) + "\n")
+    except OSError as problem:
+        streams.complain(explain(problem), name)
+    if bad > _BAD_LINES_TOLD:
+        streams.complain(f"{bad - _BAD_LINES_TOLD} more lines could not be used", name)
+    streams.talk(text.jsonl_summary(seen, bad, spun))
+    return bool(options.check and failed)
+
+
+def undo(run: Run) -> bool:
+    """Give restored texts their spun wording back."""
+    options, streams = run.options, run.streams
+    documents = read_report(options.undo)
+    for path in options.paths:
+        source = run.source(path)
+        try:
+            if isinstance(source, InputError):
+                raise source
+            spun, phrases = undone(source, documents, options.undo)
+            if not options.write:
+                streams.product(spun)
+            elif spun != source.text:
+                put_back(source, spun)
+        except InputError as problem:
+            streams.complain(problem.message, problem.path)
+        else:
+            streams.talk(text.undo_summary(source.name, phrases))
+    return False
+
+
+def decide(run: Run) -> bool:
+    """Carry out the decisions of a review: on stdout, or in place with --write."""
+    from . import decisions
+
+    options, streams = run.options, run.streams
+    try:
+        reviewed = decisions.parse(read(options.apply).text)
+    except (decisions.DecisionsError, InputError) as problem:
+        raise UsageError(f"--apply {options.apply}: {problem}") from None
+    for path in options.paths:
+        source = run.source(path)
+        try:
+            if isinstance(source, InputError):
+                raise source
+            chosen = decisions.choose(source.text, source.name, reviewed)
+            result = decisions.replay(source.text, chosen)
+            if not options.write:
+                streams.product(result)
+            elif result != source.text:
+                put_back(source, result)
+                streams.tell(text.decided(source.text, chosen, source.name, colour=streams.colour(sys.stderr)))
+        except (decisions.DecisionsError, InputError) as problem:
+            streams.complain(str(problem), source.path if isinstance(source, InputError) else source.name)
+    return False
+
+
+# --- the baseline -------------------------------------------------------------------------------------------------
+
+
+class _Baseline:
+    """The baseline of a run: read before, compared meanwhile, written in the end if that was asked for."""
+
+    def __init__(self, run: Run) -> None:
+        self._run, self._path = run, run.options.baseline
+        self._folder = os.path.dirname(os.path.abspath(self._path))
+        self._before: Baseline | None = None
+        try:
+            with open(self._path, encoding="utf-8") as file:
+                self._before = Baseline.parse(file.read())
+        except FileNotFoundError:
+            if not run.options.update_baseline:
+                raise UsageError(f"there is no baseline {self._path}; make it with --update-baseline") from None
+        except OSError as problem:
+            raise UsageError(f"the baseline {self._path}: {explain(problem)}") from None
+        except UnicodeDecodeError:
+            raise UsageError(f"the baseline {self._path}: is not UTF-8") from None
+        except BaselineError as problem:
+            raise UsageError(f"the baseline {self._path} {problem}") from None
+        recorded = {place.path for place in self._before.counts} if self._before else set()
+        gone = (p for p in recorded if not os.path.exists(os.path.join(self._folder, p)))
+        here = {self._key(run.name(path)) for path in run.options.paths}
+        self._matching = Matching(self._before, (path for path in gone if path not in here))
+
+    def _key(self, path: str) -> str:
+        """`path` from the folder of the baseline, so that it does not matter where the command runs."""
+        try:
+            return os.path.relpath(path, self._folder).replace(os.sep, "/")
+        except ValueError:  # another drive
+            return path
+
+    def known(self, path: str, report: Report) -> Report:
+        """`report` with the findings marked that the baseline knows."""
+        return self._matching.known(self._key(path), report)
+
+    def end(self) -> str:
+        """Write the baseline if that was asked for; what to say of it."""
+        matching, recorded = self._matching, None
+        if self._run.options.update_baseline:
+            after = matching.shrunk()
+            recorded = after.counts.total()
+            try:
+                if after != self._before:
+                    put(self._path, after.dump().encode("utf-8", "backslashreplace"))
+            except InputError as problem:
+                self._run.streams.complain(problem.message, problem.path)
+        return text.baseline_summary(self._path, matching.added, matching.stale, recorded)
+
+
+def _tell_misspelt(run: Run, source: Source) -> None:
+    from .suppress import misspelt  # and with it numpy
+
+    for offset, message in misspelt(source.text):
+        line = source.text.count("\n", 0, offset) + 1
+        run.streams.tell(text.note(f"{source.name}:{line}", message))
+
+
+# --- what there is ------------------------------------------------------------------------------------------------
+
+
+def show_config(run: Run) -> bool:
+    """Print the settings of a path as a configuration would have them, each with where it is from."""
+    chosen = run.chosen(run.options.paths[0] if run.options.paths else os.curdir)
+    for key in DEFAULTS:
+        value = chosen.values[key]
+        written = stdlib_json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+        run.streams.product(f"{key} = {written}  # {text.printable(chosen.origins[key])}\n")
+    return False
+
+
+def show_files(run: Run) -> bool:
+    """Print the files that would be read."""
+    for path, _ in run.paths():
+        if isinstance(path, InputError):
+            run.streams.complain(path.message, path.path)
+        else:
+            run.streams.product(f"{text.printable(run.name(path))}\n")
+    return False
+
+
+def print_completion(run: Run) -> bool:
+    """Print the completion for a shell."""
+    try:
+        import shtab
+    except ImportError:
+        raise UsageError("--print-completion needs shtab; install it with: pip install 'despin[completion]'") from None
+    run.streams.product(shtab.complete(parser(), run.options.print_completion) + "\n")
+    return False
+
+
+MODES: Mapping[str, Callable[[Run], bool]] = {
+    "print_completion": print_completion,
+    "show_config": show_config,
+    "show_files": show_files,
+    "apply": decide,
+    "undo": undo,
+    "jsonl": jsonl,
+    "check": check,
+    "diff": diff,
+    "write": write,
+}
+"""Option → mode, the first that was given; without any, `restore`."""

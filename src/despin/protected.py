@@ -1,0 +1,74 @@
+"""Which spans of a text no later stage may change: URLs, e-mail addresses, code, mark-up tags, handles.
+
+Start reading from `protected_spans`.
+"""
+
+from __future__ import annotations
+
+import regex
+
+
+def _pattern(text: str) -> regex.Pattern[str]:
+    return regex.compile(text, regex.DOTALL | regex.IGNORECASE)
+
+
+# What is protected, by a sign that a text must hold before it is worth a search: most texts hold none. `tokens` knows
+# these signs by their bytes.
+_Kinds = tuple[tuple[tuple[str, ...], regex.Pattern[str]], ...]
+_LONG: _Kinds = (
+    (("`",), _pattern(r"```.*?(?:```|\z)|`[^`\n]+`")),  # code, fenced and inline
+    (
+        ("<",),  # elements whose content is no prose, comments, tags
+        _pattern(
+            r"<(?:script|style|pre|code)\b[^>]*>.*?(?:</(?:script|style|pre|code)\s*>|\z)"
+            r"|<!--.*?(?:-->|\z)|</?[a-z][^<>]*>"
+        ),
+    ),
+)
+# Rule: none of these reaches over a blank or looks behind one.
+_SHORT: _Kinds = (
+    (("&",), _pattern(r"&(?:\#\d+|\#x[0-9a-f]+|[a-z][a-z0-9]+);")),  # entities
+    (("://", "www."), _pattern(r"\b(?:https?|ftp)://[^\s<>\"]+|\bwww\.[^\s<>\"]+")),
+    (("@",), _pattern(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\w)@\w+")),  # e-mail, handles
+    (("#",), _pattern(r"(?<!\w)\#\w+")),
+    (
+        (".com", ".org", ".net", ".edu", ".gov", ".io", ".co.uk"),  # addresses without a scheme
+        _pattern(r"(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|(?-i:[iI])o|co\.uk)\b(?:/[^\s<>\"]*)?"),
+    ),
+)
+
+
+def protected_spans(text: str) -> list[tuple[int, int]]:
+    """Spans of `text` that must stay as they are, in code points, half-open, increasing.
+
+    >>> protected_spans("mail me@example.org or see www.example.org")
+    [(5, 19), (27, 42)]
+    """
+    spans = long_spans(text) + short_spans(text)
+    merged: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if merged and start < merged[-1][1]:
+            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def long_spans(text: str) -> list[tuple[int, int]]:
+    """Code and mark-up, which may reach over many paragraphs."""
+    return _find(text, _LONG)
+
+
+def short_spans(text: str) -> list[tuple[int, int]]:
+    """The others, none of which has a blank in it: each stretch between two blanks can be searched alone."""
+    return _find(text, _SHORT)
+
+
+def _find(text: str, kinds: _Kinds) -> list[tuple[int, int]]:
+    lowered = text.lower()
+    return [
+        match.span()
+        for signs, pattern in kinds
+        if any(sign in lowered for sign in signs)
+        for match in pattern.finditer(text)
+    ]

@@ -1,0 +1,260 @@
+"""Tokens + phrases → an estimate of what decoding a text would say, at a fraction of its cost.
+
+It is the likelihood ratio of `decode` with everything that is dear left out, in two steps:
+
+1. `Scanner.scan` knows phrases, but no context. In a text spun at rate ρ, an occurrence of the phrase p is
+
+       1 − ρ·r(p) + ρ·λ(p)   times as likely as in one that was not,     λ(p) = Σ P(o)·P(p | o) / P(p)
+
+   over the originals o of p: a spinner leaves fewer of its keys, r(p), and puts in its substitutes, which is more than
+   nature does where λ(p) > 1. P(o) and P(p) come from the language model, without context. All this is one number a
+   phrase, family and rate, laid down once; scanning is finding phrases and adding up.
+
+2. `Scanner.listen` looks at the phrases that stand out, one in fifteen words of a clean text, each alone between its
+   neighbours as they stand: there λ(p) = Σ P(p | o) · P(context with o) / P(context with p).
+
+Most clean texts end with the first step, nearly all others with the second, and are never decoded (`pipeline`,
+`bound`). Start reading from `Scanner`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .candidates import SCALE, spread
+from .dictionary import Dictionary
+from .language_model import LanguageModel
+from .ngrams import Word
+from .phrases import PhraseTrie
+from .tokens import Tokens, normalise, tokenise
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+
+RATES = (0.05, 0.1, 0.25, 0.5, 0.9)
+RARE = 1e-7  # added to P(p): how rare a phrase is is not known better than that
+STANDS_OUT = 0.3  # λ(p) − r(p) from which a phrase is looked at in its context
+MOST_REPLACED = 0.98
+MOST_ORIGINALS = 4  # of a phrase that are looked at
+MOST_GAIN = 30.0  # ln of the gain of one place: what exceeds it is beyond doubt
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """The phrases in a batch, one row a different phrase of a text."""
+
+    texts: int
+    token: I64
+    """(occurrences,): where each stands; sorted by text and phrase."""
+    phrase: I64
+    """(rows,): the phrase."""
+    text: I64
+    """(rows,)"""
+    head: I64
+    """(rows + 1,): its occurrences are token[head[k]:head[k + 1]]."""
+    gain: F32
+    """(families · rates, rows): what each row adds to the ln of the likelihood ratio of its text."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimate:
+    """What a step says of each text of a batch."""
+
+    ratio: F64
+    """(texts,): ln of the likelihood ratio of the best rate against ρ = 0; negative where no rate is better than 0."""
+    rate: F64
+    """(texts,): that rate, of `RATES`."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scanner:
+    """Spun phrases and originals of a dictionary, and what each says of the text it stands in.
+
+    Phrases are numbered: first the spun ones, by their rows in the dictionary.
+    """
+
+    phrases: PhraseTrie
+    length: NDArray[np.uint8]
+    """(phrases,): its words."""
+    replaced: F32
+    """(families, phrases): r(p)."""
+    gain: F32
+    """(families · rates, phrases): ln of how much likelier the phrase is at the rate than in a text not spun."""
+    stands_out: Bool
+    """(phrases,): worth a look at its context."""
+    words: I32
+    """The language model's ids of the words of all originals, `Dictionary.word`."""
+
+    @classmethod
+    def of(cls, dictionary: Dictionary, model: LanguageModel) -> Scanner:
+        """The scanner of `dictionary`."""
+        names: dict[str, int] = {}
+        for name in (*dictionary.spun_text, *dictionary.original_text):
+            names.setdefault(normalise(name), len(names))
+        original = np.array([names[normalise(name)] for name in dictionary.original_text], np.int64)
+        spun = np.repeat(np.arange(len(dictionary.spun_text)), np.diff(dictionary.first_entry))
+        words = tokenise(names)
+        first = np.searchsorted(words.document, np.arange(len(names) + 1))
+        chance = np.exp(_alone(model, model.ids(words.word, words.shape), first))
+        replaced = np.zeros((len(dictionary.families), len(names)))
+        replaced[:, original] = dictionary.replaced.T
+        gain = []
+        most = np.full(len(names), -1.0)
+        for family, share in enumerate(replaced):
+            made = chance[original[dictionary.original]] * dictionary.probability[:, family]
+            shift = np.bincount(spun, made, minlength=len(names)) / (chance + RARE) - share
+            gain += [np.log1p(rate * shift) for rate in RATES]
+            most = np.maximum(most, shift)
+        rows = zip(first[:-1].tolist(), first[1:].tolist(), strict=True)
+        return cls(
+            PhraseTrie.of([words.word[a:b] for a, b in rows]),
+            np.minimum(np.diff(first), 255).astype(np.uint8),
+            replaced.astype(np.float32),
+            np.array(gain, np.float32).reshape(-1, len(names)),
+            (most > STANDS_OUT) & (np.arange(len(names)) < len(dictionary.spun_text)),
+            model.ids(dictionary.word, dictionary.shape),
+        )
+
+    def find(self, tokens: Tokens, texts: int) -> Found:
+        """The phrases in a batch, and what they say without context.
+
+        What stands several times is no more than once if it speaks for a spinner, and √n times as much if against, as
+        in `decode`.
+        """
+        longest = self.phrases.longest(tokens)
+        at = np.flatnonzero(longest >= 0)
+        size = np.int64(max(len(self.length), 1))
+        # One number for text, phrase and place: the fastest way to sort is without an order of rows.
+        place = np.int64(len(tokens) or 1)
+        found = np.sort((tokens.document[at] * size + longest[at]) * place + at)
+        which, token = np.divmod(found, place)
+        head = np.flatnonzero(np.concatenate([which[:1] >= 0, which[1:] != which[:-1]]))
+        text, phrase = np.divmod(which[head], size)
+        head = np.append(head, len(which))
+        gain = self.gain.take(phrase, axis=1)
+        times = np.sqrt(np.diff(head).astype(np.float32))
+        gain *= np.where(gain > 0, np.float32(1), times)
+        return Found(texts, token, phrase, text, head, gain)
+
+    def scan(self, found: Found) -> Estimate:
+        """The first step: phrases without context."""
+        return _estimate(found.gain, found.text, found.texts)
+
+    def listen(
+        self, found: Found, texts: Bool, tokens: Tokens, dictionary: Dictionary, model: LanguageModel
+    ) -> Estimate:
+        """The second step, for `texts` (texts,): what stands out, in its context."""
+        rows = np.flatnonzero(texts[found.text] & self.stands_out[found.phrase])
+        row, place = spread(found.head[rows + 1] - found.head[rows])
+        token, phrase = found.token[found.head[rows][row] + place], found.phrase[rows][row]
+        change = _in_context(token, self.length[phrase].astype(np.int64), phrase, tokens, dictionary, model, self.words)
+        gain = found.gain.copy()
+        times = np.bincount(row, minlength=len(rows))
+        for family, share in enumerate(self.replaced):
+            shift = change[:, family] - share[phrase]
+            for step, rate in enumerate(RATES):
+                # The occurrences of one phrase are one decision: they share a vote.
+                said = np.bincount(row, np.log1p(rate * shift), minlength=len(rows)) / times
+                gain[family * len(RATES) + step, rows] = said
+        return _estimate(gain, found.text, found.texts)
+
+
+def _estimate(gain: F32, text: I64, texts: int) -> Estimate:
+    total = np.stack([np.bincount(text, row, minlength=texts) for row in gain]) if len(gain) else np.zeros((0, texts))
+    families = total.reshape(-1, len(RATES), texts)
+    if not len(families) or not texts:
+        return Estimate(np.zeros(texts), np.zeros(texts))
+    best = families.max(axis=1)
+    top = best.argmax(axis=0)
+    summed = np.where(best.max(axis=0) > 0, np.maximum(best, 0).sum(axis=0), best.max(axis=0))
+    return Estimate(summed, np.array(RATES)[families.argmax(axis=1)[top, np.arange(texts)]])
+
+
+def _in_context(
+    first: I64, length: I64, phrase: I64, tokens: Tokens, dictionary: Dictionary, model: LanguageModel, ids: I32
+) -> F64:
+    """(places, families): λ of each `phrase`, which stands at the tokens from `first` on, between its neighbours."""
+    change = np.zeros((len(first), len(dictionary.families)))
+    if not len(first):
+        return change
+    # Words around: two before and two behind, in the same paragraph.
+    paragraph = np.cumsum(tokens.opens)
+    last = len(tokens) - 1
+
+    def word(place: I64, outside: Word) -> I32:
+        at = np.clip(place, 0, last)
+        here = (place == at) & (paragraph[at] == paragraph[first])
+        return np.where(here, model.ids(tokens.word[at], tokens.shape[at]), np.int32(outside)).astype(np.int32)
+
+    around = [word(first - 2, Word.BEGIN), word(first - 1, Word.BEGIN)]
+    around += [word(first + length, Word.END), word(first + length + 1, Word.END)]
+
+    begin = dictionary.first_entry[phrase]
+    place, rank = spread(np.minimum(dictionary.first_entry[phrase + 1] - begin, MOST_ORIGINALS))
+    entry = begin[place] + rank
+    original = dictionary.original[entry]
+    words = dictionary.first_word[original]
+    restored = _score(model, [one[place] for one in around], ids, words, dictionary.first_word[original + 1] - words)
+    stands = _score(model, around, None, first, length, tokens)
+    gain = np.exp(np.minimum(SCALE * (restored - stands[place]), MOST_GAIN))
+    for family in range(change.shape[1]):
+        change[:, family] = np.bincount(place, gain * dictionary.probability[entry, family], minlength=len(first))
+    return change
+
+
+def _score(
+    model: LanguageModel, around: list[I32], ids: I32 | None, first: I64, length: I64, tokens: Tokens | None = None
+) -> F64:
+    """(rows,): log probability of words between their neighbours `around`, and of those behind.
+
+    The words are ids[first:first + length], or those of the tokens.
+    """
+    size = length + 4
+    begin = np.cumsum(size) - size
+    row, place = spread(length)
+    words = np.empty(int(size.sum()), np.int32)
+    inner = first[row] + place
+    words[begin[row] + 2 + place] = (
+        ids[inner] if ids is not None else model.ids(tokens.word[inner], tokens.shape[inner])  # type: ignore[union-attr]
+    )
+    for step, column in zip((0, 1), around[:2], strict=True):
+        words[begin + step] = column
+    for step, column in zip((2, 3), around[2:], strict=True):
+        words[begin + length + step] = column
+    row, place = spread(length + 2)
+    at = begin[row] + 2 + place
+    # What follows the end of a paragraph has nothing to do with it.
+    rows = np.flatnonzero(words[at - 1] != Word.END)
+    at = at[rows]
+    before = words[at - 1]
+    context = np.stack([np.where(before == Word.BEGIN, np.int32(-1), words[at - 2]), before], axis=1)
+    if model.order != 3:
+        context = _fit(context, model.order - 1)
+    return np.bincount(row[rows], model.log_prob(context, words[at]), minlength=len(first)).astype(np.float64)
+
+
+def _fit(context: I32, width: int) -> I32:
+    """`context` with `width` columns, the nearest words last; of what is further away nothing is known."""
+    out = np.full((len(context), width), -1, np.int32)
+    kept = min(width, context.shape[1])
+    out[:, width - kept :] = context[:, context.shape[1] - kept :]
+    return out
+
+
+def _alone(model: LanguageModel, ids: I32, first: I64) -> F64:
+    """(phrases,): log probability of each phrase, of which nothing before is known."""
+    lengths = np.diff(first)
+    place = np.arange(len(ids)) - np.repeat(first[:-1], lengths)
+    context = np.full((len(ids), model.order - 1), -1, np.int32)
+    for back in range(1, model.order):
+        rows = np.flatnonzero(place >= back)
+        context[rows, -back] = ids[rows - back]
+    score = np.where(place > 0, model.log_prob(context, ids), model.unigram(ids)).astype(np.float64)
+    phrase = np.repeat(np.arange(len(lengths)), lengths)
+    return np.bincount(phrase, score, minlength=len(lengths)).astype(np.float64)
