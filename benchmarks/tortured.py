@@ -29,6 +29,7 @@ from tables import Table, to_json
 from despin import lookups
 from despin.dictionary import Dictionary, Entry, Source, folder
 from despin.dictionary import parse as parse_dictionary
+from despin.dictionary_formats import written
 from despin.language_model import LanguageModel
 from despin.learn.academic import Result, base_form, learn
 from despin.learn.academic_cli import graph, vectors_of, word_forms
@@ -130,7 +131,7 @@ def measure(
             with patch.multiple(lookups, **(constants or {"MOST": lookups.MOST})):
                 for group, phrases in (("new", test), ("seen", memory if proposing and like and near else [])):
                     for one in phrases:
-                        asked = lookups.written(one.spun)
+                        asked = written(one.spun)
                         answers = [a.original for a in lookups.lookup(asked, dictionary, model, proposals)]
                         count = hits[name, "listed" if group == "new" and one.spun in known else group]
                         count["phrases"] += 1

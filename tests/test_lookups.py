@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from despin import lookups
 from despin.dictionary import Dictionary, DictionaryError, parse
+from despin.dictionary_formats import written
 from despin.language_model import LanguageModel
 from despin.learn.counts import read
 from despin.learn.language_model import Corpus, Options, learn
-from despin.lookups import Lookup, Part, lookup, spun_of, written
+from despin.lookups import Lookup, Part, lookup, spun_of
 from despin.proposals import Proposals, columns
 from despin.report.lookup import listing
 

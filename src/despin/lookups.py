@@ -19,13 +19,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 import regex
 from numpy.typing import NDArray
 
 from .dictionary import Dictionary, Entry
+from .dictionary_formats import written
 from .language_model import LanguageModel
 from .proposals import Proposals
 from .tokens import Shape, hash_words, normalise, tokenise
@@ -303,13 +303,3 @@ def _words(phrase: str) -> list[str]:
 def _spaced(phrase: str) -> str:
     """The words of a dictionary's phrase, separated by blanks."""
     return normalise(phrase) if phrase.isalpha() else " ".join(_split(phrase))
-
-
-def written(words: Iterable[str]) -> str:
-    """Token words as one would write them: clitics and hyphens join.
-
-    >>> written(["newton", "'s", "long", "-", "term", "method"])
-    "newton's long-term method"
-    """
-    joins = ((r" (?='s\b|%)", ""), (r" ?- ?", "-"))
-    return reduce(lambda text, rule: regex.sub(rule[0], rule[1], text), joins, " ".join(words))

@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 
 import regex
 
+from ..dictionary_formats import written
 from ..tokens import normalise, tokenise
-from .dictionary import Learned, written
+from .dictionary import Learned
 from .monotone import FUNCTION, Aligner, Block
 from .similar import CLOSED, Graph, Seen, Similar
 from .terms import Listed
