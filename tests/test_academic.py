@@ -210,6 +210,7 @@ def test_counts_outweigh_similarity_where_there_are_many():
 
 def test_a_similar_word_is_proposed_for_one_that_was_never_seen():
     pytest.importorskip("scipy")
+    pytest.importorskip("sklearn")
     from despin.learn.vectors import learn as learn_vectors
 
     # *waters* stands where *ocean* stands, so it is proposed to stand for what *ocean* stands for.
@@ -248,6 +249,7 @@ def test_the_command_writes_a_dictionary(tmp_path, capsys):
 def test_with_texts_it_proposes_too(tmp_path):
     pytest.importorskip("lemminflect")
     pytest.importorskip("scipy")
+    pytest.importorskip("sklearn")
     from despin.proposals import Proposals
 
     (tmp_path / "phrases.tsv").write_text("\n".join(made_up()), encoding="utf-8")

@@ -34,7 +34,7 @@ F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 
-CHANNEL, CONTEXT, COMMON = 0.76, 0.71, 0.41
+CHANNEL, CONTEXT, COMMON = 0.76, 0.6, 0.4
 MOST = 10  # readings told
 BEAM = 120  # readings of the words so far that are kept
 LONGEST = 16

@@ -20,7 +20,7 @@ import regex
 from ..dictionary_formats import written
 from ..tokens import normalise, tokenise
 from .dictionary import Learned
-from .monotone import FUNCTION, Aligner, Block
+from .monotone import FUNCTION, SHAPES, Aligner, Block
 from .similar import CLOSED, Graph, Seen, Similar
 from .terms import Listed
 from .vectors import Vectors
@@ -31,9 +31,10 @@ Inflect = Callable[[str, str], Sequence[str]]  # lemma, Penn tag → its forms, 
 FEWEST_CLOSED = 3  # times a pair with a function word must be seen: there lie the slips of the alignment
 FORM_SHARE = 3  # a form that was not seen counts as a third of those that were
 SOFT = 1.5  # occurrences that similarity is worth beside counts
-PROPOSED = 24  # originals proposed for a word …
-LEAST = 0.003  # … each at least this likely
+PROPOSED = 48  # originals proposed for a word …
+LEAST = 0.0008  # … each at least this likely
 SURE = 0.4  # probability from which a proposal for a word that was never seen becomes an entry
+LONGEST_BLOCK = max(length for _, length in SHAPES)
 PARADIGMS = (("NN", "NNS"), ("VB", "VBZ", "VBD", "VBN", "VBG"), ("JJ", "JJR", "JJS"))
 _WORD = regex.compile(r"\p{L}[\p{L}']*|-|'s")
 
@@ -90,14 +91,15 @@ def learn(
     if vectors is not None:
         similar = Similar(vectors, dictionaries, lemma)
         progress("weighing: what is known of similar words")
-        weights = similar.fit(parts(aligned, lemma))
+        ranker = similar.fit(parts(aligned, lemma))
         progress("proposing: originals for all words")
         seen = similar.seen(block for _, blocks in aligned for block in blocks)
         words = [word for word in similar.words if _proposable(word) and (only is None or word in only)]
-        soft = dict(similar.weighed(words, seen, weights))
+        soft = dict(similar.weighed(words, seen, ranker))
         proposals = blend(soft, aligned)
         guesses = _guesses(soft, seen, counts)
-    entries = _entries(counts, _whole(aligned), guesses, forms, inflect, account)
+    stands = occurrences(one.term for one, _ in _distinct(aligned))
+    entries = _entries(counts, stands, _whole(aligned), guesses, forms, inflect, account)
     account.entries, account.words = len(entries), len(proposals)
     return Result(entries, proposals, account)
 
@@ -123,6 +125,16 @@ def parts(aligned: Iterable[tuple[Listed, Sequence[Block]]], lemma: Callable[[st
 def block_counts(aligned: Iterable[tuple[Listed, Sequence[Block]]]) -> Counter[Block]:
     """In how many distinct phrases each block stands."""
     return Counter(block for _, blocks in _distinct(aligned) for block in dict.fromkeys(blocks))
+
+
+def occurrences(terms: Iterable[Sequence[str]]) -> Counter[str]:
+    """How often each phrase of up to `LONGEST_BLOCK` words stands in `terms`."""
+    return Counter(
+        written(term[at : at + length])
+        for term in terms
+        for length in range(1, LONGEST_BLOCK + 1)
+        for at in range(len(term) - length + 1)
+    )
 
 
 def _distinct(aligned: Iterable[tuple[Listed, Sequence[Block]]]) -> Iterable[tuple[Listed, Sequence[Block]]]:
@@ -182,6 +194,7 @@ def _guesses(soft: Mapping[str, Mapping[str, float]], seen: Seen, counts: Mappin
 
 def _entries(
     counts: Mapping[Block, int],
+    stands: Mapping[str, int],
     whole: set[Block],
     guesses: Iterable[tuple[str, str]],
     forms: Forms,
@@ -189,10 +202,7 @@ def _entries(
     account: Account,
 ) -> list[Learned]:
     seen: dict[tuple[str, str], int] = {}
-    stands: Counter[str] = Counter()
     for (spun, original), number in counts.items():
-        if original:
-            stands[written(original)] += number
         if _worth((spun, original), number, whole):
             seen[written(spun), written(original)] = number
     for pair, number in _other_forms(seen, forms, inflect).items():
@@ -208,7 +218,7 @@ def _entries(
         became[text] += number
     kept = {text: counts.get((tuple(text.split()), tuple(text.split())), 0) for text in became}
     lines = [
-        Learned(one, two, number, max(stands[two], became[two] + kept[two]))
+        Learned(one, two, number, max(stands.get(two, 0), became[two] + kept[two]))
         for (one, two), number in seen.items()
         if one != two and _findable(one, two)
     ]
@@ -221,6 +231,8 @@ def _worth(block: Block, number: int, whole: set[Block]) -> bool:
         return False
     if [w for w in spun if w != "-"] == [w for w in original if w != "-"]:
         return False
+    if any(side[end] == "-" for side in block for end in (0, -1)):
+        return False  # half of a compound
     if not any(word not in FUNCTION and len(word) > 1 for word in spun):
         return False  # *of* for *for*: everywhere, and telling nothing
     if any(len(side) == 1 and (side[0] in CLOSED or len(side[0]) < 3) for side in block):

@@ -2,8 +2,8 @@
 
 P(original | spun) is a softmax over candidates: words near the spun one by their vectors, words that given dictionaries
 join to it in either direction, what it or words near it were seen to stand for, and the word itself. The features of a
-candidate say which of these led to it, how near it is, and what kind of word it is; their weights are fitted on
-substitutions that the features were not computed from (`fit`), as a word that nobody listed will be met too.
+candidate say which of these led to it, how near it is, and what kind of word it is. What they count (`ranking`) is
+fitted on substitutions that the features were not computed from, as a word that nobody listed will be met too.
 
 Start reading from `Similar`.
 """
@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .monotone import FUNCTION, Block, shared_start
+from .ranking import Ranker
 from .vectors import Vectors
 
 F64 = NDArray[np.float64]
@@ -31,7 +32,7 @@ NEAREST, NEAREST_BASE = 60, 20  # words by their vectors, and by those of their 
 USUAL = 0.15  # advantage of words that were seen as originals, on the scale of the cosine
 RELATED, SPUN_ALIKE = 40, 6  # lemmas reached over a second word; spun words by their vectors
 AT_ONCE = 128
-RIDGE = 5e-4
+MOST_WITNESSES = 6  # of one substitution; it then counts as the root of that
 PLAIN = (
     "cosine", "cosine of bases", "near", "seen", "share", "second step", "kept", "often kept", "often a substitute",
     "same word", "usual original", "frequency", "of papers", "same form", "same ending", "same start",
@@ -101,12 +102,11 @@ class Similar:
                     backward[two][one] = max(backward[two].get(one, 0.0), share**0.5)
         return dict(forward), dict(backward)
 
-    def weighed(self, words: Sequence[str], seen: Seen, weights: F64) -> Iterator[tuple[str, dict[str, float]]]:
+    def weighed(self, words: Sequence[str], seen: Seen, ranker: Ranker) -> Iterator[tuple[str, dict[str, float]]]:
         """Each of `words` with its candidates and their probabilities."""
         for word, ids, features in self.candidates(words, seen):
-            score = features @ weights
-            share = np.exp(score - score.max()) if len(score) else score
-            yield word, dict(zip((self.words[k] for k in ids.tolist()), (share / share.sum()).tolist(), strict=True))
+            share = ranker.shares(features)
+            yield word, dict(zip((self.words[k] for k in ids.tolist()), share.tolist(), strict=True))
 
     def candidates(self, words: Sequence[str], seen: Seen) -> Iterator[tuple[str, I64, F64]]:
         """(word, candidates as rows of `words`, (candidates, features)) of those of `words` that have a vector."""
@@ -203,26 +203,26 @@ class Similar:
             lambda: len(self._lemmas),
         )
 
-    def fit(self, parts: Sequence[Sequence[Block]], most: int = 1500) -> F64:
-        """Weights, fitted on substitutions of each of `parts` with features that know the others only."""
+    def fit(self, parts: Sequence[Sequence[Block]], most: int = 1500) -> Ranker:
+        """What ranks candidates: learned from substitutions of each of `parts`, with features of the others only."""
         rng, examples = np.random.default_rng(0), []
         for k, part in enumerate(parts):
             others = self.seen(block for j, other in enumerate(parts) if j != k for block in other)
-            counts = Counter(
-                (spun[0], original[0])
-                for spun, original in part
-                if _single(spun, original) and original[0] in self.at and spun[0].isalpha()
-            )
-            chosen = sorted(counts)
-            chosen = [chosen[j] for j in sorted(rng.permutation(len(chosen))[:most].tolist())]
-            features = {word: (ids, x) for word, ids, x in self.candidates(sorted({s for s, _ in chosen}), others)}
-            for spun, original in chosen:
-                if spun in features:
-                    ids, x = features[spun]
-                    right = np.flatnonzero(ids == self.at[original])
-                    if len(right):
-                        examples.append((x, int(right[0]), min(counts[spun, original], 6) ** 0.5))
-        return softmax_weights(examples, len(self.features))
+            pairs = Counter((spun[0], original[0]) for spun, original in part if _single(spun, original))
+            usable = sorted(pair for pair in pairs if pair[1] in self.at and pair[0].isalpha())
+            became: defaultdict[str, dict[str, int]] = defaultdict(dict)
+            for row in sorted(rng.permutation(len(usable))[:most].tolist()):
+                spun, original = usable[row]
+                became[spun][original] = pairs[usable[row]]
+            found = []
+            for word, ids, features in self.candidates(sorted(became), others):
+                weight = np.zeros(len(ids))
+                for original, number in became[word].items():
+                    weight[ids == self.at[original]] = min(number, MOST_WITNESSES) ** 0.5
+                if weight.any():
+                    found.append((features, weight))
+            examples.append(found)
+        return Ranker.fit(examples, len(self.features))
 
 
 class Seen:
@@ -252,31 +252,6 @@ class Seen:
             column = self._columns[id(counts)] = np.zeros(self._size())
             column[list(counts)] = np.log1p(list(counts.values()))
         return column
-
-
-def softmax_weights(examples: Sequence[tuple[F64, int, float]], size: int) -> F64:
-    """(size,): the weights that make the right row of each (features, right row, importance) likeliest."""
-    from scipy.optimize import minimize
-
-    if not examples:
-        return np.zeros(size)
-    lengths = np.array([len(x) for x, _, _ in examples])
-    begin = np.cumsum(lengths) - lengths
-    features, group = np.concatenate([x for x, _, _ in examples]), np.repeat(np.arange(len(examples)), lengths)
-    right = begin + np.array([row for _, row, _ in examples])
-    weight = np.array([importance for _, _, importance in examples])
-
-    def loss(weights: F64) -> tuple[float, F64]:
-        score = features @ weights
-        score -= np.maximum.reduceat(score, begin)[group]
-        share = np.exp(score)
-        total = np.add.reduceat(share, begin)
-        slope = features.T @ (share * (weight / total)[group]) - (features[right] * weight[:, None]).sum(axis=0)
-        value = -(weight * (score[right] - np.log(total))).sum()
-        return value / weight.sum() + RIDGE / 2 * weights @ weights, slope / weight.sum() + RIDGE * weights
-
-    found: F64 = minimize(loss, np.zeros(size), jac=True, method="L-BFGS-B").x
-    return found
 
 
 def _single(spun: Sequence[str], original: Sequence[str]) -> bool:
