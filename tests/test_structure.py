@@ -13,8 +13,8 @@ ORDER = (
     "config", "language", "findings", "parts", "characters", "protected", "tokens", "ngrams", "phrases",
     "dictionary", "dictionary_formats", "validate", "language_model", "proposals", "lookups", "sweeps",
     "candidates", "scan", "compiled", "lattice", "decode", "names", "damage", "topics", "evidence", "surface",
-    "verdict", "dismissal", "passages", "restoration", "suppress", "pipeline", "shingles", "decisions", "baseline", "readers",
-    "report", "learn", "corpus", "configuration", "settings", "selection", "workers", "formats", "options",
+    "verdict", "dismissal", "passages", "restoration", "suppress", "pipeline", "shingles", "decisions", "baseline",
+    "readers", "report", "learn", "corpus", "configuration", "settings", "selection", "workers", "formats", "options",
     "streams", "run", "undo", "modes", "cli",
 )  # fmt: skip
 MODULES = sorted(
