@@ -10,9 +10,9 @@ import despin
 ROOT = Path(despin.__file__).parent
 # A package stands in the order as one; inside it, modules may import each other.
 ORDER = (
-    "config", "language", "findings", "tokens", "ngrams", "phrases", "dictionary", "language_model", "sweeps",
-    "candidates", "lattice", "decode", "names", "damage", "evidence", "surface", "verdict", "restoration", "pipeline",
-    "suppress", "readers", "report", "learn", "corpus", "options", "streams", "cli",
+    "config", "language", "findings", "view", "unmask", "tokens", "ngrams", "phrases", "dictionary", "language_model",
+    "sweeps", "candidates", "lattice", "decode", "names", "damage", "evidence", "surface", "verdict", "restoration",
+    "pipeline", "suppress", "readers", "report", "learn", "corpus", "options", "streams", "cli",
 )  # fmt: skip
 MODULES = sorted(
     path.relative_to(ROOT) for path in ROOT.rglob("*.py") if path.name != "__init__.py" or path.parent != ROOT

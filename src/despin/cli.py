@@ -14,7 +14,7 @@ import dataclasses
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from types import ModuleType
 from typing import Any, TypeVar
 
@@ -22,8 +22,11 @@ from . import __version__
 from .config import Config
 from .findings import Report
 from .options import STDIN, UsageError, config, parse, wants_json
-from .readers import InputError, Source, decode, find, read, records, replace
+from .readers import InputError, Source, bounded, find, read, read_stream, records, replace
+from .readers.compression import opened, translated
 from .readers.files import explain as in_words
+from .readers.kinds import seen as with_view
+from .readers.parquet import Table, from_stream, is_parquet
 from .report import diff, json, text
 from .streams import OutputError, Streams, is_terminal
 
@@ -62,6 +65,8 @@ def _run(arguments: Sequence[str], streams: Streams) -> int:
     streams.quiet, streams.color = options.quiet, options.color
     if options.jsonl is not None:
         mode = _jsonl
+    elif options.column is not None and not options.check:
+        mode = _column
     elif options.check:
         mode = _check
     elif options.diff:
@@ -79,7 +84,11 @@ def _run(arguments: Sequence[str], streams: Streams) -> int:
 
 def _restore(options: argparse.Namespace, chosen: Config, streams: Streams) -> bool:
     for source, report in _reports(options, chosen, streams):
-        streams.product(report.restored)
+        try:
+            streams.product(source.printed(report.restored))
+        except InputError as problem:
+            streams.complain(problem.message, problem.path)
+            continue
         colour = streams.colour(sys.stderr)
         if options.explain or is_terminal(sys.stderr):
             streams.talk(text.findings(report, source.name, zipf=_zipf(report, options), colour=colour))
@@ -143,9 +152,14 @@ def _jsonl(options: argparse.Namespace, chosen: Config, streams: Streams) -> boo
     [path] = options.paths
     name = _name(path, options)
     seen = spun = findings = bad = 0
+    if is_parquet(name):
+        raise UsageError(f"{name} is a Parquet file and holds no JSON; add --column NAME instead of --jsonl")
     try:
-        with nullcontext(sys.stdin.buffer) if path == STDIN else open(path, "rb") as lines:
-            for record, report in _checked(records(lines, options.jsonl), lambda r: r.text, chosen):
+        with nullcontext(sys.stdin.buffer) if path == STDIN else open(path, "rb") as file, translated(name):
+            lines = bounded(opened(file, name), options.max_bytes)
+            found = ((r, _prose(name, r.text, options)) for r in records(lines, options.jsonl))
+            for (record, source), plain in _checked(found, lambda pair: pair[1].prose, chosen):
+                report = source.lift(plain)
                 seen += 1
                 if record.error:
                     bad += 1
@@ -157,6 +171,8 @@ def _jsonl(options: argparse.Namespace, chosen: Config, streams: Streams) -> boo
                     findings += len(report.findings)
                     restored = None if options.check else report.restored
                     streams.product(record.with_result(json.result(report), restored) + "\n")
+    except InputError as problem:
+        streams.complain(problem.message, name)
     except OSError as problem:
         streams.complain(in_words(problem), name)
     if bad > _BAD_LINES_TOLD:
@@ -165,29 +181,89 @@ def _jsonl(options: argparse.Namespace, chosen: Config, streams: Streams) -> boo
     return bool(options.check and (spun or (options.strict and findings)))
 
 
+def _column(options: argparse.Namespace, chosen: Config, streams: Streams) -> bool:
+    [path] = options.paths
+    name = _name(path, options)
+    seen = spun = 0
+
+    def restore(texts: Iterable[str]) -> Iterator[str]:
+        nonlocal seen, spun
+        sources = (_prose(name, one, options) for one in texts)
+        for source, report in _checked(sources, lambda s: s.prose, chosen):
+            seen += 1
+            spun += report.verdict.judgement == "spun"
+            yield source.lift(report).restored
+
+    try:
+        with _table(path, options) as table:
+            if options.write:
+                table.replace(restore)
+            else:
+                table.write(streams.binary(), restore)
+    except InputError as problem:
+        streams.complain(problem.message, problem.path)
+    streams.talk(text.jsonl_summary(seen, 0, spun))
+    return False
+
+
 # --- from inputs to reports ---------------------------------------------------------------------------------------
 
 
 def _reports(options: argparse.Namespace, chosen: Config, streams: Streams) -> Iterator[tuple[Source, Report]]:
     """Each text that the paths name, with its report, in order; what cannot be read is told in its place."""
     many = options.check or options.diff or options.write
-    sources = (_source(found, options) for found in (find(options.paths) if many else options.paths))
-    for source, report in _checked(sources, lambda s: s.text if isinstance(s, Source) else "", chosen):
+    paths = find(options.paths) if many else options.paths
+    sources = (source for found in paths for source in _sources(found, options))
+    for source, report in _checked(sources, lambda s: s.prose if isinstance(s, Source) else "", chosen):
         if isinstance(source, InputError):
             streams.complain(source.message, source.path)
         else:
-            yield source, report
+            for note in source.notes:
+                streams.talk(f"despin: note: {text.printable(source.name)} {note}\n")
+            yield source, source.lift(report)
 
 
 def _source(path: str | InputError, options: argparse.Namespace) -> Source | InputError:
     if isinstance(path, InputError):
         return path
     try:
-        return decode(_name(path, options), sys.stdin.buffer.read()) if path == STDIN else read(path)
+        asked = {
+            "kind": options.type,
+            "encoding": options.encoding,
+            "limit": options.max_bytes,
+            "main_content": options.main_content,
+        }
+        return read_stream(sys.stdin.buffer, _name(path, options), **asked) if path == STDIN else read(path, **asked)
     except InputError as problem:
         return problem
     except OSError as problem:
         return InputError(_name(path, options), in_words(problem))
+
+
+def _sources(path: str | InputError, options: argparse.Namespace) -> Iterator[Source | InputError]:
+    """The texts of one path: one, or with --column one for each row of a table."""
+    if options.column is None or isinstance(path, InputError):
+        yield _source(path, options)
+        return
+    name = _name(path, options)
+    try:
+        with _table(path, options) as table:
+            for row, value in table.rows():
+                yield _prose(f"{name}:{row}", value, options)
+    except InputError as problem:
+        yield problem
+
+
+@contextmanager
+def _table(path: str, options: argparse.Namespace) -> Iterator[Table]:
+    with from_stream(sys.stdin.buffer) if path == STDIN else nullcontext(path) as real:  # noqa: SIM117
+        with Table(real, options.column, options.max_bytes, _name(path, options)) as table:
+            yield table
+
+
+def _prose(name: str, content: str, options: argparse.Namespace) -> Source:
+    """The text of one record, of the kind that --type says."""
+    return with_view(Source(name, content, kind=options.type or "text"), main_content=options.main_content)
 
 
 def _with_references(chosen: Config, options: argparse.Namespace) -> Config:

@@ -13,6 +13,8 @@ from typing import NoReturn
 from . import __version__
 from .config import Config
 from .readers.jsonl import RESULT
+from .readers.kinds import KINDS
+from .readers.plain import LIMIT
 
 STDIN = "-"
 
@@ -77,21 +79,30 @@ def _probability(value: str) -> float:
     raise argparse.ArgumentTypeError(f"{value!r} is not a number between 0 and 1")
 
 
+def _size(value: str) -> int:
+    number, factor = value.upper().removesuffix("B"), 1
+    for power, unit in enumerate("KMG", 1):
+        if number.endswith(unit):
+            number, factor = number[:-1], 1024**power
+    if number.isascii() and number.isdecimal() and int(number[:18]) > 0:
+        return int(number) * factor
+    raise argparse.ArgumentTypeError(f"{value!r} is not a number of bytes such as 200000 or 64M")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="despin",
         usage="despin [FILE|-]\n"
         "       despin --check | --diff [PATH ...]\n"
         "       despin --write PATH ...\n"
-        "       despin --jsonl FIELD [--check] [FILE|-]",
+        "       despin --jsonl FIELD [--check] [FILE|-]\n"
+        "       despin --column NAME [--check | --write] [FILE|-]",
         description="Undo article spinning: print FILE with its original wording put back.",
         epilog="Exit codes: 0 nothing found, or restored as asked; 1 judged spun (--check), a difference (--diff); "
         "2 usage, configuration or input error; 130 interrupted. A finding is a sign, not a proof.",
         allow_abbrev=False,
     )
-    parser.add_argument(
-        "paths", nargs="*", metavar="PATH", help="a file, a folder of .txt and .md files, or - for stdin"
-    )
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="a file, a folder of texts, or - for stdin")
     parser.add_argument("--version", action="version", version=f"despin {__version__}")
 
     group = parser.add_argument_group("modes")
@@ -101,6 +112,20 @@ def _parser() -> argparse.ArgumentParser:
     modes.add_argument("--write", action="store_true", help="restore the files in place, and list every change")
     group.add_argument(
         "--jsonl", metavar="FIELD", help="read JSON Lines and restore FIELD of each record (with --check: only report)"
+    )
+
+    group.add_argument(
+        "--column", metavar="NAME", help="read a Parquet file and restore this column of it (with --check: only report)"
+    )
+
+    reading = parser.add_argument_group("reading")
+    reading.add_argument("--type", choices=KINDS, help="what the texts are (default: as the suffix says)")
+    reading.add_argument(
+        "--encoding", metavar="NAME", help="of the files (default: as they say, or UTF-8, or detected)"
+    )
+    reading.add_argument("--main-content", action="store_true", help="of a page only the article (needs despin[html])")
+    reading.add_argument(
+        "--max-bytes", type=_size, default=LIMIT, metavar="N", help=f"refuse a larger text (default: {LIMIT >> 20}M)"
     )
 
     output = parser.add_argument_group("output")
@@ -133,6 +158,8 @@ def _refuse(options: argparse.Namespace) -> None:
     rules = [
         (jsonl and (options.diff or options.write), "--jsonl goes alone or with --check; its output is JSON Lines"),
         (options.jsonl == RESULT, f"--jsonl {RESULT} would read despin's own result; name another field"),
+        (options.column is not None and jsonl, "--column reads Parquet and --jsonl JSON Lines; choose one"),
+        (options.column is not None and options.diff, "--column goes alone or with --check or --write"),
         (options.format and not options.check, "--format goes with --check; add it"),
         (options.format and jsonl, "--format does not go with --jsonl, whose output is JSON Lines"),
         (options.strict and not options.check, "--strict goes with --check; add it"),
@@ -144,6 +171,8 @@ def _refuse(options: argparse.Namespace) -> None:
         if broken:
             raise UsageError(message)
     if len(options.paths) > 1:
+        if options.column is not None and not options.check:
+            raise UsageError(f"--column reads one file, not {len(options.paths)}; run it for each of them")
         if jsonl:
             raise UsageError(
                 f"--jsonl reads one file, not {len(options.paths)}; join them first: cat FILE ... | despin"
