@@ -55,9 +55,9 @@ class View:
     @classmethod
     def same(cls, text: str) -> View:
         """`text` as it is."""
-        size = np.array([len(text)], np.int64)
-        none = np.zeros(1, np.int64)
-        return cls(text, text, np.concatenate([none, size]), none, size)
+        pieces = int(bool(text))
+        none, size = np.zeros(pieces, np.int64), np.full(pieces, len(text), np.int64)
+        return cls(text, text, np.array([0, len(text)] if pieces else [0], np.int64), none, size)
 
     def back(self, start: int, end: int) -> tuple[int, int]:
         """Where text[start:end] stands in the source, gaps inside it included; `start` < `end`.
@@ -93,7 +93,7 @@ class View:
         """
         if report.text != self.text:
             raise ValueError("the report is on another text than this view")
-        if self.text is self.source:
+        if self.text is self.source and not self.keeps_gaps:
             return report
         findings = report.findings
         if not findings:
