@@ -163,7 +163,7 @@ def test_words_are_put_back_into_their_nodes(page, found, original, after):
 ARTICLE = (
     "<!DOCTYPE html><html><head><meta charset=%s><title>In regards to the rain</title><style>p{}</style></head>"
     "<body class=good><p>In a <b>brand new</b> video, the band work <i>collec</i>tively on a music for the following "
-    "season%s. After the lengthy tour, the singer appears drained, however she goes on to joke <a href='/in-regards-to'>"
+    "season%s. After the lengthy tour, the singer appears drained, however she goes on to joke <a href='/in-rain'>"
     "in\r\nregards</a> to the rain.<!-- lengthy --></p><pre>lengthy</pre> They usually follow at evening, as a result "
     "of the road is just too noisy &amp; <script>'lengthy'</script></body></html>"
 )
@@ -179,7 +179,7 @@ def test_a_page_is_restored_in_its_own_encoding(codec):
     text = after.decode(codec)
     assert "<title>About the rain</title>" in text
     assert "long tour" in text
-    assert "<a href='/in-regards-to'>about</a> the rain.<!-- lengthy --></p><pre>lengthy</pre>" in text
+    assert "<a href='/in-rain'>about</a> the rain.<!-- lengthy --></p><pre>lengthy</pre>" in text
     assert source.encode(despin.invert(report.restored, [f for f in report.findings if f.action == "restore"])) == data
 
 

@@ -33,6 +33,7 @@ TEXTS = st.text(st.one_of(st.sampled_from(ODD), st.characters()), max_size=40)
         ("b\u0336o\u0336som", "bosom"),
         ("\u202ebosom\u202c", "bosom"),
         ("pеr\u200bіl", "peril"),  # both at once
+        ("\ufe09", ""),
     ],
 )
 def test_disguise_is_seen_through(text, plain):

@@ -145,6 +145,9 @@ def _part(text: str) -> tuple[str, I64, I64, I64]:
         return text, none, none, np.array([len(text)], np.int64)
 
     kept = np.flatnonzero(action != _DROP)
+    if not kept.size:
+        none = np.zeros(0, np.int64)
+        return "", none, none, none
     codes, low, action = codes[kept], low[kept], action[kept]
     letter, latin, like = letters[low], latins[low], action == _LIKE
     out = np.where((action == _SPACE_LIKE) | (action == _SIGN) | (action == _FANCY), plains[low], codes)
