@@ -36,8 +36,9 @@ with watched:
     from despin.readers.kinds import seen
     from despin.readers.markdown import view as markdown_view
     from despin.readers.markup import scan
+    from despin.report.visible import visible
     from despin.tokens import hash_words, normalise, tokenise
-    from despin.unmask import unmask, visible
+    from despin.unmask import unmask
     from despin.view import View
 
 LIMIT = 1 << 16

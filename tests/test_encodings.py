@@ -62,8 +62,10 @@ def test_what_is_declared_goes_before_what_it_looks_like_and_what_is_said_before
         decode("a", page, encoding="nonsense")
 
 
-CODECS = ["utf-8", "cp1252", "cp1251", "koi8-r", "cp932", "gb18030", "big5hkscs", "cp949", "iso8859-2", "mac-roman", "cp437",
-          "iso2022_jp", "utf-7", "utf-16-le"]  # fmt: skip
+CODECS = [
+    "utf-8", "cp1252", "cp1251", "koi8-r", "cp932", "gb18030", "big5hkscs", "cp949", "iso8859-2", "mac-roman", "cp437",
+    "iso2022_jp", "utf-7", "utf-16-le",
+]  # fmt: skip
 
 
 @given(st.binary(min_size=1), st.sampled_from([None, *CODECS]))

@@ -1,5 +1,7 @@
 """Disguise is seen through, and stays wherever nothing is restored."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,8 @@ from strategies import verdict, views_are_lawful
 import despin
 from despin import Finding, Report
 from despin import unmask as module
-from despin.unmask import unmask, visible
+from despin.report.visible import in_json, visible
+from despin.unmask import unmask
 
 INVISIBLE = "\u200b\u200c\u200d\u00ad\u2060\ufeff\u034f\u202e\u2066\ufe0f\U000e0041"
 TWINS = dict(zip("aeopcyx", "аеорсух", strict=True))
@@ -158,3 +161,10 @@ def test_examples_of_what_is_shown():
     assert visible("user\u202e\u2066txt.exe") == r"user\u202e\u2066txt.exe"
     assert visible("\x1b[31mred") == r"\x1b[31mred"
     assert visible("❤\ufe0f Москва ‘so’") == "❤\ufe0f Москва ‘so’"
+
+
+@given(TEXTS)
+def test_json_with_escapes_says_the_same(text):
+    told = json.dumps({"text": text}, ensure_ascii=False)
+    assert json.loads(in_json(told)) == {"text": text}
+    assert not any(char in in_json(told) for char in "\u202a\u202e\u2066\u200b\U000e0041")

@@ -28,6 +28,7 @@ from .readers.files import explain as in_words
 from .readers.kinds import seen as with_view
 from .readers.parquet import Table, from_stream, is_parquet
 from .report import diff, json, text
+from .report.visible import visible
 from .streams import OutputError, Streams, is_terminal
 
 OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
@@ -125,7 +126,8 @@ def _diff(options: argparse.Namespace, chosen: Config, streams: Streams) -> bool
     for source, report in _reports(options, chosen, streams):
         if patch := diff.unified(report, source.name):
             different = True
-            streams.product(text.paint_diff(patch) if streams.colour(sys.stdout) else patch)
+            shown = visible(patch) if is_terminal(sys.stdout) else patch  # piped, a patch has to fit
+            streams.product(text.paint_diff(patch) if streams.colour(sys.stdout) else shown)
     return different
 
 

@@ -86,7 +86,10 @@ def parse(text: str, name: str) -> Source:
     for number, line in enumerate(text.split("\n"), start=1):
         if line.startswith("#:"):
             key, _, value = line[2:].partition(":")
-            family = value.strip() if key.strip() == "family" else family
+            if key.strip() == "family":
+                if entries:
+                    raise DictionaryError(f"{name}:{number}: the family must be named before the first entry")
+                family = value.strip()
         elif line.strip():
             try:
                 entries.append(_entry(line, family))

@@ -60,12 +60,6 @@ _TABLE = 0x1D800
 _TAGS = range(0xE0000, 0xE1000)  # invisible too, far beyond the table
 
 
-_UNSEEN = (
-    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
-    r"\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-)
-
-
 def unmask(text: str) -> View:
     """`text` without disguise, as a view of it; `unmask(text).text is text` where there is none.
 
@@ -218,26 +212,3 @@ def _mixed(letter: Bool, latin: Bool, like: Bool, foreign: Bool) -> Bool:
     good[0] = False
     mixed: Bool = letter & good[run]
     return mixed
-
-
-# --- what must not be shown as it is -----------------------------------------------------------------------------
-_INVISIBLE = re.compile(f"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029{_UNSEEN}]")
-# What emoji and several scripts cannot do without, and what hides nothing where it stands behind a character.
-_HARMLESS = re.compile("[\ufe00-\ufe0f]")
-
-
-def visible(text: str) -> str:
-    """`text` with everything escaped that a reader would not see, or that would move other text about: control
-    characters, bidirectional controls, characters without width. Tabs and line breaks stay.
-
-    >>> visible("abc\\u202edef \\x1b[31m")
-    'abc\\\\u202edef \\\\x1b[31m'
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    return _INVISIBLE.sub(_escaped, text)
-
-
-def _escaped(match: re.Match[str]) -> str:
-    char = match[0]
-    return char if _HARMLESS.match(char) else char.encode("unicode_escape").decode()

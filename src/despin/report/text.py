@@ -11,6 +11,7 @@ import shlex
 from collections.abc import Mapping, Sequence
 
 from ..findings import Finding, Report
+from .visible import visible
 
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
 _JUDGEMENTS = {
@@ -99,10 +100,10 @@ def jsonl_summary(seen: int, bad: int, spun: int) -> str:
 
 
 def paint_diff(diff: str) -> str:
-    """A unified diff in colour."""
+    """A unified diff in colour, for a person to read: with all that is invisible escaped."""
     styles = {"---": "bold", "+++": "bold", "@@ ": "cyan", "-": "red", "+": "green"}
     lines = []
-    for line in diff.split("\n"):
+    for line in visible(diff).split("\n"):
         style = styles.get(line[:3]) or styles.get(line[:1])
         lines.append(_paint(line, style, True) if style else line)
     return "\n".join(lines)
@@ -126,7 +127,7 @@ def printable(text: str) -> str:
     'red \\\\x1b[31m apple'
     """
     text = " ".join(text.split()) if any(c.isspace() and c != " " for c in text) else text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in visible(text))
 
 
 def _judgement(report: Report, path: str, colour: bool) -> str:
