@@ -82,7 +82,8 @@ def parse(text: str, name: str) -> Source:
     DictionaryError
         A line is not of the format; the message begins with `name` and the line's number.
     """
-    family, entries = Path(name).stem, []
+    family = Path(name).stem
+    entries: list[Entry] = []
     for number, line in enumerate(text.split("\n"), start=1):
         if line.startswith("#:"):
             key, _, value = line[2:].partition(":")
