@@ -61,7 +61,7 @@ def verdict(report: Report, path: str, *, explain: bool = False, colour: bool = 
     line = f"{_judgement(report, path, colour)}, {found}"
     if explain:
         line += f"\n    spin rate {said.spin_rate:.2f}, log10 likelihood ratio {said.log_likelihood_ratio:+.1f}" + (
-            f", family {said.family}" if said.family else ""
+            f", family {printable(said.family)}" if said.family else ""
         )
     return line + "\n"
 
@@ -139,7 +139,7 @@ def _judgement(report: Report, path: str, colour: bool) -> str:
 def _finding(report: Report, finding: Finding, path: str, colour: bool) -> str:
     line, column = report.position(finding.start)
     suggested = finding.action == "suggest"
-    why = ", ".join(filter(None, (share(finding.confidence), finding.family)))
+    why = ", ".join(filter(None, (share(finding.confidence), printable(finding.family))))
     return (
         f"{_paint(f'{printable(path)}:{line}:{column}', 'bold', colour)}: {'note: ' if suggested else ''}"
         f"{_paint(printable(finding.found), 'red', colour)} -> {_paint(printable(finding.original), 'green', colour)}"
