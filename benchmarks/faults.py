@@ -59,7 +59,13 @@ def _environment(source: Path | None = None) -> dict[str, str]:
 def _start(
     folder: Path, *arguments: str, code: str = COMMAND, source: Path | None = None, **more: object
 ) -> subprocess.Popen[bytes]:
-    options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE} | more
+    # A job in the background of a script is started with SIGINT ignored, and would hand that on.
+    options = {
+        "stdin": subprocess.DEVNULL,
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.PIPE,
+        "preexec_fn": lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    } | more
     command = [sys.executable, "-c", code, *arguments]
     return subprocess.Popen(command, cwd=folder, env=_environment(source), **options)  # type: ignore[call-overload,no-any-return]
 

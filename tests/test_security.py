@@ -23,8 +23,8 @@ from despin.report import text as text_report
 
 ROOT = Path(despin.__file__).parent
 FORBIDDEN_NAMES = """
-    pickle cPickle marshal shelve dill joblib yaml subprocess ctypes socket urllib http requests xmlrpc ftplib smtplib code
-    codeop pty
+    pickle cPickle marshal shelve dill joblib yaml subprocess ctypes socket urllib http requests xmlrpc ftplib smtplib
+    code codeop pty
 """
 FORBIDDEN = set(FORBIDDEN_NAMES.split())
 CALLS = {"eval", "exec", "compile", "__import__"}
