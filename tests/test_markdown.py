@@ -45,6 +45,8 @@ TEXTS = st.lists(st.sampled_from(PIECES), max_size=16).map("".join)
         ("---\ntitle: one\n---\ntwo", "two\n"),
         ("+++\ntitle = 1\n+++\n\ntwo", "two\n"),
         ("[one]: two 'three'\n", ""),
+        ("one\n- two\nthree\n* four\n\nfive\n+ six", "one\ntwo three\nfour\nfive\nsix\n"),
+        ("* - one\n", "one\n"),
         ("one\r\ntwo\r\n\r\n> three\r\n> four\r\n", "one two\nthree four\n"),
         ("", ""),
     ],
@@ -105,3 +107,16 @@ def test_words_are_put_back_between_the_signs(text, found, original, after):
 def test_long_lines_of_signs_are_read_in_one_pass():
     for sign in ("[", "![", "*a ", "`a", "<a ", '<a href="', "](", "[a](b ", "&#", "_", "> ", "<!--", "``` ", "|a"):
         views_are_lawful(view(sign * (60_000 // len(sign))))
+
+
+@given(
+    st.lists(
+        st.sampled_from(["one", "two", "- ", "* ", "\n", "\n\n", " ", "> ", "  ", "*three*", "- four\n"]), max_size=14
+    )
+)
+def test_what_needs_no_parser_is_seen_as_the_parser_sees_it(pieces):
+    text = "".join(pieces)
+    quick = view(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_BLOCK_SIGN", re.compile(""))
+        assert view(text).text == quick.text

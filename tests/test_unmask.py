@@ -37,6 +37,7 @@ TEXTS = st.text(st.one_of(st.sampled_from(ODD), st.characters()), max_size=40)
         ("\u202ebosom\u202c", "bosom"),
         ("pеr\u200bіl", "peril"),  # both at once
         ("\ufe09", ""),
+        ("\ufb01\u0301x", "fix"),
     ],
 )
 def test_disguise_is_seen_through(text, plain):

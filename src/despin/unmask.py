@@ -189,6 +189,9 @@ def _compose(out: U32, stop: I64, keep: Bool, mark: Bool, letter: Bool) -> None:
         return
     pairs, which = np.unique(out[marks - 1].astype(np.uint64) << np.uint64(32) | out[marks], return_inverse=True)
     forms = [unicodedata.normalize("NFC", chr(pair >> 32) + chr(pair & 0xFFFFFFFF)) for pair in pairs.tolist()]
+    for pair, both in enumerate(forms):
+        if both[0] in _ligatures():  # it becomes several letters, and then no accent may be left to join the last
+            forms[pair] = both[0]
     form = np.array([ord(both) if len(both) == 1 else 0 for both in forms], np.uint32)[which]
     done = marks[form > 0]
     out[done - 1], keep[done], stop[done - 1] = form[form > 0], False, stop[done]

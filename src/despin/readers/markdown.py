@@ -34,8 +34,10 @@ _LONG = re.compile(
 )
 _GAP = re.compile(r"\n[ \t]*\r?\n(?=[^\s])")
 _PART = 1 << 16
-# Lines that begin like this, or hold a bar, make a part that needs a parser.
-_BLOCK_SIGN = re.compile(r"^(?:[ ]{0,3}[#>*+\-=_`~<\[0-9]|[ ]{4}|[ ]{0,3}\t)|\|", re.M)
+# Lines that begin like this, or hold a bar, make a part that needs a parser; an item with plain text does not.
+_ITEM = r"[*+\-][ ](?=[^\s#>*+\-=_`~<\[0-9])"
+_BLOCK_SIGN = re.compile(rf"^(?!{_ITEM})(?:[ ]{{0,3}}[#>*+\-=_`~<\[0-9]|[ ]{{4}}|[ ]{{0,3}}\t)|\|", re.M)
+_ITEM_SIGN = re.compile(rf"^{_ITEM}", re.M)
 _PARAGRAPH = re.compile(r"[^\s](?:[^\r\n]|(?:\r\n?|\n)(?![ \t]*(?:[\r\n]|\Z)))*")
 
 Span = tuple[int, int]
@@ -65,7 +67,12 @@ def _blocks(text: str) -> Iterator[list[Span]]:
             yield from _parsed(part, start)
             continue
         for match in _PARAGRAPH.finditer(part):
-            yield [line for line in _lines(text, start + match.start(), start + match.end()) if line[0] < line[1]]
+            first = match.start()
+            for item in _ITEM_SIGN.finditer(part, first, match.end()):
+                if item.start() > first:
+                    yield from _plain(text, start + first, start + item.start())
+                first = item.end()
+            yield from _plain(text, start + first, start + match.end())
 
 
 def _parts(text: str, begin: int) -> Iterator[Span]:
@@ -122,6 +129,11 @@ def _parsed(part: str, offset: int) -> Iterator[list[Span]]:
                 spans.append((at, at + len(content)))
         if spans:
             yield spans
+
+
+def _plain(text: str, start: int, end: int) -> Iterator[list[Span]]:
+    if lines := [line for line in _lines(text, start, end) if line[0] < line[1]]:
+        yield lines
 
 
 def _lines(text: str, start: int, end: int) -> Iterator[Span]:
