@@ -29,7 +29,7 @@ END = "\x1e"  # between two documents
 
 def filled(piece: str) -> Callable[[int], str]:
     """Text of some size, made of one piece over and over."""
-    return lambda size: piece * (size // len(piece.encode()) + 1)
+    return lambda size: piece * (size // len(piece.encode("utf-8", "surrogateescape")) + 1)
 
 
 def _paragraphs(text: str) -> str:

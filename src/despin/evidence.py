@@ -106,6 +106,8 @@ class Weights:
             try:
                 with np.load(file, allow_pickle=False) as arrays:
                     columns = {key: arrays[key] for key in ("provenance", "dense", "keys", "values")}
+                if not all(isinstance(array, np.ndarray) for array in columns.values()):
+                    raise ValueError("a part of it is no array")
                 provenance = json.loads(str(columns["provenance"]))
             except _DAMAGED as problem:
                 raise EvidenceError(f"{name}: these are no evidence weights ({problem}); get the file again") from None
