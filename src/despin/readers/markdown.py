@@ -121,12 +121,14 @@ def _parsed(part: str, offset: int) -> Iterator[list[Span]]:
         for number, content in enumerate(token.content.split("\n"), first):
             if number + 1 >= len(starts) or not (content := content.strip(" \t")):
                 continue
-            line = part[starts[number] : starts[number + 1]].rstrip()
+            line = part[starts[number] : starts[number + 1]].rstrip(" \t\r\n")
             # What the parser took off a line mostly stood at its front.
             at = len(line) - len(content) if line.endswith(content) else line.find(content)
-            if at >= 0:
-                at += offset + starts[number]
-                spans.append((at, at + len(content)))
+            if at < 0:  # a tab that it took apart: without this line, the block might read quite otherwise
+                spans.clear()
+                break
+            at += offset + starts[number]
+            spans.append((at, at + len(content)))
         if spans:
             yield spans
 

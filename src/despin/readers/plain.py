@@ -119,8 +119,8 @@ def decode(
         if codec != "utf-8" and mark + _encoded(text, codec) != data:
             # Two ways to write one character, or shift states: read so, the bytes would not come back.
             raise UnicodeDecodeError(codec, data, 0, 1, "is ambiguous")
-    except UnicodeDecodeError as problem:
-        if wide:
+    except UnicodeError as problem:
+        if wide and isinstance(problem, UnicodeDecodeError):
             where = len(mark) + problem.start
             raise InputError(
                 name, f"is not valid {codec.upper()}: byte 0x{data[where]:02X} at offset {where}; save it as UTF-8"
