@@ -95,13 +95,16 @@ def parse(text: str, name: str) -> Source:
         A line is not of the format; the message begins with `name` and the line's number.
     """
     header = {"family": Path(name).stem, "partial": "", "reserve": ""}
-    prior, entries = PRIOR, []
+    prior = PRIOR
+    entries: list[Entry] = []
     for number, line in enumerate(text.split("\n"), start=1):
         try:
             if line.startswith("#:"):
                 key, _, value = line[2:].partition(":")
                 header[key.strip()] = value.strip()
                 prior = _prior(value.strip()) if key.strip() == "prior" else prior
+                if key.strip() == "family" and entries:
+                    raise ValueError("the family must be named before the first entry")
             elif line.strip():
                 entries.append(_entry(line, header["family"], prior))
         except ValueError as problem:

@@ -23,7 +23,9 @@ import os
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from lzma import LZMAError
 from pathlib import Path
+from struct import error as StructError
 from typing import Any
 from zipfile import BadZipFile
 
@@ -65,6 +67,13 @@ FEATURES: Mapping[str, str] = {
 KINDS = (*dict.fromkeys(FEATURES.values()), "collocation", "names")
 
 
+# What reading a damaged file raises: of NumPy, of zip files and their compressions, and of a size that is none.
+_DAMAGED = (
+    ValueError, KeyError, EOFError, TypeError, AttributeError, OSError, RuntimeError, MemoryError, OverflowError,
+    BadZipFile, LZMAError, StructError, zlib.error,
+)  # fmt: skip
+
+
 class EvidenceError(ValueError):
     """The file of weights cannot be used; the message says why and what to do."""
 
@@ -98,8 +107,10 @@ class Weights:
             try:
                 with np.load(file, allow_pickle=False) as arrays:
                     columns = {key: arrays[key] for key in ("provenance", "dense", "keys", "values")}
+                if not all(isinstance(array, np.ndarray) for array in columns.values()):
+                    raise ValueError("a part of it is no array")
                 provenance = json.loads(str(columns["provenance"]))
-            except (ValueError, KeyError, EOFError, TypeError, AttributeError, BadZipFile, zlib.error) as problem:
+            except _DAMAGED as problem:
                 raise EvidenceError(f"{name}: these are no evidence weights ({problem}); get the file again") from None
         dense, keys, values = columns["dense"], columns["keys"], columns["values"]
         if (

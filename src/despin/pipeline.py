@@ -1,12 +1,13 @@
 """The program: the stages in order. The file to read first.
 
-    texts → tokens → scan → candidates → lattice → spin rate → verdict → evidence → findings, fitted → excused → reports
+    texts → unmasked → tokens → scan → candidates → lattice → spin rate → verdict → evidence → findings → excused → reports
 
 Everything is done for a batch of texts at once (docs/design.md, "Speed"); `check` and `restore` are batches of one.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -33,7 +34,9 @@ from .restoration import find, with_repairs
 from .scan import Scanner
 from .suppress import excuse
 from .tokens import tokenise
+from .unmask import unmask
 from .verdict import LIKELY, count_words, judge
+from .view import View
 
 F64 = NDArray[np.float64]
 _Item = TypeVar("_Item")
@@ -69,6 +72,24 @@ def check_many(texts: Iterable[str], config: Config = Config(), batch_bytes: int
     So that the texts worth decoding can be decoded together, others wait for them: of at most `batch_bytes` of text, or
     of one text where it alone is longer.
     """
+    return (excuse(report, config) for report in find_many(texts, config, batch_bytes))
+
+
+def find_many(texts: Iterable[str], config: Config = Config(), batch_bytes: int = BATCH) -> Iterator[Report]:
+    """As `check_many`, with nothing excused: for who knows more of a text than its prose, and calls `suppress.excuse`
+    on reports about all of it."""
+    views: deque[View] = deque()
+
+    def unmasked() -> Iterator[str]:
+        for text in texts:
+            views.append(unmask(text))
+            yield views[-1].text
+
+    return (views.popleft().lift(report) for report in _plain(unmasked(), config, batch_bytes))
+
+
+def _plain(texts: Iterable[str], config: Config, batch_bytes: int) -> Iterator[Report]:
+    """The reports of texts without disguise."""
     queue: list[tuple[str, Scanned]] = []
     waiting = held = 0  # code points to be decoded, and of the whole queue
     for batch in _batches(texts, min(SCANNED, batch_bytes), len):
@@ -198,7 +219,6 @@ def _long(text: str, config: Config) -> Report:
     words = sum(count_words(tokenise([text[begin:end]]), 1).item() for begin, end in bounds)
     whole = replace(heard.verdict, words=words)
     findings: list[Finding] = []
-    ignored: list[Finding] = []
     passages: list[Passage] = []
     for (begin, end), said in zip(bounds, scanned, strict=True):
         part = text[begin:end]
@@ -208,9 +228,8 @@ def _long(text: str, config: Config) -> Report:
         else:
             [report], _ = _check([part], dictionary, config, [whole], rate)
             findings += [_moved(one, begin) for one in report.findings]
-            ignored += [_moved(one, begin) for one in report.ignored]
         passages += [_moved(one, begin) for one in report.passages]
-    return excuse(Report(text, tuple(findings), whole, tuple(passages), tuple(ignored)), config)
+    return Report(text, tuple(findings), whole, tuple(passages))
 
 
 _Placed = TypeVar("_Placed", Finding, Passage)
@@ -248,7 +267,7 @@ def _check(
     reports = []
     for text, verdict, parted, substitutions, repairs in zip(batch, verdicts, passages, found, mended, strict=True):
         findings = merge_titles(text, with_repairs(substitutions, repairs, verdict, config), surface)
-        reports.append(excuse(Report(text, tuple(findings), verdict, parted), config))
+        reports.append(Report(text, tuple(findings), verdict, parted))
     return reports, decoded.rate
 
 
