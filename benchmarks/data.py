@@ -13,6 +13,8 @@ from typing import Any
 
 from edits import GoldEdit, Tokenised, Words, gold_edit, tokenise, words_of
 
+from despin.dictionary import Tier, tier_of
+
 PROJECT = Path(__file__).resolve().parents[1]
 DATA = PROJECT.parent / "shared"
 DICTIONARIES = PROJECT / "dictionaries" / "en"
@@ -167,9 +169,9 @@ class Facts:
                     yield i + length, j + len(candidate)
 
 
-def dictionary_files(folder: Path = DICTIONARIES) -> list[Path]:
-    """The dictionaries of a language."""
-    return sorted(folder.glob("*.tsv"))
+def dictionary_files(folder: Path = DICTIONARIES, tier: Tier = Tier.RESERVE) -> list[Path]:
+    """The dictionaries of a language, up to a tier."""
+    return [path for path in sorted(folder.glob("*.tsv")) if tier_of(path) <= tier]
 
 
 def read_facts(paths: Iterable[Path]) -> Facts:

@@ -41,6 +41,18 @@ def spin(text: str, facts: Facts, rate: float, chance: random.Random) -> Documen
     return Document("", "".join([*pieces, text[done:]]), "", rate, text, tuple(edits))
 
 
+def count_by_hand(facts: Facts, replaced: float) -> None:
+    """Give entries without counts some: all substitutes of an original alike, together a share `replaced` of it."""
+    by_hand: dict[Words, list[Words]] = {}
+    for spun, originals in facts.originals.items():
+        for original in originals:
+            if spun not in facts.replaced.get(original, {}):
+                by_hand.setdefault(original, []).append(spun)
+    for original, substitutes in by_hand.items():
+        of = max(len(substitutes), round(len(substitutes) / replaced))
+        facts.replaced.setdefault(original, {}).update(dict.fromkeys(substitutes, (1, of)))
+
+
 def _draw(substitutes: dict[Words, tuple[int, int]], chance: random.Random) -> str | None:
     names = sorted(substitutes)
     seen = [substitutes[name][0] for name in names]

@@ -30,7 +30,9 @@ def verdict(words: int, ratio: float, rate: float, limit: float = 0.5, damage: f
 def verdicts(texts: list[tuple[int, float, float]], limit: float = 0.5, damage: float = 0.0) -> list[Verdict]:
     tokens = tokenise([" ".join(["word"] * words) for words, _, _ in texts])
     rate, gain = np.array([rate for _, _, rate in texts]), np.array([ratio * math.log(10) for _, ratio, _ in texts])
-    return judge(tokens, decoded_at(rate, gain), np.full(len(texts), damage), ["web"], Config(max_probability=limit))
+    return judge(
+        tokens, decoded_at(rate, gain), np.full(len(texts), damage), ["web"], False, Config(max_probability=limit)
+    )
 
 
 def decoded_at(rate: F64, gain: F64, explained: F64 | None = None) -> Decoded:
@@ -94,14 +96,14 @@ def test_a_short_text_without_a_sign_is_clean() -> None:
 def test_an_empty_text_is_never_spun() -> None:
     for text in ("", " \n", "…", "1887"):
         tokens = tokenise([text])
-        [one] = judge(tokens, decoded_at(np.array([0.02]), np.zeros(1)), np.zeros(1), ["web"], Config())
+        [one] = judge(tokens, decoded_at(np.array([0.02]), np.zeros(1)), np.zeros(1), ["web"], False, Config())
         assert one.judgement != "spun"
         assert one.words == 0
 
 
 def test_no_texts_have_no_verdicts() -> None:
     none = np.zeros(0)
-    assert judge(tokenise([]), decoded_at(none, none), none, ["web"], Config()) == []
+    assert judge(tokenise([]), decoded_at(none, none), none, ["web"], False, Config()) == []
 
 
 def test_each_text_of_a_batch_is_judged_for_itself() -> None:
@@ -114,7 +116,12 @@ def families(explained: list[float], ratio: float) -> Verdict:
     rate, gain = np.full((1, 3), 0.5), np.full(1, ratio * math.log(10))
     tokens = tokenise(["word " * 200])
     [one] = judge(
-        tokens, decoded_at(rate, gain, np.array([explained])), np.zeros(1), ["web", "rewriter", "academic"], Config()
+        tokens,
+        decoded_at(rate, gain, np.array([explained])),
+        np.zeros(1),
+        ["web", "rewriter", "academic"],
+        True,
+        Config(),
     )
     return one
 

@@ -45,6 +45,7 @@ def dismiss(
         return [None] * texts
     # Whoever asks to be shown less certain things has lower bounds.
     ease = max(0.0, (_log_odds(USUAL) - _log_odds(least)) / TERMS["likelihood ratio"])
+    partial = bool(dictionary.partial.any())
     words = count_words(tokens, texts)
     found = scanner.find(tokens, texts)
     estimate = scanner.scan(found)
@@ -56,11 +57,11 @@ def dismiss(
         closer = scanner.listen(found, doubtful, tokens, dictionary, model)
         decades = np.where(doubtful, closer.ratio / math.log(10), decades)
         rate = np.where(doubtful, closer.rate, rate)
-        quiet, per_length = (QUIET_PARTIAL, PER_LENGTH_PARTIAL) if dictionary.partial.any() else (QUIET, PER_LENGTH)
+        quiet, per_length = (QUIET_PARTIAL, PER_LENGTH_PARTIAL) if partial else (QUIET, PER_LENGTH)
         open_ &= ~doubtful | (decades >= quiet - ease + per_length * np.log10(np.maximum(words, SHORT) / SHORT))
     rate = np.where(decades > 0, rate, 0.0)
     most = np.where(words < FEW_WORDS, min(least, DOUBT), least)
-    chance = np.minimum(probability(np.maximum(decades, 0), rate, words, np.zeros(texts)), most)
+    chance = np.minimum(probability(np.maximum(decades, 0), rate, words, np.zeros(texts), partial), most)
     rows = zip(*(column.tolist() for column in (open_, chance, rate, np.maximum(decades, 0), words)), strict=True)
     return [
         None if decode else Verdict(judgement(p, n, config.max_probability), p, r, ratio, "", n)

@@ -35,9 +35,10 @@ def divide(
     channel: Channel,
     decoded: Decoded,
     verdicts: Sequence[Verdict],
+    partial: bool,
     config: Config,
 ) -> list[tuple[Passage, ...]]:
-    """The passages of each text: none where there is but one, or none is likely spun."""
+    """The passages of each text: none where there is but one, or none is likely spun. `partial` is as for `judge`."""
     notable = [n for n, verdict in enumerate(verdicts) if verdict.log_likelihood_ratio > NOTABLE]
     result: list[tuple[Passage, ...]] = [()] * len(texts)
     if not notable:
@@ -62,7 +63,7 @@ def divide(
         # In an honest text the oddest of many passages must not be taken for a sign: as many chances, as much caution.
         honest = verdicts[number].probability < LIKELY
         caution = np.full(len(heads), -CAUTION - math.log(len(heads)) if honest else 0.0)
-        chance = probability(decades, rates, length, caution)
+        chance = probability(decades, rates, length, caution, partial)
         if chance.max() <= config.max_probability:
             continue
         start = tokens.start[heads] - tokens.offset[number]

@@ -258,11 +258,14 @@ def _check(
     lattice = build(tokens, dictionary, model)
     channel = Channel.of(lattice, dictionary, len(batch))
     decoded = decode(lattice, channel, rate)
-    verdicts = verdicts or judge(tokens, decoded, damage.log_odds(damaged, len(batch)), dictionary.families, config)
+    partial = bool(dictionary.partial.any())
+    verdicts = verdicts or judge(
+        tokens, decoded, damage.log_odds(damaged, len(batch)), dictionary.families, partial, config
+    )
     said = support(tokens, lattice, channel, decoded, dictionary, known, surface)
     weighed = weigh(lattice, channel, decoded, said, dictionary, weights)
     found = find(batch, verdicts, lattice, channel, decoded, weighed, dictionary, config)
-    passages = divide(batch, tokens, lattice, channel, decoded, verdicts, config)
+    passages = divide(batch, tokens, lattice, channel, decoded, verdicts, partial, config)
     mended = damage.repairs(tokens, damaged, batch, surface)
     reports = []
     for text, verdict, parted, substitutions, repairs in zip(batch, verdicts, passages, found, mended, strict=True):

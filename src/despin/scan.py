@@ -116,7 +116,7 @@ class Scanner:
             PhraseTrie.of([words.word[a:b] for a, b in rows]),
             np.minimum(np.diff(first), 255).astype(np.uint8),
             replaced.astype(np.float32),
-            np.array(gain, np.float32).reshape(-1, len(names)),
+            np.array(gain, np.float32).reshape(len(gain), len(names)),
             (most > STANDS_OUT) & (np.arange(len(names)) < len(dictionary.spun_text)),
             model.ids(dictionary.word, dictionary.shape),
         )

@@ -28,8 +28,12 @@ DOUBT = 0.02  # probability from which a short text is unclear
 # Log-odds of a spun text: benchmarks/fit_verdict.py, logistic regression on pieces of 50, 100 and 200 words and on
 # whole documents of the development sets, spun at rates 1, 0.5 and 0.25 against 18 registers that were not, each
 # register left out in turn; the constant then lowered, since far fewer pages are spun than half.
-TERMS = {"likelihood ratio": 0.99, "length": -7.7, "spin rate": 0.91}
-CONSTANT = -0.48
+# Two questions: is it the work of a spinner that is known whole, or also of one of which a part is known? There what
+# dictionaries offer is broad, and honest texts, licences above all, are full of it.
+TERMS = {"likelihood ratio": 1.39, "length": -10.7, "spin rate": 0.9}
+CONSTANT = -1.34
+TERMS_PARTIAL = {"likelihood ratio": 0.98, "length": -8.5, "spin rate": 0.8}
+CONSTANT_PARTIAL = -3.1
 SHORT = 100  # words below which length excuses nothing: a short text is not likelier to be spun
 LONG = 1000  # words from which on what is odd about an honest text is taken to grow as it does in the oddest
 ODDEST = 1.3  # decades for every hundred words in the oddest of honest texts (docs/quality.md)
@@ -40,17 +44,19 @@ LIKELY = 0.5  # probability from which a text is likely spun: below, no spinner 
 SMALL = 0.01  # share of the evidence below which a family is not named
 
 
-def judge(tokens: Tokens, decoded: Decoded, damage: F64, families: Sequence[str], config: Config) -> list[Verdict]:
+def judge(
+    tokens: Tokens, decoded: Decoded, damage: F64, families: Sequence[str], partial: bool, config: Config
+) -> list[Verdict]:
     """The verdict on each text of a batch.
 
     `damage` is (texts,), what damage that shows without a dictionary adds to the log-odds of each; `families` names the
-    columns of `decoded`.
+    columns of `decoded`, and `partial` says whether there are families among them of which only a part is known.
     """
     texts = len(damage)
     rates = decoded.rate.max(axis=1, initial=0)  # of the spinner that did most
     words = count_words(tokens, texts)
     decades = decoded.gain / math.log(10)
-    chance = probability(decades, rates, words, damage)
+    chance = probability(decades, rates, words, damage, partial)
     verdicts = []
     for text, (p, n, rate, ratio) in enumerate(
         zip(chance.tolist(), words.tolist(), rates.tolist(), decades.tolist(), strict=True)
@@ -66,10 +72,11 @@ def count_words(tokens: Tokens, texts: int) -> I64:
     return np.bincount(tokens.document[tokens.shape >= Shape.LOWER], minlength=texts)
 
 
-def probability(decades: F64, rate: F64, words: I64, damage: F64) -> F64:
+def probability(decades: F64, rate: F64, words: I64, damage: F64, partial: bool) -> F64:
     """That texts were spun; (texts,) of the likelihood ratio in decades, the spin rate, the length, and what damage
     adds to the log-odds."""
-    log_odds = CONSTANT + terms(decades, rate, words) @ np.array(list(TERMS.values())) + damage
+    weights, constant = (TERMS_PARTIAL, CONSTANT_PARTIAL) if partial else (TERMS, CONSTANT)
+    log_odds = constant + (terms(decades, rate, words) * list(weights.values())).sum(axis=1) + damage
     chance: F64 = 1 / (1 + np.exp(-np.clip(log_odds, -MOST, MOST)))
     return chance
 
