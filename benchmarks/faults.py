@@ -193,14 +193,14 @@ def read_only_folder(folder: Path, chance: random.Random) -> Outcome:
 
 _BEFORE_WRITING = """
 import sys, os
-from despin import cli
-original = cli.replace
+from despin import cli, modes
+original = modes.put_back
 def replace(source, text):
     path = source.name
     if path.endswith("/3.txt"):
         {act}
     original(source, text)
-cli.replace = replace
+modes.put_back = replace
 sys.exit(cli.main())
 """
 

@@ -28,8 +28,8 @@ FORBIDDEN_NAMES = """
 """
 FORBIDDEN = set(FORBIDDEN_NAMES.split())
 CALLS = {"eval", "exec", "compile", "__import__"}
-# What runs other programs does so for a person who asked for it, at a desk: learning.
-EXCEPT = {("learn", "subprocess")}
+# What runs other programs does so for a person who asked for it, at a desk: learning, and a cluster's queue.
+EXCEPT = {("learn", "subprocess"), ("corpus", "subprocess")}
 
 
 @pytest.mark.parametrize("path", sorted(ROOT.rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
@@ -38,9 +38,10 @@ def test_nothing_is_executed(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         names = []
         if isinstance(node, ast.Import):
-            names = [alias.name.split(".")[0] for alias in node.names]
+            names = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom) and not node.level:
-            names = [(node.module or "").split(".")[0]]
+            names = [node.module or ""]
+        names = [name.split(".")[0] for name in names if name != "urllib.parse"]  # which opens nothing
         assert not [name for name in names if name in FORBIDDEN and (part, name) not in EXCEPT], (path, node.lineno)
         if isinstance(node, ast.Call):
             if isinstance(node.func, ast.Name):

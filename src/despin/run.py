@@ -151,7 +151,7 @@ class Run:
     ) -> Iterator[tuple[Item, Report | Failure]]:
         """Each item with the report on its source, in order, by as many processes as were asked for.
 
-        Excuses are looked for in the whole source: comments are mark-up, so the prose alone has none.
+        Excuses are looked for in the prose, where phrases stand whole, and in the whole source: comments are mark-up.
         """
 
         def prose_of(item: Item) -> str:
@@ -165,7 +165,10 @@ class Run:
             else:
                 from .suppress import excuse  # and with it numpy, which the reports have brought
 
-                yield item, excuse(source.lift(report), config_of(item))
+                config = config_of(item)
+                if source.view is not None:
+                    report = excuse(report, replace(config, inline=False))
+                yield item, excuse(source.lift(report), config)
 
     def config(self, chosen: Chosen) -> Config:
         """The `Config` of `chosen`, once the data that it names has proved to be there.

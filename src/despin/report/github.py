@@ -71,11 +71,11 @@ def _finding(finding: Finding, path: str, report: Report) -> str:
 
 def _command(name: str, message: str, properties: Mapping[str, object]) -> str:
     shown = ",".join(f"{key}={_property(value)}" for key, value in properties.items() if value is not None)
-    return f"::{name} {shown}::{_data(message)}\n"
+    return f"::{name} {shown}::{_data(visible(message))}\n"
 
 
 def _data(value: object) -> str:
-    return visible(str(value)).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return str(value).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(value: object) -> str:
