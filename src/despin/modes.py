@@ -322,10 +322,36 @@ def print_completion(run: Run) -> bool:
     return False
 
 
+def validate(run: Run) -> bool:
+    """Print what is wrong with a dictionary: a line for each problem, with its place and what to do."""
+    from . import validate as laws
+    from .dictionary import DictionaryError, find
+    from .dictionary_formats import Severity
+
+    options, streams = run.options, run.streams
+    try:
+        [path] = find(run.chosen(os.curdir).values["language"], (options.validate,))
+        data = path.read_bytes()
+    except DictionaryError as problem:
+        raise UsageError(str(problem)) from None
+    except OSError as problem:
+        raise UsageError(f"{options.validate}: {explain(problem)}") from None
+    reading, problems = laws.validate(data, options.validate)
+    for found in problems:
+        streams.product(f"{text.printable(found.tell(options.validate))}\n")
+    summary = laws.summary(reading, problems, options.validate)
+    if any(found.severity is Severity.ERROR for found in problems):
+        streams.complain(summary)
+    else:
+        streams.talk(f"{text.printable(summary)}\n")
+    return False
+
+
 MODES: Mapping[str, Callable[[Run], bool]] = {
     "print_completion": print_completion,
     "show_config": show_config,
     "show_files": show_files,
+    "validate": validate,
     "apply": decide,
     "undo": undo,
     "jsonl": jsonl,

@@ -57,7 +57,7 @@ def parse(arguments: Sequence[str], *, stdin_waits: bool) -> argparse.Namespace:
     """
     options = parser().parse_args(arguments)
     _refuse(options)
-    if options.print_completion or options.show_config:
+    if options.print_completion or options.show_config or options.validate is not None:
         return options
     if not options.paths:
         if options.show_files:
@@ -242,11 +242,14 @@ def parser() -> argparse.ArgumentParser:
         "--show-config", action="store_true", help="print the settings for PATH, and where they are from"
     )
     about.add_argument("--show-files", action="store_true", help="print which files would be read")
+    validate = about.add_argument(
+        "--validate", metavar="FILE", help="print what is wrong with a dictionary, by line, and what to do"
+    )
     about.add_argument("--print-completion", choices=SHELLS, help="print the completion for this shell")
     about.add_argument("--version", action="version", version=f"despin {__version__}", help="print the version")
     about.add_argument("-h", "--help", action="help", help="print this help")
 
-    for argument in (paths, decisions, undo, baseline, config):
+    for argument in (paths, decisions, undo, baseline, config, validate):
         argument.complete = FILE  # type: ignore[attr-defined]
     return parser
 
@@ -255,15 +258,18 @@ FILE = {"bash": "_shtab_compgen_files", "zsh": "_files", "tcsh": "f"}
 """What shtab is to say where a file is meant."""
 
 
+def _given(options: argparse.Namespace, *names: str) -> list[str]:
+    return [name for name in names if getattr(options, name) not in (None, False)]
+
+
 def _refuse(options: argparse.Namespace) -> None:
     jsonl, undo = options.jsonl is not None, options.undo is not None
-    alone = [
-        name
-        for name in ("show_config", "show_files", "print_completion")
-        if getattr(options, name) and (jsonl or undo or options.apply or options.check or options.diff or options.write)
-    ]
-    if alone:
+    alone = _given(options, "show_config", "show_files", "print_completion", "validate")
+    modes = _given(options, "check", "diff", "write", "jsonl", "column", "apply", "undo")
+    if alone and (modes or len(alone) > 1):
         raise UsageError(f"--{alone[0].replace('_', '-')} goes with no mode; leave the mode out")
+    if options.validate is not None and options.paths:
+        raise UsageError("--validate looks at one dictionary and reads no text; leave the paths out")
     restores = not (options.check or options.diff)
     rules = [
         (jsonl and (options.diff or options.write), "--jsonl goes alone or with --check; its output is JSON Lines"),

@@ -281,6 +281,14 @@ def provenance(config: Config = Config()) -> dict[str, Any]:
     return {"dictionaries": dictionaries.digests(paths), "language_model": f"sha256:{model.digest}"}
 
 
+def told(config: Config) -> tuple[str, ...]:
+    """What to tell a person of the dictionaries that `config` names: how they were read. Raises as `load_data` does."""
+    if not config.dictionaries:
+        return ()
+    model, _ = _models(config.language)
+    return compiled.load(config.language, config.dictionaries, model, Tier.RESERVE)[0].told
+
+
 def load_data(config: Config) -> tuple[Dictionary, LanguageModel, Weights]:
     """The dictionary, the language model and the evidence weights that `config` names.
 

@@ -21,7 +21,7 @@ from .readers import InputError, Source, find, read, read_stream
 from .readers.files import explain
 from .readers.kinds import seen
 from .readers.parquet import Table, from_stream
-from .report.text import note
+from .report.text import note, printable
 from .selection import Selection
 from .settings import Chosen, Settings
 from .streams import Streams
@@ -48,6 +48,7 @@ class Run:
         self.jobs: int = options.jobs or os.cpu_count() or 1
         self._configs: dict[int, Config] = {}
         self._references: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._told: set[str] = set()
 
     # --- files ----------------------------------------------------------------------------------------------------
 
@@ -183,9 +184,28 @@ class Run:
             if self.options.jsonl is not None or self.options.column is not None:
                 # Records come from elsewhere: with comments, a page could hide.
                 config = replace(config, inline=False)
-            _load(config)
+            self._load(config)
             self._configs[id(chosen)] = config
         return self._configs[id(chosen)]
+
+    def _load(self, config: Config) -> None:
+        """Raises `UsageError` where the data that `config` names cannot be used; tells what is odd about it."""
+        from . import pipeline
+        from .dictionary import DictionaryError
+        from .evidence import EvidenceError
+        from .language_model import ModelError
+
+        try:
+            pipeline.load_data(config)
+            told = pipeline.told(config)
+        except (DictionaryError, ModelError, EvidenceError) as problem:
+            raise UsageError(str(problem)) from problem
+        except OSError as problem:
+            raise UsageError(f"{problem.filename}: {explain(problem)}") from problem
+        for line in told:
+            if line not in self._told:
+                self._told.add(line)
+                self.streams.talk(f"{printable(line)}\n")
 
     def _texts(self, references: tuple[str, ...]) -> tuple[str, ...]:
         if references not in self._references:
@@ -224,17 +244,3 @@ class Run:
 
 def _source_of(text: Text) -> Source | None:
     return text.source if isinstance(text.source, Source) else None
-
-
-def _load(config: Config) -> None:
-    from . import pipeline
-    from .dictionary import DictionaryError
-    from .evidence import EvidenceError
-    from .language_model import ModelError
-
-    try:
-        pipeline.load_data(config)
-    except (DictionaryError, ModelError, EvidenceError) as problem:
-        raise UsageError(str(problem)) from problem
-    except OSError as problem:
-        raise UsageError(f"{problem.filename}: {explain(problem)}") from problem
