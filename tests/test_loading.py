@@ -87,7 +87,7 @@ def test_a_file_that_breaks_a_law_is_refused():
 
 
 def test_what_was_left_out_is_told_and_no_more_than_ten_times():
-    content = "fog|grey milk\n" + "fog|...\n" * 30
+    content = "fog|grey milk\n" + "".join(f"fo{'o' * n}g|...\n" for n in range(30))
     told = users("ours.txt", content.encode()).told
     assert told[0] == "ours.txt: read as a spinner's thesaurus, word|alternative|alternative: 1 entry"
     assert told[1].startswith("ours.txt:2: warning: ")
