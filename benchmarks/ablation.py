@@ -17,7 +17,7 @@ from baselines import Outcome
 from baselines import despin as whole
 
 from despin import damage, decode, pipeline
-from despin.evidence import FEATURES, Weighed
+from despin.evidence import FEATURES, KINDS, Weighed
 
 FIXED_RATE = 0.25  # spin rate of every text without expectation–maximisation: DESIGN's prototype, "starting low"
 
@@ -52,19 +52,23 @@ def _without(*kinds: str) -> Callable[[], Any]:
     """Without the evidence of `kinds`."""
     weigh = pipeline.weigh
 
-    def weighed(lattice: Any, channel: Any, decoded: Any, names: Any, dictionary: Any, weights: Any) -> Weighed:
+    def weighed(
+        lattice: Any, channel: Any, decoded: Any, names: Any, dictionary: Any, model: Any, weights: Any
+    ) -> Weighed:
         dense = weights.dense * [kind not in kinds for kind in FEATURES.values()]
         cut = replace(weights, dense=dense)
         if "collocation" in kinds:
             cut = replace(cut, keys=weights.keys[:0], values=weights.values[:0])
-        return weigh(lattice, channel, decoded, names * ("names" not in kinds), dictionary, cut)
+        return weigh(lattice, channel, decoded, names * ("names" not in kinds), dictionary, model, cut)
 
     return lambda: _swapped((pipeline, "weigh", weighed))
 
 
 def _no_regression() -> Any:
-    def plain(lattice: Any, channel: Any, decoded: Any, names: Any, dictionary: Any, weights: Any) -> Weighed:
-        terms = np.zeros((len(channel.candidate), 8))
+    def plain(
+        lattice: Any, channel: Any, decoded: Any, names: Any, dictionary: Any, model: Any, weights: Any
+    ) -> Weighed:
+        terms = np.zeros((len(channel.candidate), len(KINDS)))
         terms[:, 0] = decoded.context + decoded.weight
         return Weighed(terms, terms[:, 0])
 

@@ -37,7 +37,7 @@ F64 = NDArray[np.float64]
 
 SIZES = (50, 100, 200, 0)
 PIECES = 6  # of one document and size, at most
-CAUTION, CAUTION_PARTIAL = 1.5, 4.5  # the more, the broader the dictionaries: nobody is to be accused wrongly
+CAUTION, CAUTION_PARTIAL = 1.5, 4.9  # the more, the broader the dictionaries: nobody is to be accused wrongly
 PENALTY = 0.1
 BATCH = 60  # texts
 

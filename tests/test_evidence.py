@@ -10,14 +10,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import despin
 from despin import Config, Report
 from despin.decode import Channel, Decoded, decode
-from despin.evidence import FEATURES, KINDS, EvidenceError, Weighed, Weights, features, weigh
+from despin.evidence import FEATURES, KINDS, EvidenceError, Weighed, Weights, features, plausible, rivals, weigh
 from despin.lattice import Lattice, build
 from despin.pipeline import load_data
 from despin.tokens import tokenise
+from despin.topics import Topics
 
 FIXTURES = Path(__file__).parent / "fixtures"
 ARTICLE = (FIXTURES / "spun" / "behind-the-scenes.txt").read_text(encoding="utf-8")
@@ -38,7 +41,8 @@ def stages(*texts: str) -> tuple[Lattice, Channel, Decoded]:
 
 def weighed(weights: Weights, *texts: str) -> Weighed:
     lattice, channel, decoded = stages(*texts)
-    return weigh(lattice, channel, decoded, np.zeros(len(channel.candidate)), load_data(Config())[0], weights)
+    dictionary, model, _ = load_data(Config())
+    return weigh(lattice, channel, decoded, np.zeros(len(channel.candidate)), dictionary, model, weights)
 
 
 # --- sums ------------------------------------------------------------------------------------------------------------
@@ -53,21 +57,40 @@ def test_terms_sum_to_the_log_odds() -> None:
 
 
 def test_names_are_a_term_of_their_own() -> None:
-    dictionary, _, weights = load_data(Config())
+    dictionary, model, weights = load_data(Config())
     lattice, channel, decoded = stages(ARTICLE)
     said = np.linspace(-2, 2, len(channel.candidate))
-    one = weigh(lattice, channel, decoded, said, dictionary, weights)
+    one = weigh(lattice, channel, decoded, said, dictionary, model, weights)
     assert one.terms[:, KINDS.index("names")].tolist() == said.tolist()
-    assert np.allclose(one.log_odds - said, weighed(weights, ARTICLE).log_odds)
+    other = weighed(weights, ARTICLE)
+    rest = [kind not in ("names", "rivals") for kind in KINDS]
+    assert np.allclose(one.terms[:, rest], other.terms[:, rest])
 
 
 def test_without_weights_nothing_speaks_for_anything() -> None:
-    none = Weights(np.zeros((2, len(FEATURES))), np.zeros(0, np.uint64), np.zeros(0, np.float32), {})
-    assert not weighed(none, ARTICLE).log_odds.any()
+    none = Weights(np.zeros((2, len(FEATURES))), np.zeros(0, np.uint64), np.zeros(0, np.float32), Topics.none(), {})
+    terms = weighed(none, ARTICLE).terms
+    rivals = KINDS.index("rivals")
+    assert not np.delete(terms, rivals, axis=1).any()
+    assert set(np.rint(np.exp(-terms[:, rivals])).tolist()) <= set(range(1, 30))  # a place, and each rival, weigh 1
+
+
+@given(st.lists(st.tuples(st.floats(-20, 20), st.integers(0, 4)), min_size=1, max_size=30))
+def test_at_most_one_rival_stood_at_a_place(rows: list[tuple[float, int]]) -> None:
+    score, place = np.array([score for score, _ in rows]), np.array([place for _, place in rows])
+    against = rivals(score, place)
+    assert (against <= 0).all()
+    chance = 1 / (1 + np.exp(-(score + against)))
+    assert (np.bincount(place, chance) <= 1 + 1e-6).all()
+    for number in range(5):
+        if (place == number).sum() == 1:
+            assert against[place == number] == pytest.approx(0)
 
 
 def test_every_feature_is_finite_and_has_its_column() -> None:
-    table = features(*stages(ARTICLE, "", "1887"))
+    dictionary, model, weights = load_data(Config())
+    lattice, channel, decoded = stages(ARTICLE, "", "1887")
+    table = features(lattice, channel, decoded, dictionary, model, weights.topics, plausible(decoded))
     assert table.shape[1] == len(FEATURES)
     assert np.isfinite(table).all()
 
@@ -105,12 +128,16 @@ def test_the_verdict_only_takes_away() -> None:
 
 def stored(path: Path, **changed: object) -> Path:
     names = list(FEATURES)
-    arrays = {
-        "dense": np.arange(2.0 * len(names)).reshape(2, -1),
-        "keys": np.array([3, 5], np.uint64),
-        "values": np.array([0.5, -0.5], np.float32),
-        "provenance": json.dumps({"features": names}),
-    } | changed
+    arrays = (
+        {
+            "dense": np.arange(2.0 * len(names)).reshape(2, -1),
+            "keys": np.array([3, 5], np.uint64),
+            "values": np.array([0.5, -0.5], np.float32),
+            "provenance": json.dumps({"features": names}),
+        }
+        | Topics.none().arrays
+        | changed
+    )
     np.savez(path, **{name: np.asarray(value) for name, value in arrays.items() if value is not None})
     return path
 
@@ -162,6 +189,9 @@ def test_a_damaged_file_is_told_in_a_sentence(tmp_path: Path, damage: str) -> No
     "changed",
     [
         {"dense": None},
+        {"topic_around": None},
+        {"topic_meaning": np.zeros((2, 3), np.int8)},
+        {"topic_unit": np.float64(np.nan)},
         {"provenance": None},
         {"provenance": "{"},
         {"provenance": "[]"},
@@ -177,6 +207,9 @@ def test_a_damaged_file_is_told_in_a_sentence(tmp_path: Path, damage: str) -> No
     ],
     ids=[
         "no weights",
+        "no vectors",
+        "vectors without words",
+        "vectors without a unit",
         "no provenance",
         "broken JSON",
         "a list",

@@ -34,7 +34,7 @@ from .ngrams import Vocabulary
 from .phrases import PhraseTrie
 from .scan import Scanner
 
-VERSION = 2  # of the file and of everything that is computed before it is written
+VERSION = 5  # of the file and of everything that is computed before it is written
 MAGIC = b"despinDC"
 ALIGN = 64
 KEPT = 16  # files in the folder; the oldest go

@@ -17,6 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import regex
@@ -52,6 +53,7 @@ _DOUBLED, _SPINTAX = KINDS.index("doubled"), KINDS.index("spintax")
 # Tried and left out, their weight being below 0.7: a word beside its own plural (*days day*), two articles or
 # possessives in a row (*the a*), two comparatives in one (*more simpler*), two words said twice (*of the of the*).
 WEIGHTS = {"article": 2.8, "possessive": 3.0, "doubled": 1.35, "digits": 2.8, "spintax": 0.0}
+MOST_ANSWERS = 1 << 16  # words remembered for each pattern
 MOST = 2.0  # of one kind in one text: a writer with one bad habit is not a spinner
 
 # Share of the doubled `mendable` words in spun text where taking one away brings the text nearer to its original: 0.934
@@ -120,9 +122,25 @@ class _Places:
 
 def _matching(tokens: Tokens, rows: I64, pattern: regex.Pattern[str]) -> Bool:
     """(rows,): whether `pattern` matches the normalised form of each token; asked once for each distinct word."""
-    _, one, which = np.unique(tokens.word[rows], return_index=True, return_inverse=True)
-    answers = [bool(pattern.match(normalise(_form(tokens, row)))) for row in rows[one].tolist()]
-    return np.array(answers, np.bool_)[which]
+    words, one, which = np.unique(tokens.word[rows], return_index=True, return_inverse=True)
+    known = _answers(pattern)
+    if len(known) > MOST_ANSWERS:
+        known.clear()
+    for word, row in zip(words.tolist(), rows[one].tolist(), strict=True):
+        if word not in known:
+            known[word] = bool(pattern.match(normalise(_form(tokens, row))))
+    return np.array([known[word] for word in words.tolist()], np.bool_)[which]
+
+
+@cache
+def _answers(pattern: regex.Pattern[str]) -> dict[int, bool]:
+    """Whether `pattern` matches the words with these hashes: remembered, since texts are made of the same words."""
+    return {}
+
+
+@cache
+def _hashes(words: tuple[str, ...]) -> U64:
+    return hash_words(words)
 
 
 def _form(tokens: Tokens, row: int) -> str:
@@ -132,7 +150,7 @@ def _form(tokens: Tokens, row: int) -> str:
 def _articles(tokens: Tokens, surface: Surface, place: _Places) -> tuple[I64, I64]:
     found = [np.zeros(0, np.int64)]
     for article, pattern in surface.misfits.items():
-        rows = np.flatnonzero((tokens.word == hash_words([article])[0]) & place.spaced)
+        rows = np.flatnonzero((tokens.word == _hashes((article,))[0]) & place.spaced)
         # Names, abbreviations and single letters are read aloud in more than one way.
         rows = rows[(tokens.shape[rows] <= Shape.TITLE) & (tokens.shape[rows + 1] == Shape.LOWER)]
         rows = rows[tokens.end[rows + 1] - tokens.start[rows + 1] > 1]
@@ -142,11 +160,11 @@ def _articles(tokens: Tokens, surface: Surface, place: _Places) -> tuple[I64, I6
 
 
 def _possessives(tokens: Tokens, surface: Surface, place: _Places) -> tuple[I64, I64]:
-    clitic = np.flatnonzero(place.glued[:-1] & (tokens.word[1:] == hash_words([surface.genitive])[0]))
+    clitic = np.flatnonzero(place.glued[:-1] & (tokens.word[1:] == _hashes((surface.genitive,))[0]))
     clitic = clitic[tokens.shape[clitic] == Shape.LOWER]  # names end as they like: James's
     clitic = clitic[_matching(tokens, clitic, surface.never_genitive)]
 
-    quote = (tokens.word == hash_words(["'"])[0]) & (tokens.end - tokens.start == 1)
+    quote = (tokens.word == _hashes(("'",))[0]) & (tokens.end - tokens.start == 1)
     follows = np.zeros(len(tokens), np.bool_)
     follows[1:] = place.glued[:-1] & (tokens.shape[:-1] >= Shape.LOWER)
     # Where a quotation may have begun in the same paragraph, the apostrophe may be its end.
@@ -168,18 +186,26 @@ def _doubled(tokens: Tokens, surface: Surface, place: _Places) -> tuple[I64, I64
     rows = np.flatnonzero(twice & (tokens.shape == Shape.LOWER))
     rows = rows[tokens.shape[rows + 1] == Shape.LOWER]
     rows = rows[~twice[np.maximum(rows - 1, 0)] & ~twice[rows + 1]]  # three times is a song
-    rows = rows[~np.isin(tokens.word[rows], hash_words(sorted(surface.repeatable)))]
+    rows = rows[~np.isin(tokens.word[rows], _hashes(tuple(sorted(surface.repeatable))))]
     return rows, rows + 2
 
 
 def _digits(tokens: Tokens, surface: Surface, place: _Places) -> tuple[I64, I64]:
-    word = np.isin(tokens.word, hash_words(sorted(surface.number_words))) & (tokens.shape <= Shape.TITLE)
-    number = tokens.shape == Shape.NUMBER
-    inner = np.isin(tokens.word, hash_words([".", ",", ":"])) & place.glued
-    inner[1:] &= place.glued[:-1]
-    middle = np.flatnonzero(inner[1:-1] & (word[:-2] & number[2:] | number[:-2] & word[2:]))
-    percent = np.flatnonzero(place.glued[:-1] & word[:-1] & (tokens.word[1:] == hash_words(["%"])[0]))
-    price = np.flatnonzero(place.glued[:-1] & word[1:] & np.isin(tokens.word[:-1], hash_words(list("$£€"))))
+    known = _hashes(tuple(sorted(surface.number_words)))
+
+    def word(rows: I64) -> Bool:
+        return np.isin(tokens.word[rows], known) & (tokens.shape[rows] <= Shape.TITLE)
+
+    # Numbers and signs are rare, so they are looked for first.
+    number = np.flatnonzero(tokens.shape == Shape.NUMBER)
+    middle = np.concatenate([number[number >= 2] - 2, number[number + 2 < len(tokens)]])
+    middle = np.sort(middle[place.glued[middle] & place.glued[middle + 1]])
+    middle = middle[np.isin(tokens.word[middle + 1], _hashes((".", ",", ":"))) & (word(middle) | word(middle + 2))]
+    sign = np.flatnonzero(tokens.shape == Shape.OTHER)
+    percent = sign[(tokens.word[sign] == _hashes(("%",))[0]) & (sign > 0)] - 1
+    percent = percent[place.glued[percent] & word(percent)]
+    price = sign[np.isin(tokens.word[sign], _hashes(("$", "£", "€"))) & place.glued[sign]]
+    price = price[word(price + 1)]
     first = np.concatenate([middle, percent, price])
     return first, first + np.repeat([3, 2, 2], [len(middle), len(percent), len(price)])
 
@@ -213,7 +239,7 @@ def repairs(tokens: Tokens, damage: Damage, texts: Sequence[str], surface: Surfa
     suggested to be its first choice: which of them the original had, nobody can tell.
     """
     found: list[list[Finding]] = [[] for _ in texts]
-    mendable = np.isin(tokens.word[damage.first], hash_words(sorted(surface.mendable)))
+    mendable = np.isin(tokens.word[damage.first], _hashes(tuple(sorted(surface.mendable))))
     certain = np.flatnonzero((damage.kind == _DOUBLED) & mendable | (damage.kind == _SPINTAX))
     done = 0
     for row in certain.tolist():

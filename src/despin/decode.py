@@ -70,17 +70,16 @@ class Decoded:
     """(candidates,): of the candidates that change the text in the same way, the likeliest. The others count as it."""
 
 
-def decode(lattice: Lattice, channel: Channel, rate: F64 | None = None) -> Decoded:
-    """The best reading of each text of the batch at its own spin rate, or at the `rate`, (texts, families), given."""
+def decode(lattice: Lattice, channel: Channel) -> Decoded:
+    """The best reading of each text of the batch at its own spin rate."""
     tried = _try(lattice, channel)
-    if rate is None:
-        rate = _start(lattice, channel, tried)
-        for _ in range(ROUNDS):
-            weights = channel.weights(rate)
-            posterior, total = posteriors(lattice, weights)
-            explained = channel.explained(posterior, weights, rate)
-            rate = channel.maximise(posterior, rate)
-            rate[explained < MINOR * explained.sum(axis=1, keepdims=True)] = LOWEST
+    rate = _start(lattice, channel, tried)
+    for _ in range(ROUNDS):
+        weights = channel.weights(rate)
+        posterior, total = posteriors(lattice, weights)
+        explained = channel.explained(posterior, weights, rate)
+        rate = channel.maximise(posterior, rate)
+        rate[explained < MINOR * explained.sum(axis=1, keepdims=True)] = LOWEST
     weights = channel.weights(rate)
     posterior, total = posteriors(lattice, weights)
     gain = _sum(lattice, total - lattice.plain, channel.texts) + channel.penalty(rate)

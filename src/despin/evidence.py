@@ -7,12 +7,17 @@ itself. Here its answers become *features* of every candidate, and a logistic re
     spin rate     how thoroughly this text was spun
     channel       how often the spinner makes this substitution
     context       how much better the original fits between its neighbours, with everything else undecided
+    topic         how well the original goes with the words further away (`topics`)
     consistency   other places of the same substitution; the original standing elsewhere in the text
+    frequency     how common either phrase is
     form          capitals, length
     collocation   what this pair, beside this very neighbour, turned out to be in parallel text
     names         what other mentions of a name say (`names`)
+    rivals        what speaks for the other originals of the same place
 
-The model is linear, so the terms of one candidate simply add up; their sum is the log-odds, and the confidence is its
+Of the originals that may have stood at one place one at most did: a conditional logit (McFadden 1974), in which a place
+was left alone with weight 1, and each original has the exponential of its other terms as its weight. So the log-odds of
+a candidate are these terms, which simply add up, less ln (1 + what its rivals weigh), and the confidence is their
 logistic function. Start reading from `weigh`.
 """
 
@@ -32,18 +37,23 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from .candidates import spread
 from .decode import Channel, Decoded
 from .dictionary import Dictionary
+from .language_model import LanguageModel
 from .lattice import Lattice
 from .phrases import hash_phrases
 from .tokens import Shape
+from .topics import Topics, topical
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 U64 = NDArray[np.uint64]
 
+CLEAR = -6.0  # candidates with lower odds than this in the lattice are not worth a closer look
 MOST_SUPPORT = 4.0  # of one other occurrence: a single place, however clear, is one place
+MOST_SCORE = 25.0  # beyond, sums of exponentials lose the smaller ones
 SEVERAL = 2.0  # support beyond which more occurrences add little
 
 #: Feature → the kind of evidence it is part of.
@@ -53,18 +63,26 @@ FEATURES: Mapping[str, str] = {
     "log rest": "spin rate",
     "channel": "channel",
     "context": "context",
+    "context from -3": "context",
     "context for": "context",
+    "context from 3": "context",
     "replaced": "context",
+    "replaced from -3": "context",
     "replaced for": "context",
+    "replaced from 2": "context",
     "share": "context",
+    "near": "topic",
+    "far": "topic",
     "support": "consistency",
     "some support": "consistency",
     "stands": "consistency",
+    "frequency of the original": "frequency",
+    "frequency of the spun": "frequency",
     "title": "form",
     "shouted": "form",
     "length": "form",
 }
-KINDS = (*dict.fromkeys(FEATURES.values()), "collocation", "names")
+KINDS = (*dict.fromkeys(FEATURES.values()), "collocation", "names", "rivals")
 
 
 # What reading a damaged file raises: of NumPy, of zip files and their compressions, and of a size that is none.
@@ -89,6 +107,8 @@ class Weights:
     """Collocations with a weight of their own, as hashes, in increasing order."""
     values: F32
     """Their weights."""
+    topics: Topics
+    """The word vectors that the features of the topic were learned with."""
     provenance: Mapping[str, Any]
 
     @classmethod
@@ -106,18 +126,16 @@ class Weights:
         with Path(path).open("rb") as file:
             try:
                 with np.load(file, allow_pickle=False) as arrays:
-                    columns = {key: arrays[key] for key in ("provenance", "dense", "keys", "values")}
+                    columns = dict(arrays)
                 if not all(isinstance(array, np.ndarray) for array in columns.values()):
                     raise ValueError("a part of it is no array")
                 provenance = json.loads(str(columns["provenance"]))
+                dense, keys, values = columns["dense"], columns["keys"], columns["values"]
+                another = not isinstance(provenance, dict) or provenance.get("features") != list(FEATURES)
+                topics = Topics.none() if another else Topics.of(columns)
             except _DAMAGED as problem:
                 raise EvidenceError(f"{name}: these are no evidence weights ({problem}); get the file again") from None
-        dense, keys, values = columns["dense"], columns["keys"], columns["values"]
-        if (
-            not isinstance(provenance, dict)
-            or provenance.get("features") != list(FEATURES)
-            or dense.shape != (2, len(FEATURES))
-        ):
+        if another or dense.shape != (2, len(FEATURES)):
             raise EvidenceError(
                 f"{name}: the weights are of another version; learn them anew with: despin-learn evidence"
             )
@@ -126,7 +144,7 @@ class Weights:
             raise EvidenceError(f"{name}: the weights are damaged (their arrays do not fit); get the file again")
         if not (np.isfinite(dense).all() and np.isfinite(values).all() and (keys[1:] > keys[:-1]).all()):
             raise EvidenceError(f"{name}: the weights are damaged (their values make no sense); get the file again")
-        return cls(dense.astype(np.float64), keys, values.astype(np.float32), provenance)
+        return cls(dense.astype(np.float64), keys, values.astype(np.float32), topics, provenance)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,48 +158,117 @@ class Weighed:
 
 
 def weigh(
-    lattice: Lattice, channel: Channel, decoded: Decoded, names: F64, dictionary: Dictionary, weights: Weights
+    lattice: Lattice,
+    channel: Channel,
+    decoded: Decoded,
+    names: F64,
+    dictionary: Dictionary,
+    model: LanguageModel,
+    weights: Weights,
 ) -> Weighed:
     """The evidence for and against every candidate of the batch; `names` is what `names.support` says of each."""
     partial = dictionary.partial[decoded.family] if len(dictionary.families) else np.zeros(0, np.bool_)
-    parts = features(lattice, channel, decoded) * weights.dense[partial.astype(np.int64)]
+    rows = plausible(decoded)
+    table = features(lattice, channel, decoded, dictionary, model, weights.topics, rows)
+    parts = table * weights.dense[partial.astype(np.int64)]
     kinds = list(FEATURES.values())
-    terms = np.stack([parts[:, [k == kind for k in kinds]].sum(axis=1) for kind in KINDS[:-2]], axis=1)
+    terms = np.stack([parts[:, [k == kind for k in kinds]].sum(axis=1) for kind in KINDS[:-3]], axis=1)
     learned = np.zeros(len(terms))
     if len(weights.keys):
         for column in collocations(lattice, channel, dictionary).T:
             at = np.minimum(np.searchsorted(weights.keys, column), len(weights.keys) - 1)
             learned += np.where((weights.keys[at] == column) & ~partial, weights.values[at], 0.0)
-    terms = np.concatenate([terms, learned[:, None], names[:, None]], axis=1)
+    others = np.zeros(len(terms))
+    others[rows] = rivals((terms.sum(axis=1) + learned + names)[rows], places(lattice, channel, dictionary, rows))
+    terms = np.concatenate([terms, learned[:, None], names[:, None], others[:, None]], axis=1)
     return Weighed(terms, terms.sum(axis=1))
 
 
-def features(lattice: Lattice, channel: Channel, decoded: Decoded) -> F64:
-    """(candidates, features): the dense features of every candidate, in the order of `FEATURES`."""
+def plausible(decoded: Decoded) -> I64:
+    """The candidates worth a closer look; the others have no rivals and no topic."""
+    return np.flatnonzero((decoded.context + decoded.weight > CLEAR) & decoded.leads)
+
+
+def places(lattice: Lattice, channel: Channel, dictionary: Dictionary, rows: I64) -> I64:
+    """(rows,): the place that each candidate `rows` changes, numbered from 0."""
+    arcs, arc = lattice.arcs, channel.candidate[rows]
+    entry = arcs.entry[arc]
+    first, last = arcs.start[arc] + dictionary.head[entry], arcs.end[arc] - dictionary.tail[entry]
+    return np.unique((first << 8) + last - first, return_inverse=True)[1].astype(np.int64)
+
+
+def rivals(score: F64, place: I64) -> F64:
+    """(rows,): what the rivals at its `place` take from the log-odds of each candidate; `score` is for it."""
+    weight = np.exp(np.clip(score, -MOST_SCORE, MOST_SCORE))
+    together = np.bincount(place, weight)[place] if len(place) else weight
+    against: F64 = -np.log(np.maximum(1.0 + together - weight, 1.0))
+    return against
+
+
+def features(
+    lattice: Lattice,
+    channel: Channel,
+    decoded: Decoded,
+    dictionary: Dictionary,
+    model: LanguageModel,
+    topics: Topics,
+    rows: I64,
+) -> F64:
+    """(candidates, features): the dense features of every candidate, in the order of `FEATURES`; those of the topic are
+    looked up for `rows` only."""
     arcs, candidate = lattice.arcs, channel.candidate
     rate = decoded.rate[channel.text, decoded.family]
     support = _support(channel, decoded.context)
     first = _tokens(lattice, arcs.start[candidate])
     shape = lattice.tokens.shape[first]
     replaced, share = _replaced(lattice, channel, decoded)
+    of_original, of_spun = _frequency(lattice, channel, dictionary, model)
+    topic = np.zeros((len(candidate), 2))
+    topic[rows] = topical(lattice, channel, dictionary, topics, rows)
     columns = {
         "constant": np.ones(len(candidate)),
         "log rate": np.log(rate),
         "log rest": -np.log(1.02 - rate),
         "channel": np.log(channel.probability[np.arange(len(candidate)), decoded.family]),
         "context": decoded.context,
+        # Bends: what the lattice is sure of is not as sure as it says, in either direction.
+        "context from -3": np.maximum(decoded.context + 3.0, 0.0),
         "context for": np.maximum(decoded.context, 0.0),
+        "context from 3": np.maximum(decoded.context - 3.0, 0.0),
         "replaced": replaced,
+        "replaced from -3": np.maximum(replaced + 3.0, 0.0),
         "replaced for": np.maximum(replaced, 0.0),
+        "replaced from 2": np.maximum(replaced - 2.0, 0.0),
         "share": share,
+        "near": topic[:, 0],
+        "far": topic[:, 1],
         "support": support,
         "some support": np.minimum(support, SEVERAL),
         "stands": channel.stands[channel.group],
+        "frequency of the original": of_original,
+        "frequency of the spun": of_spun,
         "title": (shape == Shape.TITLE).astype(np.float64),
         "shouted": (shape == Shape.UPPER).astype(np.float64),
         "length": (arcs.end - arcs.start)[candidate] - 1.0,
     }
     return np.stack([columns[name] for name in FEATURES], axis=1)
+
+
+def _frequency(lattice: Lattice, channel: Channel, dictionary: Dictionary, model: LanguageModel) -> tuple[F64, F64]:
+    """(candidates,): ln of how common the words of the original are, and those of the spun phrase."""
+    arcs, tokens = lattice.arcs, lattice.tokens
+    entry, which, inverse = np.unique(arcs.entry[channel.candidate], return_index=True, return_inverse=True)
+    if not len(entry):
+        return np.zeros(0), np.zeros(0)
+    arc, original = channel.candidate[which], dictionary.original[entry]
+    counts = np.diff(dictionary.first_word)[original]
+    row, place = spread(counts)
+    word = dictionary.first_word[original][row] + place
+    meant = np.bincount(row, model.unigram(model.ids(dictionary.word[word], dictionary.shape[word])))
+    row, place = spread((arcs.end - arcs.start)[arc])
+    token = _tokens(lattice, arcs.start[arc])[row] + place
+    found = np.bincount(row, model.unigram(model.ids(tokens.word[token], tokens.shape[token])))
+    return meant[inverse].astype(np.float64), found[inverse].astype(np.float64)
 
 
 def _replaced(lattice: Lattice, channel: Channel, decoded: Decoded) -> tuple[F64, F64]:

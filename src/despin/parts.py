@@ -1,9 +1,8 @@
-"""A long text → parts that can be worked on one after another, and a sample that speaks for the whole.
+"""A long text → parts that are worked on one after another, each as a text of its own.
 
 Where a text is cut depends on the text alone: at the last end of a paragraph before `LONGEST` code points, else of a
-sentence, else at a blank. Nothing reaches over the end of a paragraph but what a text says as a whole: its spin rate
-and its verdict, which are those of the sample, and how often a phrase or a name stands in it, which is counted in each
-part: each is as long as a book. Start reading from `cut`.
+sentence, else at a blank. Nothing reaches over the end of a paragraph but what a text says as a whole: its spin rate,
+its verdict, how often a phrase or a name stands in it; and each part is as long as a book. Start reading from `cut`.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ from __future__ import annotations
 import regex
 
 LONGEST = 650_000  # code points: 100,000 words; decoding takes some 200 bytes for each
-PIECES = 10  # of which the sample is made, each from another part of the text
 
 _SENTENCE = regex.compile(r"[.!?][\"'”’)]*\s", regex.REVERSE)
 _BLANK = regex.compile(r"\s", regex.REVERSE)
@@ -29,18 +27,6 @@ def cut(text: str, longest: int = LONGEST) -> list[tuple[int, int]]:
         bounds.append((begin, end))
         begin = end
     return [*bounds, (begin, len(text))]
-
-
-def sample(text: str, longest: int = LONGEST) -> str:
-    """At most `longest` code points of `text`, taken from all over it: its paragraphs from `PIECES` places on."""
-    if len(text) <= longest:
-        return text
-    size, step = longest // PIECES - 1, len(text) // PIECES
-    pieces = []
-    for begin in range(0, step * PIECES, step):
-        first = begin and _end(text, max(0, begin - size), begin)
-        pieces.append(text[first : _end(text, first, min(first + size, len(text)))])
-    return "\n".join(pieces)
 
 
 def _end(text: str, begin: int, limit: int) -> int:

@@ -14,15 +14,12 @@ from functools import cache
 from itertools import chain
 from typing import Any, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
-
 from . import compiled, damage, parts
 from . import dictionary as dictionaries
 from .config import Config
 from .decode import Channel, decode
 from .dictionary import Dictionary, Tier
-from .dismissal import dismiss, finds_nothing
+from .dismissal import dismiss
 from .evidence import Weights, weigh
 from .findings import Finding, Passage, Report, Verdict
 from .language import SURFACES
@@ -35,10 +32,9 @@ from .scan import Scanner
 from .suppress import excuse
 from .tokens import tokenise
 from .unmask import unmask
-from .verdict import LIKELY, count_words, judge
+from .verdict import LIKELY, judge
 from .view import View
 
-F64 = NDArray[np.float64]
 _Item = TypeVar("_Item")
 
 THOROUGH = 0.6  # spin rate from which the family that explains a text leaves no room for another
@@ -124,17 +120,21 @@ class Scanned:
 
 def _scan(batch: Sequence[str], config: Config) -> list[Scanned]:
     """Which texts need not be decoded, and the verdicts on them."""
+    tiers = _tiers(config)
+    if not tiers:
+        return [Scanned(NOTHING, ()) for _ in batch]
+    model, _ = _models(config.language)
     tokens = tokenise(batch)
-    verdicts: list[Verdict | None] = [None] * len(batch)
-    tiers: list[list[Tier]] = [[] for _ in batch]
-    for tier, dictionary, scanner in _tiers(config):
-        dismissed = dismiss(tokens, len(batch), scanner, dictionary, _models(config.language)[0], config)
-        for row, verdict in enumerate(dismissed):
-            if verdict is None:
-                tiers[row].append(tier)
-            elif verdicts[row] is None or verdict.probability > verdicts[row].probability:  # type: ignore[union-attr]
-                verdicts[row] = verdict
-    return [Scanned(verdict or NOTHING, tuple(open_)) for verdict, open_ in zip(verdicts, tiers, strict=True)]
+    # The last tier has the families of all: one scan answers for each.
+    _, dictionary, scanner = tiers[-1]
+    partial = [bool(one.partial.any()) for _, one, _ in tiers]
+    answers = dismiss(tokens, len(batch), partial, scanner, dictionary, model, config)
+    scanned = []
+    for verdicts in zip(*answers, strict=True):
+        said = [verdict for verdict in verdicts if verdict is not None]
+        open_ = tuple(tier for (tier, _, _), verdict in zip(tiers, verdicts, strict=True) if verdict is None)
+        scanned.append(Scanned(max(said, key=lambda one: one.probability) if said else NOTHING, open_))
+    return scanned
 
 
 def _tiers(config: Config) -> list[tuple[Tier, Dictionary, Scanner]]:
@@ -151,13 +151,13 @@ def _tiers(config: Config) -> list[tuple[Tier, Dictionary, Scanner]]:
 def _reports(queue: Sequence[tuple[str, Scanned]], config: Config) -> Iterator[Report]:
     """The reports of a queue: of texts that the scan dismissed, no more than its verdict; the others are decoded."""
     batches = _batches((row for row in queue if row[1].worth_decoding), DECODED, lambda row: len(row[0]))
-    decoded = chain.from_iterable(_decoded(batch, config)[0] for batch in batches)
+    decoded = chain.from_iterable(_decoded(batch, config) for batch in batches)
     for text, said in queue:
         yield next(decoded) if said.worth_decoding else Report(text, (), said.verdict)
 
 
-def _decoded(batch: Sequence[tuple[str, Scanned]], config: Config) -> tuple[list[Report], Dictionary, F64]:
-    """One report a text, and the dictionary and the spin rates of the last one.
+def _decoded(batch: Sequence[tuple[str, Scanned]], config: Config) -> list[Report]:
+    """One report a text.
 
     A text that one family known whole explains is settled. Others are read again, with the families of which we know a
     part as well, and once more with the dictionaries kept in reserve if they are likely spun.
@@ -165,15 +165,14 @@ def _decoded(batch: Sequence[tuple[str, Scanned]], config: Config) -> tuple[list
     texts = [text for text, _ in batch]
     reports = [Report(text, (), said.verdict) for text, said in batch]
     used: list[Dictionary] = [Dictionary.of([])] * len(batch)
-    rates: list[F64] = [np.zeros((1, 0))] * len(batch)
 
     def read(rows: list[int], dictionary: Dictionary, stand: bool) -> None:
         if rows:
             verdicts = [reports[row].verdict for row in rows] if stand else []
-            again, rate = _check([texts[row] for row in rows], dictionary, config, verdicts)
+            again = _check([texts[row] for row in rows], dictionary, config, verdicts)
             for place, row in enumerate(rows):
                 if stand or not used[row] or _says_more(again[place], reports[row], dictionary):
-                    reports[row], used[row], rates[row] = again[place], dictionary, rate[place : place + 1]
+                    reports[row], used[row] = again[place], dictionary
 
     for tier, dictionary, _ in _tiers(config):
         open_ = [n for n, (_, said) in enumerate(batch) if tier in said.tiers and not _settled(reports[n])]
@@ -183,7 +182,7 @@ def _decoded(batch: Sequence[tuple[str, Scanned]], config: Config) -> tuple[list
     if unknown := [row for row, (report, of) in enumerate(known) if of and _partly_known(report, of)]:
         everything, _ = compiled.load(config.language, config.dictionaries, model, Tier.RESERVE)
         read([row for row in unknown if used[row] is not everything], everything, True)
-    return reports, used[-1], rates[-1]
+    return reports
 
 
 def _settled(report: Report) -> bool:
@@ -208,27 +207,22 @@ def _partly_known(report: Report, dictionary: Dictionary) -> bool:
 
 
 def _long(text: str, config: Config) -> Report:
-    """The report of a text that is too long to be decoded at once: part by part, at the spin rate of a sample."""
-    bounds = parts.cut(text)
-    scanned = [_scan([text[begin:end]], config)[0] for begin, end in bounds]
-    if not any(said.worth_decoding for said in scanned):
-        whole = max((said.verdict for said in scanned), key=lambda verdict: verdict.probability)
-        return Report(text, (), replace(whole, words=sum(said.verdict.words for said in scanned)))
-    every = Scanned(NOTHING, tuple(tier for tier, _, _ in _tiers(config)))
-    [heard], dictionary, rate = _decoded([(parts.sample(text), every)], config)
-    words = sum(count_words(tokenise([text[begin:end]]), 1).item() for begin, end in bounds)
-    whole = replace(heard.verdict, words=words)
+    """The report of a text that is too long to be decoded at once: part by part, each as a text of its own.
+
+    It is as likely spun as the part that is likeliest.
+    """
     findings: list[Finding] = []
     passages: list[Passage] = []
-    for (begin, end), said in zip(bounds, scanned, strict=True):
+    verdicts = []
+    for begin, end in parts.cut(text):
         part = text[begin:end]
-        if finds_nothing(whole, config):
-            # There still may be a part that was spun: it is judged by itself.
-            report = _decoded([(part, said)], config)[0][0] if said.worth_decoding else Report(part, (), said.verdict)
-        else:
-            [report], _ = _check([part], dictionary, config, [whole], rate)
-            findings += [_moved(one, begin) for one in report.findings]
+        [said] = _scan([part], config)
+        report = _decoded([(part, said)], config)[0] if said.worth_decoding else Report(part, (), said.verdict)
+        verdicts.append(report.verdict)
+        findings += [_moved(one, begin) for one in report.findings]
         passages += [_moved(one, begin) for one in report.passages]
+    whole = max(verdicts, key=lambda verdict: (verdict.probability, verdict.log_likelihood_ratio))
+    whole = replace(whole, words=sum(verdict.words for verdict in verdicts))
     return Report(text, tuple(findings), whole, tuple(passages))
 
 
@@ -240,16 +234,9 @@ def _moved(one: _Placed, by: int) -> _Placed:
 
 
 def _check(
-    batch: Sequence[str],
-    dictionary: Dictionary,
-    config: Config,
-    verdicts: Sequence[Verdict] = (),
-    rate: F64 | None = None,
-) -> tuple[list[Report], F64]:
-    """One report a text, and the spin rates, (texts, families).
-
-    With `verdicts`, these stand and only the findings are looked for; with a `rate`, it is that of the texts.
-    """
+    batch: Sequence[str], dictionary: Dictionary, config: Config, verdicts: Sequence[Verdict] = ()
+) -> list[Report]:
+    """One report a text; with `verdicts`, these stand and only the findings are looked for."""
     _, model, weights = load_data(config)
     surface = SURFACES[config.language]
     known = _references(config) if config.references else None
@@ -257,13 +244,13 @@ def _check(
     damaged = damage.find(tokens, surface)
     lattice = build(tokens, dictionary, model)
     channel = Channel.of(lattice, dictionary, len(batch))
-    decoded = decode(lattice, channel, rate)
+    decoded = decode(lattice, channel)
     partial = bool(dictionary.partial.any())
     verdicts = verdicts or judge(
         tokens, decoded, damage.log_odds(damaged, len(batch)), dictionary.families, partial, config
     )
     said = support(tokens, lattice, channel, decoded, dictionary, known, surface)
-    weighed = weigh(lattice, channel, decoded, said, dictionary, weights)
+    weighed = weigh(lattice, channel, decoded, said, dictionary, model, weights)
     found = find(batch, verdicts, lattice, channel, decoded, weighed, dictionary, config)
     passages = divide(batch, tokens, lattice, channel, decoded, verdicts, partial, config)
     mended = damage.repairs(tokens, damaged, batch, surface)
@@ -271,7 +258,7 @@ def _check(
     for text, verdict, parted, substitutions, repairs in zip(batch, verdicts, passages, found, mended, strict=True):
         findings = merge_titles(text, with_repairs(substitutions, repairs, verdict, config), surface)
         reports.append(Report(text, tuple(findings), verdict, parted))
-    return reports, decoded.rate
+    return reports
 
 
 def provenance(config: Config = Config()) -> dict[str, Any]:

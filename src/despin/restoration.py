@@ -208,10 +208,13 @@ NOTES = {
     "spin rate": "how thoroughly this text was spun",
     "channel": "how often the spinner does this",
     "context": "how much better the original fits its neighbours",
+    "topic": "how well the original goes with the rest of the text",
     "consistency": "other places of the same substitution in this text",
+    "frequency": "how common either phrase is",
     "form": "capitals and length",
     "collocation": "what this pair was beside such neighbours before",
     "names": "what other mentions of the name say",
+    "rivals": "what speaks for other originals of the place",
     "verdict": "that the text was spun at all",
 }
 _ALL_KINDS = (*KINDS, "verdict")  # what the verdict takes away comes last, so that all add up to the confidence

@@ -10,11 +10,12 @@ It is the likelihood ratio of `decode` with everything that is dear left out, in
    nature does where λ(p) > 1. P(o) and P(p) come from the language model, without context. All this is one number a
    phrase, family and rate, laid down once; scanning is finding phrases and adding up.
 
-2. `Scanner.listen` looks at the phrases that stand out, one in fifteen words of a clean text, each alone between its
-   neighbours as they stand: there λ(p) = Σ P(p | o) · P(context with o) / P(context with p).
+2. `Scanner.listen` looks at phrases that stand out, each alone between its neighbours as they stand: there
+   λ(p) = Σ P(p | o) · P(context with o) / P(context with p). First at those that stand out most, one in fifteen words
+   of a clean text; then, where doubts are left, at nearly all.
 
-Most clean texts end with the first step, nearly all others with the second, and are never decoded (`pipeline`,
-`bound`). Start reading from `Scanner`.
+Most clean texts end with the first step or the second, nearly all others with the third, and are never decoded
+(`dismissal`). Start reading from `Scanner`.
 """
 
 from __future__ import annotations
@@ -39,9 +40,8 @@ Bool = NDArray[np.bool_]
 
 RATES = (0.05, 0.1, 0.25, 0.5, 0.9)
 RARE = 1e-7  # added to P(p): how rare a phrase is is not known better than that
-STANDS_OUT = 0.3  # λ(p) − r(p) from which a phrase is looked at in its context
-MOST_REPLACED = 0.98
-MOST_ORIGINALS = 4  # of a phrase that are looked at
+MOST_ORIGINALS = 3  # of a phrase that are looked at, the likeliest without context
+UNLIKELY = 4.0  # how much less likely than the first, in nats, the others may be
 MOST_GAIN = 30.0  # ln of the gain of one place: what exceeds it is beyond doubt
 
 
@@ -67,9 +67,20 @@ class Estimate:
     """What a step says of each text of a batch."""
 
     ratio: F64
-    """(texts,): ln of the likelihood ratio of the best rate against ρ = 0; negative where no rate is better than 0."""
+    """(families, texts): ln of the likelihood ratio of each family's best rate against ρ = 0; negative where none is
+    better than 0."""
     rate: F64
-    """(texts,): that rate, of `RATES`."""
+    """(families, texts): that rate, of `RATES`."""
+
+    def of(self, families: Bool) -> tuple[F64, F64]:
+        """What some of the families say together: the likelihood ratio, and the rate of the one that says most; both
+        (texts,)."""
+        ratio = self.ratio[families]
+        if not len(ratio):
+            return np.zeros(self.ratio.shape[1]), np.zeros(self.ratio.shape[1])
+        most = ratio.max(axis=0)
+        rate = np.take_along_axis(self.rate[families], ratio.argmax(axis=0)[None], axis=0)[0]
+        return np.where(most > 0, np.maximum(ratio, 0).sum(axis=0), most), rate
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,10 +97,14 @@ class Scanner:
     """(families, phrases): r(p)."""
     gain: F32
     """(families · rates, phrases): ln of how much likelier the phrase is at the rate than in a text not spun."""
-    stands_out: Bool
-    """(phrases,): worth a look at its context."""
+    shift: F32
+    """(phrases,): λ(p) − r(p) of the family to which it is most; −1 for what is no spun phrase."""
     words: I32
     """The language model's ids of the words of all originals, `Dictionary.word`."""
+    first: I64
+    """(spun phrases + 1,): the entries of phrase k that are looked at are entry[first[k]:first[k + 1]]."""
+    entry: I64
+    """Rows of the dictionary."""
 
     @classmethod
     def of(cls, dictionary: Dictionary, model: LanguageModel) -> Scanner:
@@ -107,18 +122,25 @@ class Scanner:
         gain = []
         most = np.full(len(names), -1.0)
         for family, share in enumerate(replaced):
-            made = chance[original[dictionary.original]] * dictionary.probability[:, family]
+            # Of what is put for a key, the parts must add up to how often it is replaced: else any text speaks for it.
+            whole = np.bincount(dictionary.original, dictionary.probability[:, family], minlength=len(original))
+            part = dictionary.replaced[:, family] / np.maximum(whole, 1e-9)
+            made = (chance[original] * np.minimum(part, 1.0))[dictionary.original] * dictionary.probability[:, family]
             shift = np.bincount(spun, made, minlength=len(names)) / (chance + RARE) - share
             gain += [np.log1p(rate * shift) for rate in RATES]
             most = np.maximum(most, shift)
+        ids = model.ids(dictionary.word, dictionary.shape)
+        entry = _likeliest(dictionary, spun, np.log(chance)[original[dictionary.original]])
         rows = zip(first[:-1].tolist(), first[1:].tolist(), strict=True)
         return cls(
             PhraseTrie.of([words.word[a:b] for a, b in rows]),
             np.minimum(np.diff(first), 255).astype(np.uint8),
             replaced.astype(np.float32),
             np.array(gain, np.float32).reshape(len(gain), len(names)),
-            (most > STANDS_OUT) & (np.arange(len(names)) < len(dictionary.spun_text)),
-            model.ids(dictionary.word, dictionary.shape),
+            np.where(np.arange(len(names)) < len(dictionary.spun_text), most, -1.0).astype(np.float32),
+            ids,
+            np.concatenate([[0], np.cumsum(np.bincount(spun[entry], minlength=len(dictionary.spun_text)))]),
+            entry,
         )
 
     def find(self, tokens: Tokens, texts: int) -> Found:
@@ -147,13 +169,13 @@ class Scanner:
         return _estimate(found.gain, found.text, found.texts)
 
     def listen(
-        self, found: Found, texts: Bool, tokens: Tokens, dictionary: Dictionary, model: LanguageModel
+        self, found: Found, texts: Bool, least: float, tokens: Tokens, dictionary: Dictionary, model: LanguageModel
     ) -> Estimate:
-        """The second step, for `texts` (texts,): what stands out, in its context."""
-        rows = np.flatnonzero(texts[found.text] & self.stands_out[found.phrase])
+        """The further steps, for `texts` (texts,): what has a `shift` above `least`, in its context."""
+        rows = np.flatnonzero(texts[found.text] & (self.shift[found.phrase] > least))
         row, place = spread(found.head[rows + 1] - found.head[rows])
         token, phrase = found.token[found.head[rows][row] + place], found.phrase[rows][row]
-        change = _in_context(token, self.length[phrase].astype(np.int64), phrase, tokens, dictionary, model, self.words)
+        change = self._in_context(token, phrase, tokens, dictionary, model)
         gain = found.gain.copy()
         times = np.bincount(row, minlength=len(rows))
         for family, share in enumerate(self.replaced):
@@ -164,65 +186,75 @@ class Scanner:
                 gain[family * len(RATES) + step, rows] = said
         return _estimate(gain, found.text, found.texts)
 
+    def _in_context(self, first: I64, phrase: I64, tokens: Tokens, dictionary: Dictionary, model: LanguageModel) -> F64:
+        """(places, families): λ of each `phrase`, which stands at the token `first`, between its neighbours."""
+        change = np.zeros((len(first), len(dictionary.families)))
+        if not len(first):
+            return change
+        length = self.length[phrase].astype(np.int64)
+        around = _around(first, length, tokens, model)
+        begin = self.first[phrase]
+        place, rank = spread(self.first[phrase + 1] - begin)
+        entry = self.entry[begin[place] + rank]
+        original = dictionary.original[entry]
+        words = dictionary.first_word[original]
+        size = dictionary.first_word[original + 1] - words
+        restored = _score(model, [one[place] for one in around], words, size, self.words)
+        row, step = spread(length)
+        inner = first[row] + step
+        own = model.ids(tokens.word[inner], tokens.shape[inner])
+        stands = _score(model, around, np.cumsum(length) - length, length, own)
+        gain = np.exp(np.minimum(SCALE * (restored - stands[place]), MOST_GAIN))
+        for family in range(change.shape[1]):
+            change[:, family] = np.bincount(place, gain * dictionary.probability[entry, family], minlength=len(first))
+        return change
+
+
+def _around(first: I64, length: I64, tokens: Tokens, model: LanguageModel) -> list[I32]:
+    """Two words before each place and two behind, in the same paragraph; each (places,) ids of the language model."""
+    paragraph = np.cumsum(tokens.opens)
+    here, last = paragraph[first], len(tokens) - 1
+    words = []
+    for place, outside in (
+        (first - 2, Word.BEGIN),
+        (first - 1, Word.BEGIN),
+        (first + length, Word.END),
+        (first + length + 1, Word.END),
+    ):
+        at = np.clip(place, 0, last)
+        inside = (place == at) & (paragraph[at] == here)
+        words.append(np.where(inside, model.ids(tokens.word[at], tokens.shape[at]), np.int32(outside)).astype(np.int32))
+    return words
+
+
+def _likeliest(dictionary: Dictionary, spun: I64, log_prob: F64) -> I64:
+    """The entries that are worth a look, in order: of each spun phrase a few. `log_prob` is that of each's original."""
+    prior = dictionary.log_channel + SCALE * log_prob
+    order = np.lexsort((-prior, spun))
+    heads = dictionary.first_entry[spun[order]]
+    rank = np.arange(len(order)) - heads
+    likely = (rank < MOST_ORIGINALS) & (prior[order] > prior[order][heads] - UNLIKELY)
+    return np.sort(order[likely])
+
 
 def _estimate(gain: F32, text: I64, texts: int) -> Estimate:
-    total = np.stack([np.bincount(text, row, minlength=texts) for row in gain]) if len(gain) else np.zeros((0, texts))
+    total = np.zeros((len(gain), texts))
+    if len(text):
+        # The rows stand text by text.
+        heads = np.flatnonzero(np.concatenate([[True], text[1:] != text[:-1]]))
+        total[:, text[heads]] = np.add.reduceat(gain, heads, axis=1, dtype=np.float64)
     families = total.reshape(-1, len(RATES), texts)
-    if not len(families) or not texts:
-        return Estimate(np.zeros(texts), np.zeros(texts))
-    best = families.max(axis=1)
-    top = best.argmax(axis=0)
-    summed = np.where(best.max(axis=0) > 0, np.maximum(best, 0).sum(axis=0), best.max(axis=0))
-    return Estimate(summed, np.array(RATES)[families.argmax(axis=1)[top, np.arange(texts)]])
+    return Estimate(families.max(axis=1), np.array(RATES)[families.argmax(axis=1)])
 
 
-def _in_context(
-    first: I64, length: I64, phrase: I64, tokens: Tokens, dictionary: Dictionary, model: LanguageModel, ids: I32
-) -> F64:
-    """(places, families): λ of each `phrase`, which stands at the tokens from `first` on, between its neighbours."""
-    change = np.zeros((len(first), len(dictionary.families)))
-    if not len(first):
-        return change
-    # Words around: two before and two behind, in the same paragraph.
-    paragraph = np.cumsum(tokens.opens)
-    last = len(tokens) - 1
-
-    def word(place: I64, outside: Word) -> I32:
-        at = np.clip(place, 0, last)
-        here = (place == at) & (paragraph[at] == paragraph[first])
-        return np.where(here, model.ids(tokens.word[at], tokens.shape[at]), np.int32(outside)).astype(np.int32)
-
-    around = [word(first - 2, Word.BEGIN), word(first - 1, Word.BEGIN)]
-    around += [word(first + length, Word.END), word(first + length + 1, Word.END)]
-
-    begin = dictionary.first_entry[phrase]
-    place, rank = spread(np.minimum(dictionary.first_entry[phrase + 1] - begin, MOST_ORIGINALS))
-    entry = begin[place] + rank
-    original = dictionary.original[entry]
-    words = dictionary.first_word[original]
-    restored = _score(model, [one[place] for one in around], ids, words, dictionary.first_word[original + 1] - words)
-    stands = _score(model, around, None, first, length, tokens)
-    gain = np.exp(np.minimum(SCALE * (restored - stands[place]), MOST_GAIN))
-    for family in range(change.shape[1]):
-        change[:, family] = np.bincount(place, gain * dictionary.probability[entry, family], minlength=len(first))
-    return change
-
-
-def _score(
-    model: LanguageModel, around: list[I32], ids: I32 | None, first: I64, length: I64, tokens: Tokens | None = None
-) -> F64:
-    """(rows,): log probability of words between their neighbours `around`, and of those behind.
-
-    The words are ids[first:first + length], or those of the tokens.
-    """
+def _score(model: LanguageModel, around: list[I32], first: I64, length: I64, ids: I32) -> F64:
+    """(rows,): log probability of the words ids[first:first + length] of each row between its neighbours `around`, and
+    of those behind."""
     size = length + 4
     begin = np.cumsum(size) - size
     row, place = spread(length)
     words = np.empty(int(size.sum()), np.int32)
-    inner = first[row] + place
-    words[begin[row] + 2 + place] = (
-        ids[inner] if ids is not None else model.ids(tokens.word[inner], tokens.shape[inner])  # type: ignore[union-attr]
-    )
+    words[begin[row] + 2 + place] = ids[first[row] + place]
     for step, column in zip((0, 1), around[:2], strict=True):
         words[begin + step] = column
     for step, column in zip((2, 3), around[2:], strict=True):

@@ -32,8 +32,8 @@ DOUBT = 0.02  # probability from which a short text is unclear
 # dictionaries offer is broad, and honest texts, licences above all, are full of it.
 TERMS = {"likelihood ratio": 1.39, "length": -10.7, "spin rate": 0.9}
 CONSTANT = -1.34
-TERMS_PARTIAL = {"likelihood ratio": 0.98, "length": -8.5, "spin rate": 0.8}
-CONSTANT_PARTIAL = -3.1
+TERMS_PARTIAL = {"likelihood ratio": 1.08, "length": -8.1, "spin rate": 0.66}
+CONSTANT_PARTIAL = -4.0
 SHORT = 100  # words below which length excuses nothing: a short text is not likelier to be spun
 LONG = 1000  # words from which on what is odd about an honest text is taken to grow as it does in the oddest
 ODDEST = 1.3  # decades for every hundred words in the oddest of honest texts (docs/quality.md)

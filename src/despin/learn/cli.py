@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..language_model import LanguageModel, ModelError
-from . import dictionary_cli, evidence_cli, rewriter_cli, thesaurus_cli
+from . import dictionary_cli, evidence_cli, rewriter_cli, thesaurus_cli, topics_cli
 from .counts import read
 from .files import lines, write
 from .language_model import (
@@ -27,6 +27,7 @@ from .language_model import (
     learn,
 )
 from .pack import serialise
+from .paragraphs import mark, paragraphs
 
 # What a word of each corpus counts. The encyclopaedia and the abstracts are many words of a register that spinners
 # seldom meet; news and blogs are what they feed on.
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     dictionary_cli.add(commands.add_parser("dictionary", help="what a spinner puts for what, from pairs of texts"))
     evidence_cli.add(commands.add_parser("evidence", help="how far to trust what, from parallel text"))
     rewriter_cli.add(commands.add_parser("rewriter", help="a dictionary from hand-written lists of lemmas"))
+    topics_cli.add(commands.add_parser("topics", help="which words go together in a text, from plain text"))
     thesaurus_cli.add(commands.add_parser("thesaurus", help="a broad dictionary, from WordNet and a learned one"))
     _add_language_model(commands.add_parser("language-model", help="an n-gram language model from plain text"))
     return parser
@@ -174,7 +176,7 @@ def _language_model(arguments: argparse.Namespace) -> int:
     elsewhere = None
     if arguments.wordfreq_weight:
         elsewhere = _wordfreq(arguments.language)
-    without = evidence_cli.paragraphs(arguments.without)
+    without = paragraphs(arguments.without)
     corpora, kept_back = [], []
     for name, path in zip(names, arguments.text, strict=True):
         held: list[str] = []
@@ -245,7 +247,7 @@ def _training(
         blank = False
         if held_out and document % held_out == 0:
             held.append(line)
-        elif not without or evidence_cli.mark(line) not in without:
+        elif not without or mark(line) not in without:
             yield line
     if show:
         print("\r\033[K", end="", file=sys.stderr, flush=True)

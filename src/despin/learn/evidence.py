@@ -1,8 +1,9 @@
 """Parallel text → the weights of the evidence (`evidence.Weights`).
 
-Every candidate that the lattice offers in a spun text is right or wrong, and the pair of texts says which. Logistic
-regression over all of them weighs the features; every entry, alone and beside each of its frequent neighbours, gets a
-weight of its own, drawn towards zero (an L2 penalty), so that only what recurs counts.
+Every candidate that the lattice offers in a spun text is right or wrong, and the pair of texts says which. A
+conditional logit over the candidates of each place, and leaving it alone, weighs the features; every entry, alone and
+beside each of its frequent neighbours, gets a weight of its own, drawn towards zero (an L2 penalty), so that only what
+recurs counts.
 
 The language model that scores the training texts must not have been learned from them, or it would seem to know much
 more than it does of any other text; `despin-learn evidence` is given one that was learned without them.
@@ -29,10 +30,11 @@ from rapidfuzz.distance import Indel
 
 from ..decode import Channel, decode
 from ..dictionary import Dictionary
-from ..evidence import FEATURES, Weights, collocations, features
+from ..evidence import FEATURES, MOST_SCORE, Weights, collocations, features, places, plausible
 from ..language_model import LanguageModel
 from ..lattice import Lattice, build
 from ..tokens import Tokens, tokenise
+from ..topics import Topics
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -40,7 +42,6 @@ U64 = NDArray[np.uint64]
 
 RATES = (1.0, 1.0, 1.0, 0.5, 0.5, 0.25, 0.25)  # one is drawn for each text; texts spun throughout are the commonest
 BATCH = 150
-CLEAR = -6.0  # candidates with lower odds than this in the lattice are not worth a look, here or later
 PENALTY = 10.0  # stronger ones lose, and so do weaker, on texts from elsewhere
 MIN_PLACES = 4  # of a collocation
 SMALL = 0.05  # weights nearer to zero are left out of the file
@@ -117,6 +118,7 @@ def learn(
     whole: Dictionary,
     part: Dictionary,
     model: LanguageModel,
+    topics: Topics,
     scale: float,
     progress: Callable[[str], None] = lambda message: None,
 ) -> Weights:
@@ -129,21 +131,23 @@ def learn(
     EvidenceLearningError
         No candidate in any text was right.
     """
-    dense, names, values, candidates = _learn(texts, whole, model, scale, progress)
-    other = _learn(texts, part, model, scale, progress, collocate=False)[0] if len(part) else dense
+    dense, names, values, candidates = _learn(texts, whole, model, topics, scale, progress)
+    other = _learn(texts, part, model, topics, scale, progress, collocate=False)[0] if len(part) else dense
     kept = np.abs(values) >= SMALL
     order = np.argsort(names[kept])
     provenance = {
         "features": list(FEATURES), "texts": len(texts), "candidates": candidates, "scale": scale,
         "dictionaries": dict(whole.digests), "partial dictionaries": dict(part.digests),
     }  # fmt: skip
-    return Weights(np.stack([dense, other]), names[kept][order], values[kept][order].astype(np.float32), provenance)
+    chosen = values[kept][order].astype(np.float32)
+    return Weights(np.stack([dense, other]), names[kept][order], chosen, topics, provenance)
 
 
 def _learn(
     texts: Iterable[Example],
     dictionary: Dictionary,
     model: LanguageModel,
+    topics: Topics,
     scale: float,
     progress: Callable[[str], None],
     collocate: bool = True,
@@ -152,21 +156,23 @@ def _learn(
     dense: list[NDArray[np.float32]] = []
     keys: list[U64] = []
     truths: list[NDArray[np.bool_]] = []
-    count = 0
+    where: list[I64] = []
+    count = known = 0
     for batch in _batches(texts):
-        one = _candidates(batch, dictionary, model, scale)
+        one = _candidates(batch, dictionary, model, topics, scale)
         dense.append(one[0])
         keys.append(one[1])
         truths.append(one[2])
+        where.append(one[3] + known)
+        known += int(one[3].max(initial=-1)) + 1
         count += len(batch)
         progress(f"weighing evidence: {count:,} texts, {sum(map(len, truths)):,} candidates")
     if not any(truth.any() for truth in truths):
         raise EvidenceLearningError(
             "no restoration in any of the texts was right; are these pairs of original and spun?"
         )
-    found = _fit(
-        np.concatenate(dense), np.concatenate(keys), np.concatenate(truths), MIN_PLACES if collocate else None, progress
-    )
+    columns = np.concatenate(dense), np.concatenate(keys), np.concatenate(truths), np.concatenate(where)
+    found = _fit(*columns, MIN_PLACES if collocate else None, progress)
     return *found, sum(map(len, truths))
 
 
@@ -182,20 +188,20 @@ def _batches(texts: Iterable[Example]) -> Iterator[list[Example]]:
 
 
 def _candidates(
-    batch: Sequence[Example], dictionary: Dictionary, model: LanguageModel, scale: float
-) -> tuple[NDArray[np.float32], U64, NDArray[np.bool_]]:
-    """Features, collocations and truth of every candidate worth a look."""
+    batch: Sequence[Example], dictionary: Dictionary, model: LanguageModel, topics: Topics, scale: float
+) -> tuple[NDArray[np.float32], U64, NDArray[np.bool_], I64]:
+    """Features, collocations, truth and place of every candidate worth a look."""
     tokens = tokenise([one.text for one in batch])
     lattice = build(tokens, dictionary, model, scale)
     channel = Channel.of(lattice, dictionary, len(batch))
     decoded = decode(lattice, channel)
-    odds = decoded.context + decoded.weight
-    rows = np.flatnonzero((odds > CLEAR) & decoded.leads)
+    rows = plausible(decoded)
     truth = labels(batch, lattice, channel, dictionary)
     return (
-        features(lattice, channel, decoded)[rows].astype(np.float32),
+        features(lattice, channel, decoded, dictionary, model, topics, rows)[rows].astype(np.float32),
         collocations(lattice, channel, dictionary)[rows],
         truth[rows],
+        places(lattice, channel, dictionary, rows),
     )
 
 
@@ -274,18 +280,19 @@ def _fit(
     dense: NDArray[np.float32],
     keys: U64,
     truth: NDArray[np.bool_],
-    places: int | None,
+    place: I64,
+    least: int | None,
     progress: Callable[[str], None],
 ) -> tuple[F64, U64, F64]:
-    """Dense weights, collocation keys and their weights: logistic regression by L-BFGS (Liu and Nocedal 1989).
+    """Dense weights, collocation keys and their weights: a conditional logit by L-BFGS (Liu and Nocedal 1989).
 
-    A collocation has a weight if it is found at so many `places`; None: none has.
+    A collocation has a weight if it is found `least` times; None: none has.
     """
     from scipy.optimize import minimize  # heavy, and only for learning
     from scipy.sparse import csr_matrix, hstack
 
     names, counts = np.unique(keys, return_counts=True)
-    names = names[counts >= places] if places else names[:0]
+    names = names[counts >= least] if least else names[:0]
     size = dense.std(axis=0)
     size[size == 0] = 1.0
     at = np.minimum(np.searchsorted(names, keys), max(len(names) - 1, 0))
@@ -296,11 +303,16 @@ def _fit(
     turned = matrix.T.tocsr()
     penalty = np.concatenate([np.full(dense.shape[1], 1e-3), np.full(len(names), PENALTY)])
     target = truth.astype(np.float64)
+    # Two spellings of one original may both be right: the place then counts once for each.
+    times = np.maximum(np.bincount(place, target), 1.0)
 
     def loss(weight: F64) -> tuple[float, F64]:
-        score = matrix @ weight
-        slope = turned @ (1 / (1 + np.exp(-score)) - target) + penalty * weight
-        return float(np.logaddexp(0, score).sum() - target @ score + (penalty * weight**2).sum() / 2), slope
+        score = np.clip(matrix @ weight, -MOST_SCORE, MOST_SCORE)
+        odds = np.exp(score)
+        total = 1.0 + np.bincount(place, odds)
+        share = odds / total[place] * times[place]
+        slope = turned @ (share - target) + penalty * weight
+        return float(times @ np.log(total) - target @ score + (penalty * weight**2).sum() / 2), slope
 
     progress(f"fitting {matrix.shape[1]:,} weights to {len(truth):,} candidates")
     found = minimize(loss, np.zeros(matrix.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 120}).x

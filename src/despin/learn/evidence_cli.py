@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import io
 import json
 import random
 from collections import Counter
-from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
@@ -18,13 +16,13 @@ from ..candidates import SCALE
 from ..dictionary import Dictionary
 from ..language_model import LanguageModel
 from ..loading import load_sources
+from . import topics_cli
 from .dictionary_cli import Talk, add_pairs, read_pairs
 from .evidence import EvidenceLearningError, examples, learn
-from .files import lines, write
+from .files import write
 from .language_model import LearningError
 
 SEED = 7
-SHORT = 20  # characters
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -39,35 +37,13 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--language-model", metavar="FILE", type=Path, required=True, help="one that was learned without these texts"
     )
+    parser.add_argument(
+        "--topics", metavar="FILE", type=Path, required=True, help="the word vectors that `topics` made"
+    )
     parser.add_argument("--language", metavar="CODE", default="en", help="whose dictionaries to use (%(default)s)")
     parser.add_argument("--texts", metavar="N", type=int, default=9000, help="at most so many texts (%(default)s)")
     parser.add_argument("--longest", metavar="N", type=int, default=12_000, help="leave longer texts out (%(default)s)")
     parser.set_defaults(run=run)
-
-
-def mark(paragraph: str) -> bytes:
-    """A digest by which `paragraphs` knows a paragraph again."""
-    return hashlib.blake2b(paragraph.strip().encode("utf-8", "surrogatepass"), digest_size=8).digest()
-
-
-def paragraphs(paths: Iterable[Path]) -> frozenset[bytes]:
-    """Digests of the paragraphs of the originals in the JSON Lines files `paths`; short ones stand in many texts.
-
-    Raises
-    ------
-    LearningError
-        A line is not a record with a text named "original".
-    OSError
-    """
-    marks: set[bytes] = set()
-    for path in paths:
-        for number, line in enumerate(lines(path), start=1):
-            try:
-                original = json.loads(line)["original"]
-                marks.update(mark(part) for part in original.split("\n") if len(part.strip()) > SHORT)
-            except (ValueError, KeyError, TypeError, AttributeError) as problem:
-                raise LearningError(f'{path}:{number}: this is not a record with a text "original"') from problem
-    return frozenset(marks)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -85,6 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     talk = Talk(arguments.quiet)
     skipped: Counter[str] = Counter()
     model = LanguageModel.open(arguments.language_model)
+    topics = topics_cli.read(arguments.topics)
     everything = load_sources(arguments.language)
     whole = Dictionary.of(source for source in everything if not source.partial)
     part = Dictionary.of(source for source in everything if source.partial)
@@ -92,14 +69,14 @@ def run(arguments: argparse.Namespace) -> int:
     random.Random(SEED).shuffle(pairs)
     try:
         texts = list(islice(examples(pairs), arguments.texts))
-        weights = learn(texts, whole, part, model, SCALE, talk.progress)
+        weights = learn(texts, whole, part, model, topics, SCALE, talk.progress)
     except EvidenceLearningError as problem:
         raise LearningError(str(problem)) from problem
     talk.done()
     buffer = io.BytesIO()
     np.savez_compressed(
         buffer, dense=weights.dense, keys=weights.keys, values=weights.values.astype(np.float16),
-        provenance=json.dumps(dict(weights.provenance)),
+        provenance=json.dumps(dict(weights.provenance)), **weights.topics.arrays,
     )  # fmt: skip
     write(output, buffer.getvalue())
     talk.say(f"wrote {output}: {len(weights.keys):,} collocations")

@@ -1,0 +1,192 @@
+"""Which words go together in a text: what the words around a place, and the whole text, say of a candidate.
+
+The language model sees two words to either side. That a text is about football speaks for *match* against *game*, too,
+and is heard fifty words away. Each word has two short vectors, learned from plain text (learn/topics.py): one for what
+it *means* as a word that may have stood at a place, one for what it says as a word *around* one. Their product is
+about the pointwise mutual information of the two words: ln of how much oftener than by chance they stand a few words
+apart (Church and Hanks 1990; Levy and Goldberg 2014 on why factorising it gives word vectors).
+
+A text is cut into blocks of a few words, and the vectors around are summed by block, so that the work for a place does
+not grow with what is looked at. Start reading from `topical`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .candidates import spread
+from .decode import Channel
+from .dictionary import Dictionary
+from .lattice import Lattice
+from .ngrams import Vocabulary, Word
+from .tokens import Tokens
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I8 = NDArray[np.int8]
+I64 = NDArray[np.int64]
+U64 = NDArray[np.uint64]
+
+BLOCK = 8  # words; near is what stands in the block of a place and in those beside it
+FEW = 4.0  # words of context: a sum over n of them is divided by √(n + FEW), since they overlap in what they say
+
+
+@dataclass(frozen=True, eq=False)
+class Topics:
+    """Vectors of words, made by `despin-learn topics`."""
+
+    words: U64
+    """Hashes of the words that have a vector for what they mean, in increasing order."""
+    meaning: I8
+    """(words, dimensions)"""
+    around_words: U64
+    """Hashes of the words that have a vector for what they say of others, in increasing order."""
+    around: I8
+    """(words around, dimensions)"""
+    unit: float
+    """`meaning` · `around` · `unit` is in nats."""
+
+    @classmethod
+    def none(cls) -> Topics:
+        """Vectors of no words: nothing is said of anything."""
+        return cls(
+            np.zeros(0, np.uint64), np.zeros((0, 1), np.int8), np.zeros(0, np.uint64), np.zeros((0, 1), np.int8), 0
+        )
+
+    @classmethod
+    def of(cls, arrays: Mapping[str, NDArray[Any]]) -> Topics:
+        """The vectors in `arrays`, as `arrays` of this class gives them.
+
+        Raises
+        ------
+        ValueError
+            They do not fit; the message says which.
+        KeyError
+            One is missing.
+        """
+        one = cls(
+            arrays["topic_words"], arrays["topic_meaning"], arrays["topic_around_words"], arrays["topic_around"],
+            float(arrays["topic_unit"]),
+        )  # fmt: skip
+        for words, vectors in ((one.words, one.meaning), (one.around_words, one.around)):
+            if words.dtype != np.uint64 or vectors.dtype != np.int8 or vectors.ndim != 2 or words.ndim != 1:
+                raise ValueError("the word vectors are of the wrong kind")
+            if len(words) != len(vectors) or not (words[1:] > words[:-1]).all():
+                raise ValueError("the word vectors and their words do not fit")
+        if one.meaning.shape[1] != one.around.shape[1] or not np.isfinite(one.unit):
+            raise ValueError("the two kinds of word vectors do not fit")
+        return one
+
+    @property
+    def arrays(self) -> dict[str, Any]:
+        """For a file."""
+        return {
+            "topic_words": self.words, "topic_meaning": self.meaning, "topic_around_words": self.around_words,
+            "topic_around": self.around, "topic_unit": np.asarray(self.unit),
+        }  # fmt: skip
+
+    @cached_property
+    def _meaning(self) -> tuple[Vocabulary, NDArray[np.int16]]:
+        return Vocabulary.of(self.words), _table(self.meaning)
+
+    @cached_property
+    def _around(self) -> tuple[Vocabulary, NDArray[np.int16]]:
+        return Vocabulary.of(self.around_words), _table(self.around)
+
+
+def _table(vectors: I8) -> NDArray[np.int16]:
+    """(ids, dimensions): the vectors by the ids of a `Vocabulary`; words without one say nothing."""
+    return np.concatenate([np.zeros((len(Word), vectors.shape[1]), np.int16), vectors.astype(np.int16)])
+
+
+def topical(lattice: Lattice, channel: Channel, dictionary: Dictionary, topics: Topics, rows: I64) -> F64:
+    """(rows, 2): how much better the original of each candidate `rows` goes with the words near it, and with the rest
+    of the text, than the spun phrase does; nats, by √ of the number of words."""
+    if not len(rows) or not len(topics.words):
+        return np.zeros((len(rows), 2))
+    tokens, arc = lattice.tokens, channel.candidate[rows]
+    entry, which, inverse = np.unique(lattice.arcs.entry[arc], return_index=True, return_inverse=True)
+    first = np.searchsorted(lattice.slot, lattice.arcs.start[arc])
+    better, itself, known = _entries(entry, first[which], lattice.arcs, arc[which], tokens, dictionary, topics)
+
+    near, near_count, whole, whole_count, block = _surroundings(tokens, channel.texts, topics)
+    at = block[first]
+    text = tokens.document[first]
+    own = np.einsum("ij,ij->i", better[inverse], near[at])
+    total = np.einsum("ij,ij->i", better[inverse], whole[text])
+    count = np.maximum(near_count[at] - known[inverse], 0)
+    rest = whole_count[text] - near_count[at]
+    columns = (own - itself[inverse]) / np.sqrt(count + FEW), (total - own) / np.sqrt(rest + FEW)
+    return np.stack(columns, axis=1).astype(np.float64) * topics.unit
+
+
+def _entries(
+    entry: I64, first: I64, arcs: Any, arc: I64, tokens: Tokens, dictionary: Dictionary, topics: Topics
+) -> tuple[F32, F32, I64]:
+    """(entries, dimensions): meaning of the original less that of the spun phrase, of what changes; (entries,): what
+    this makes of the spun phrase's own words around, and how many these are."""
+    head, tail = dictionary.head[entry].astype(np.int64), dictionary.tail[entry].astype(np.int64)
+    original = dictionary.original[entry]
+    begin, end = dictionary.first_word[original] + head, dictionary.first_word[original + 1] - tail
+    length = (arcs.end - arcs.start)[arc]
+    better = _mean(dictionary.word, topics._meaning, begin, end)
+    better -= _mean(tokens.word, topics._meaning, first + head, first + length - tail)
+    total, known = _sum(tokens.word, topics._around, first, first + length)
+    return better, np.einsum("ij,ij->i", better, total), known
+
+
+def _sum(words: U64, vectors: tuple[Vocabulary, NDArray[np.int16]], begin: I64, end: I64) -> tuple[F32, I64]:
+    """(rows, dimensions): sums of the vectors of words[begin:end]; (rows,): how many of them have one."""
+    vocabulary, table = vectors
+    length = end - begin
+    total = np.zeros((len(begin), table.shape[1]), np.float32)
+    count = np.zeros(len(begin), np.int64)
+    for place in range(int(length.max(initial=0))):  # most phrases are one word
+        rows = np.flatnonzero(length > place)
+        word = vocabulary.ids(words[begin[rows] + place])
+        rows, word = rows[word >= len(Word)], word[word >= len(Word)]
+        total[rows] += table[word]
+        count[rows] += 1
+    return total, count
+
+
+def _mean(words: U64, vectors: tuple[Vocabulary, NDArray[np.int16]], begin: I64, end: I64) -> F32:
+    total, count = _sum(words, vectors, begin, end)
+    mean: F32 = total / np.maximum(count, 1).astype(np.float32)[:, None]
+    return mean
+
+
+def _surroundings(tokens: Tokens, texts: int, topics: Topics) -> tuple[F32, I64, F32, I64, I64]:
+    """Sums of the vectors around each block, (blocks, dimensions), and how many words have one, (blocks,); the same of
+    each text; the block of each token."""
+    words, table = topics._around
+    ids = words.ids(tokens.word)
+    begin = np.searchsorted(tokens.document, np.arange(texts + 1))
+    blocks = -(-np.diff(begin) // BLOCK)
+    first_block = np.concatenate([np.zeros(1, np.int64), np.cumsum(blocks)])
+    place = np.arange(len(tokens)) - begin[tokens.document]
+    block = first_block[tokens.document] + place // BLOCK
+    laid = np.zeros((BLOCK, int(first_block[-1])), np.int32)
+    laid[place % BLOCK, block] = ids
+    total = np.zeros((laid.shape[1], table.shape[1]), np.int16)  # of so few small numbers: no overflow
+    for row in laid:
+        total += table[row]
+    count = (laid >= len(Word)).sum(axis=0)
+    text, _ = spread(blocks)
+    joined = (text[1:] == text[:-1])[:, None]
+    near, near_count = total.astype(np.float32), count.copy()
+    near[1:] += total[:-1] * joined
+    near[:-1] += total[1:] * joined
+    near_count[1:] += count[:-1] * joined[:, 0]
+    near_count[:-1] += count[1:] * joined[:, 0]
+    whole = np.zeros((texts, table.shape[1]), np.float32)
+    some = np.flatnonzero(blocks)
+    if len(some):
+        whole[some] = np.add.reduceat(total, first_block[some], axis=0, dtype=np.float32)
+    return near, near_count, whole, np.bincount(text, count, minlength=texts).astype(np.int64), block

@@ -1,0 +1,105 @@
+"""The scan, and what is dismissed by it."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import despin
+from despin import Config, compiled
+from despin import pipeline as program
+from despin.dictionary import Tier
+from despin.tokens import tokenise
+
+FIXTURES = Path(__file__).parent / "fixtures"
+ARTICLE = (FIXTURES / "spun" / "behind-the-scenes.txt").read_text(encoding="utf-8")
+CLEAN = [path.read_text(encoding="utf-8") for path in sorted((FIXTURES / "clean").glob("*.txt"))]
+SENTENCES = [line for text in (ARTICLE, *CLEAN) for line in text.split("\n") if line]
+
+
+EVERYTHING = program.Scanned(program.NOTHING, (Tier.WHOLE, Tier.PARTIAL))
+
+
+def data():
+    dictionary, model, _ = program.load_data(Config())
+    return dictionary, model, compiled.load("en", (), model)[1]
+
+
+def estimates(texts):
+    dictionary, model, scanner = data()
+    tokens = tokenise(texts)
+    found = scanner.find(tokens, len(texts))
+    everything = np.ones(len(texts), np.bool_)
+    return [
+        scanner.scan(found),
+        *(scanner.listen(found, everything, least, tokens, dictionary, model) for least in (0.3, -0.5)),
+    ]
+
+
+@settings(max_examples=30)
+@given(st.lists(st.lists(st.sampled_from(SENTENCES), max_size=4).map("\n".join), min_size=1, max_size=5))
+def test_a_batch_says_what_its_texts_say_one_by_one(texts):
+    together = estimates(texts)
+    for number, text in enumerate(texts):
+        for whole, alone in zip(together, estimates([text]), strict=True):
+            assert whole.ratio[:, number] == pytest.approx(alone.ratio[:, 0], abs=1e-6)
+            assert whole.rate[:, number].tolist() == alone.rate[:, 0].tolist()
+
+
+def test_a_spun_text_stands_out_in_every_step():
+    web = data()[0].families.index("web")
+    for estimate in estimates([ARTICLE, *CLEAN]):
+        assert estimate.ratio[web, 0] > 10 * math.log(10)
+        assert estimate.ratio[web, 0] > 3 * estimate.ratio[web, 1:].max()
+
+
+def test_a_text_without_phrases_says_nothing():
+    for estimate in estimates(["", "xyzzy 42 !", "\n"]):
+        assert not estimate.ratio.any()
+
+
+def test_what_does_not_change_is_no_evidence():
+    """Repeating a text that speaks for a spinner makes it no surer."""
+    once, often = (estimates([text])[0].ratio[:, 0] for text in (ARTICLE, "\n".join([ARTICLE] * 5)))
+    assert (often <= once + 1e-6).all()
+
+
+@settings(max_examples=25)
+@given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=6).map("\n".join))
+def test_decoding_finds_nothing_in_what_is_dismissed(text):
+    [said] = program._scan([text], Config())
+    verdict = said.verdict
+    if not said.worth_decoding:
+        [report] = program._decoded([(text, EVERYTHING)], Config())
+        assert report.verdict.judgement == verdict.judgement == "clean"
+        assert not report.findings
+        assert report.verdict.words == verdict.words
+
+
+def test_clean_fixtures_are_dismissed_and_the_spun_one_is_not():
+    spun, *clean = program._scan([ARTICLE, *CLEAN], Config())
+    assert spun.tiers == EVERYTHING.tiers
+    dismissed = [said.verdict for said in clean if not said.worth_decoding]
+    assert dismissed
+    for verdict in dismissed:
+        assert 0 <= verdict.probability <= Config().min_confidence / 4
+        assert verdict.log_likelihood_ratio >= 0
+
+
+@pytest.mark.parametrize("config", [Config(min_confidence=0.0), Config(max_probability=0.0)])
+def test_whoever_wants_all_gets_all(config):
+    assert all(said.tiers == EVERYTHING.tiers for said in program._scan([ARTICLE, *CLEAN], config))
+
+
+def test_lower_thresholds_dismiss_fewer():
+    few, many = (program._scan(SENTENCES, Config(min_confidence=least)) for least in (0.05, 0.7))
+    assert all(set(other.tiers) <= set(one.tiers) for one, other in zip(few, many, strict=True))
+
+
+def test_a_word_said_very_often_is_read_in_time():
+    """Nothing grows with the square of it: a hundred thousand times is a few megabytes."""
+    report = despin.check(ARTICLE + "\n" + "onerous " * 20_000)
+    assert report.verdict.words > 20_000
