@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..language_model import LanguageModel, ModelError
-from . import dictionary_cli, evidence_cli, rewriter_cli, thesaurus_cli, topics_cli
+from . import academic_cli, dictionary_cli, evidence_cli, rewriter_cli, thesaurus_cli, topics_cli
 from .counts import read
 from .files import lines, write
 from .language_model import (
@@ -66,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="despin-learn", description="Learn the data that despin works with.")
     commands = parser.add_subparsers(title="what to learn", required=True, metavar="COMMAND")
     dictionary_cli.add(commands.add_parser("dictionary", help="what a spinner puts for what, from pairs of texts"))
+    academic_cli.add(commands.add_parser("academic", help="what tortured phrases stand for, from a list of them"))
     evidence_cli.add(commands.add_parser("evidence", help="how far to trust what, from parallel text"))
     rewriter_cli.add(commands.add_parser("rewriter", help="a dictionary from hand-written lists of lemmas"))
     topics_cli.add(commands.add_parser("topics", help="which words go together in a text, from plain text"))
