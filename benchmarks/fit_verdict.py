@@ -26,9 +26,10 @@ from numpy.typing import NDArray
 from tables import Table
 
 from despin.decode import Channel, decode
-from despin.dictionary import Dictionary, Tier, folder, load_sources
+from despin.dictionary import Dictionary, Tier, folder
 from despin.language_model import LanguageModel
 from despin.lattice import build
+from despin.loading import load_sources
 from despin.tokens import tokenise
 from despin.verdict import TERMS, count_words, terms
 

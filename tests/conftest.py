@@ -12,7 +12,9 @@ os.environ["DESPIN_CACHE_DIR"] = CACHE.name
 
 # The same examples in every run: a failure in CI must fail at home too.
 settings.register_profile("despin", derandomize=True, deadline=None)
-settings.load_profile("despin")
+# For a release, and after a change to what reads other people's bytes: HYPOTHESIS_PROFILE=long pytest -k ...
+settings.register_profile("long", max_examples=10_000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "despin"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

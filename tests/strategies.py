@@ -1,8 +1,11 @@
-"""Hypothesis strategies that several test modules share."""
+"""What several test modules share: Hypothesis strategies, and laws that several things obey."""
 
+import re
+
+import numpy as np
 from hypothesis import strategies as st
 
-from despin import Evidence, Finding
+from despin import Evidence, Finding, Report, Verdict, invert
 
 TEXTS = st.text(st.one_of(st.characters(), st.sampled_from(" \r\n\t’é𝒳\u0301\ufeff")), max_size=60)
 
@@ -35,3 +38,37 @@ def texts_with_findings(draw):
             )
         )
     return text, tuple(findings)
+
+
+def verdict():
+    """Any verdict at all."""
+    return Verdict("spun", 0.9, 0.5, 3.0, "web", 9)
+
+
+def views_are_lawful(view, original="new wörd & <more>"):
+    """The laws of a `View`: its pieces, the way back, and reports that are lifted."""
+    size = np.diff(view.at)
+    assert view.at[0] == 0
+    assert view.at[-1] == len(view.text)
+    assert (size > 0).all()
+    assert (view.start <= view.end).all()
+    assert (view.end[:-1] <= view.start[1:]).all()
+    assert len(view.start) == 0 or view.end[-1] <= len(view.source)
+    places = range(0, len(view.text), max(len(view.text) // 9, 1))
+    for start in places:
+        for end in (start + 1, min(start + 4, len(view.text))):
+            begin, stop = view.back(start, end)
+            assert 0 <= begin <= stop <= len(view.source)
+    found = [match.span() for match in re.finditer(r"\S+(?: \S+)?", view.text)][::2]
+    findings = tuple(
+        Finding(a, b, view.text[a:b], original, ("other",)) for a, b in found if view.text[a:b] != original
+    )
+    report = view.lift(Report(view.text, findings, verdict()))
+    assert report.text is view.source
+    place = 0
+    for finding in report.findings:
+        assert place <= finding.start < finding.end
+        assert view.source[finding.start : finding.end] == finding.found != finding.original
+        place = finding.end
+    assert invert(report.restored, report.findings) == view.source
+    return report

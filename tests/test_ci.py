@@ -16,7 +16,7 @@ SPUN = (
     "In a brand new video, the band work collectively on a music for the following season. After the lengthy tour, the "
     "singer appears drained, however she goes on to joke in regards to the rain.\n"
 )
-CLEAN = "The bridge was closed on Monday because the river had risen over the road.\n"
+CLEAN = "The bridge was closed on Monday because the river had risen over the road. " * 4 + "\n"
 
 
 def test_the_hooks_are_commands_that_the_command_takes():

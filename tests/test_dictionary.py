@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.dictionary import MOST_BY_HAND, PRIOR, Dictionary, DictionaryError, Entry, Tier, folder, load, parse
+from despin.dictionary import MOST_BY_HAND, PRIOR, Dictionary, DictionaryError, Entry, Tier, folder, parse
+from despin.loading import load
 from despin.phrases import PhraseTrie
 from despin.tokens import hash_words, normalise, tokenise
 
@@ -151,7 +152,7 @@ def test_a_language_that_is_not_there(language):
 
 def test_a_file_that_is_not_utf_8(tmp_path):
     (tmp_path / "ours.tsv").write_bytes(b"boat\tsh\xefp\n")
-    with pytest.raises(DictionaryError, match=r"ours\.tsv: byte 7 is not UTF-8"):
+    with pytest.raises(DictionaryError, match=r"ours\.tsv:1: byte 7 is not UTF-8"):
         load("en", (str(tmp_path / "ours.tsv"),))
 
 

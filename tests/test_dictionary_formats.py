@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from despin.condition import Beside, Condition, Near, Phrase
 from despin.dictionary import Dictionary, DictionaryError
 from despin.dictionary_formats import Document, Reading, canonical, holds, load, read, sniff, written
-from despin.dictionary_formats.condition import Beside, Condition, Near, Phrase
 from despin.dictionary_formats.query import QueryError, branches
 from despin.tokens import hash_words, tokenise
 

@@ -86,6 +86,7 @@ def test_line_and_column_lead_back_to_the_place(example):
     [
         ([Finding(0, 5, "spun", "woven")], "another text"),
         ([Finding(90, 94, "spun", "woven")], "another text"),
+        ([Finding(5, 4, "", "woven")], "another text"),
         ([Finding(0, 4, "spun", "woven"), Finding(2, 6, "un t", "ove")], "overlaps"),
         ([Finding(0, 4, "spun", "woven"), Finding(0, 4, "spun", "turned")], "overlaps"),
     ],
@@ -102,7 +103,12 @@ def test_inverting_another_text_is_refused():
 
 @pytest.mark.parametrize(
     "data",
-    [{}, {"start": 0, "end": 1, "found": "a"}, {"start": None, "end": 1, "found": "a", "original": "b"}],
+    [
+        {},
+        {"start": 1e999, "end": 1, "found": "a", "original": "b"},
+        {"start": 0, "end": 1, "found": "a"},
+        {"start": None, "end": 1, "found": "a", "original": "b"},
+    ],
 )
 def test_json_of_something_else_is_refused(data):
     with pytest.raises(ValueError, match="not a finding of schema 1"):

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import pytest
 
-from despin import Config, check_many
+from despin import Config
 from despin import workers as module
+from despin.pipeline import find_many
 from despin.workers import Failure, checked
 
 TEXTS = [
@@ -25,14 +26,14 @@ def small_batches(monkeypatch):
 
 
 def test_the_same_reports_in_the_same_order():
-    other = Config(min_confidence=0.2, allow=("brand new",))
+    other = Config(min_confidence=0.2)
     items = list(enumerate(TEXTS * 2))
     config_of = lambda item: other if item[0] >= 20 else CONFIG  # noqa: E731
     alone = list(checked(iter(items), lambda item: item[1], config_of, jobs=1))
     shared = list(checked(iter(items), lambda item: item[1], config_of, jobs=2))
     assert shared == alone
-    assert [report for _, report in alone[:20]] == list(check_many(TEXTS[:15] + TEXTS[:5], CONFIG))
-    assert alone[20][1].ignored
+    assert [report for _, report in alone[:20]] == list(find_many(TEXTS[:15] + TEXTS[:5], CONFIG))
+    assert alone[20][1].findings
 
 
 CONFIG = Config()
@@ -84,7 +85,7 @@ def test_a_killed_worker_costs_its_batch_and_no_more(deadly, said):
     assert [item for item, _ in results] == items
     assert [item[0] for item, report in results if isinstance(report, Failure)] == [4, 5, 17]
     assert all(said in report.message for _, report in results if isinstance(report, Failure))
-    expected = list(check_many([text for number, text in items if number not in (4, 5, 17)], CONFIG))
+    expected = list(find_many([text for number, text in items if number not in (4, 5, 17)], CONFIG))
     assert [report for _, report in results if not isinstance(report, Failure)] == expected
 
 

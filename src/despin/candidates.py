@@ -20,6 +20,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from .condition import Document, holds
 from .dictionary import Dictionary
 from .language_model import LanguageModel
 from .ngrams import Word
@@ -97,9 +98,8 @@ def candidates(tokens: Tokens, dictionary: Dictionary, model: LanguageModel) -> 
     within = _dilate(np.cumsum(live[:-1]) > 0)
     starts = np.flatnonzero(within & (begins | ~np.concatenate([[False], within[:-1]])))
     ends = np.flatnonzero(within & np.concatenate([begins[1:] | ~within[1:], [True]])) + 1
-    arcs = _unexcused(
-        _arcs(dictionary, model, spun, slot, words, np.flatnonzero(within), starts), dictionary, tokens, slot
-    )
+    arcs = _arcs(dictionary, model, spun, slot, words, np.flatnonzero(within), starts)
+    arcs = _permitted(_unexcused(arcs, dictionary, tokens, slot), dictionary, tokens, slot)
     return Candidates(arcs, slot, words, _documents(tokens, slot, len(words)), starts, ends)
 
 
@@ -236,4 +236,20 @@ def _unexcused(arcs: Arcs, dictionary: Dictionary, tokens: Tokens, slot: I64) ->
         keep[arc] = not any(
             here in phrase and f" {phrase} " in f" {around} " for phrase in dictionary.unless[int(arcs.entry[arc])]
         )
+    return arcs.take(np.flatnonzero(keep))
+
+
+def _permitted(arcs: Arcs, dictionary: Dictionary, tokens: Tokens, slot: I64) -> Arcs:
+    """The arcs without those whose entry asks for something that the text, or the place, does not have."""
+    if not dictionary.conditions:
+        return arcs
+    keep = np.ones(len(arcs), np.bool_)
+    documents: dict[int, tuple[Document, int]] = {}
+    for arc in np.flatnonzero(np.isin(arcs.entry, list(dictionary.conditions))).tolist():
+        first, last = np.searchsorted(slot, [arcs.start[arc], arcs.end[arc] - 1]).tolist()
+        text = int(tokens.document[first])
+        if text not in documents:
+            documents[text] = Document.of(tokens, text), int(np.searchsorted(tokens.document, text))
+        document, begin = documents[text]
+        keep[arc] = holds(dictionary.conditions[int(arcs.entry[arc])], document, first - begin, last - first + 1)
     return arcs.take(np.flatnonzero(keep))

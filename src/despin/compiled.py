@@ -27,13 +27,14 @@ from typing import Any, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from .dictionary import Dictionary, Tier, find, parse_files
+from .dictionary import Dictionary, Tier, find, state
 from .language_model import LanguageModel
+from .loading import parse_files
 from .ngrams import Vocabulary
 from .phrases import PhraseTrie
 from .scan import Scanner
 
-VERSION = 4  # of the file and of everything that is computed before it is written
+VERSION = 5  # of the file and of everything that is computed before it is written
 MAGIC = b"despinDC"
 ALIGN = 64
 KEPT = 16  # files in the folder; the oldest go
@@ -45,7 +46,7 @@ _Made = TypeVar("_Made", Dictionary, Scanner)
 def load(
     language: str, names: tuple[str, ...], model: LanguageModel, tier: Tier = Tier.PARTIAL
 ) -> tuple[Dictionary, Scanner]:
-    """The dictionaries `names` of `language` as one, as `dictionary.load` has them, and their scanner.
+    """The dictionaries `names` of `language` as one, as `loading.load` has them, and their scanner.
 
     Raises
     ------
@@ -54,11 +55,12 @@ def load(
     OSError
         A file cannot be read.
     """
-    return _load(tuple(find(language, names, tier)), model)
+    paths = tuple(find(language, names, tier))
+    return _load(paths, tuple(map(state, paths)), model)
 
 
 @cache
-def _load(paths: tuple[Path, ...], model: LanguageModel) -> tuple[Dictionary, Scanner]:
+def _load(paths: tuple[Path, ...], states: tuple[object, ...], model: LanguageModel) -> tuple[Dictionary, Scanner]:
     contents = [path.read_bytes() for path in paths]
     made_of = [VERSION, sys.byteorder, model.digest, *map(str, paths)]
     key = hashlib.sha256(json.dumps(made_of).encode())
@@ -72,7 +74,7 @@ def _load(paths: tuple[Path, ...], model: LanguageModel) -> tuple[Dictionary, Sc
             return _open(path)
     dictionary = Dictionary.of(parse_files(zip(paths, contents, strict=True)))
     scanner = Scanner.of(dictionary, model)
-    if path is not None:
+    if path is not None and not dictionary.conditions:  # which are no arrays
         with suppress(OSError):
             _write(path, dictionary, scanner)
     return dictionary, scanner

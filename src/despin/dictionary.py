@@ -4,7 +4,7 @@ A line says: this spun phrase may stand for that original; of so many occurrence
 texts, so many became this. The file format, with the laws its data obey, is written down in dictionaries/README.md.
 
 * `parse` reads one file's text and says what is wrong with it, line by line; `Dictionary.of` turns entries into
-  columns; `load` is the only function here that touches files.
+  columns. `find`, `tier_of` and `digests` look at files; `loading` reads them.
 * A *family* is one kind of spinner. The same pair may be known to several; it is one entry, with a channel for each.
 * P(spun | original) is `seen` / `of`. An entry without counts gets its family's prior.
 * How often a family replaces an original at all, r(o), is the sum over its entries. A key with r ≈ 1 that still stands
@@ -27,6 +27,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from .condition import Condition
 from .phrases import PhraseTrie
 from .tokens import normalise, tokenise
 
@@ -84,6 +85,10 @@ class Source:
     """Only a part of what spinners of this family do is known: nobody counted it in their texts."""
     reserve: bool = False
     """May only speak in a text that others, or damage, have shown to be likely spun."""
+    conditions: Mapping[tuple[str, str], tuple[Condition, ...]] = field(default_factory=dict)
+    """(spun, original), normalised → the entry counts only where one of these holds; no key: everywhere."""
+    told: tuple[str, ...] = ()
+    """What a person should know about how it was read: sentences that name the file."""
 
 
 def parse(text: str, name: str) -> Source:
@@ -95,13 +100,16 @@ def parse(text: str, name: str) -> Source:
         A line is not of the format; the message begins with `name` and the line's number.
     """
     header = {"family": Path(name).stem, "partial": "", "reserve": ""}
-    prior, entries = PRIOR, []
+    prior = PRIOR
+    entries: list[Entry] = []
     for number, line in enumerate(text.split("\n"), start=1):
         try:
             if line.startswith("#:"):
                 key, _, value = line[2:].partition(":")
                 header[key.strip()] = value.strip()
                 prior = _prior(value.strip()) if key.strip() == "prior" else prior
+                if key.strip() == "family" and entries:
+                    raise ValueError("the family must be named before the first entry")
             elif line.strip():
                 entries.append(_entry(line, header["family"], prior))
         except ValueError as problem:
@@ -195,6 +203,10 @@ class Dictionary:
     """Entry → normalised phrases that excuse it."""
     notes: Mapping[int, str] = field(default_factory=dict)
     """Entry → its note, where there is one."""
+    conditions: Mapping[int, tuple[Condition, ...]] = field(default_factory=dict)
+    """Entry → it counts only in a text, and at a place, where one of these holds; no key: everywhere."""
+    told: tuple[str, ...] = ()
+    """What a person should know about how the files were read."""
 
     @classmethod
     def of(cls, sources: Iterable[Source]) -> Dictionary:
@@ -223,6 +235,7 @@ class Dictionary:
                     unless[row] = (*unless.get(row, ()), *map(normalise, entry.unless))
                 if entry.note:
                     notes[row] = entry.note
+        conditions = _conditions(sources)
         spun_words, original_words = tokenise(spun_names), tokenise(original_names)
         first_word = np.searchsorted(original_words.document, np.arange(len(original_names) + 1))
         first_spun = np.searchsorted(spun_words.document, np.arange(len(spun_names) + 1))
@@ -254,6 +267,8 @@ class Dictionary:
             core=np.array([core for _, _, core in trims], np.uint64),
             unless=unless,
             notes=notes,
+            conditions={row: those for row, pair in enumerate(order) if (those := conditions.get(pair))},
+            told=tuple(line for source in sources for line in source.told),
         )
 
     def __len__(self) -> int:
@@ -274,6 +289,18 @@ class Dictionary:
     def entries(self) -> Iterator[Entry]:
         """All entries, each as the family states it to which it is likeliest."""
         return map(self.entry, range(len(self)))
+
+
+def _conditions(sources: Sequence[Source]) -> dict[tuple[str, str], tuple[Condition, ...]]:
+    """The conditions of each pair; none where one of the sources knows it without any."""
+    found: dict[tuple[str, str], tuple[Condition, ...]] = {}
+    for source in sources if any(source.conditions for source in sources) else ():
+        for entry in source.entries:
+            pair = normalise(entry.spun), normalise(entry.original)
+            here = source.conditions.get(pair, ())
+            before = found.get(pair, here)
+            found[pair] = () if not before or not here else tuple(dict.fromkeys((*before, *here)))
+    return found
 
 
 def _replaced(original: I32, probability: F32, out_of: I32, originals: int) -> F32:
@@ -355,28 +382,8 @@ class Tier(IntEnum):
     """Only in a text that others, or damage, have shown to be likely spun."""
 
 
-@cache
-def load(language: str = "en", names: Sequence[str] = (), tier: Tier = Tier.PARTIAL) -> Dictionary:
-    """The dictionaries `names` of `language` up to `tier` as one: families by name, files by path; empty: all that are
-    shipped. Raises as `load_sources` does."""
-    return Dictionary.of(load_sources(language, names, tier))
-
-
-def load_sources(language: str = "en", names: Sequence[str] = (), tier: Tier = Tier.RESERVE) -> tuple[Source, ...]:
-    """The files of `load`, as read.
-
-    Raises
-    ------
-    DictionaryError
-        There is no such dictionary, or it breaks a law of the data.
-    OSError
-        A file cannot be read.
-    """
-    return parse_files((path, path.read_bytes()) for path in find(language, names, tier))
-
-
 def find(language: str = "en", names: Sequence[str] = (), tier: Tier = Tier.RESERVE) -> list[Path]:
-    """The files of `load`.
+    """The files of `loading.load`.
 
     Raises
     ------
@@ -394,9 +401,19 @@ def find(language: str = "en", names: Sequence[str] = (), tier: Tier = Tier.RESE
     return [path for path in paths if tier == Tier.RESERVE or tier_of(path) <= tier]
 
 
-@cache
+def state(path: Path) -> tuple[int, ...]:
+    """What changes when the file `path` does, or another takes its name: what is known of a file is kept under it."""
+    said = path.stat()
+    return said.st_dev, said.st_ino, said.st_mtime_ns, said.st_size
+
+
 def tier_of(path: Path) -> Tier:
     """The tier of a dictionary file, as its header says, or since nothing in it was counted."""
+    return _tier_of(path, state(path))
+
+
+@cache
+def _tier_of(path: Path, _: tuple[int, ...]) -> Tier:
     content = path.read_bytes()
     if _RESERVE.search(content, 0, _HEADER):
         return Tier.RESERVE
@@ -404,29 +421,11 @@ def tier_of(path: Path) -> Tier:
 
 
 def digests(paths: Iterable[Path]) -> dict[str, str]:
-    """Family → SHA-256 of each dictionary file, without parsing it."""
+    """Family → SHA-256 of each dictionary file, without parsing it; a second file of a family stands under its path."""
     found = {}
     for path in paths:
         content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
         named = _FAMILY.search(content, 0, _HEADER)
         family = named[1].decode("utf-8", "replace") if named else path.stem
-        found[family] = "sha256:" + hashlib.sha256(content).hexdigest()
+        found[str(path) if family in found else family] = "sha256:" + hashlib.sha256(content).hexdigest()
     return found
-
-
-def parse_files(contents: Iterable[tuple[Path, bytes]]) -> tuple[Source, ...]:
-    """The files, each with its content, as read.
-
-    Raises
-    ------
-    DictionaryError
-        A file breaks a law of the data.
-    """
-    sources = []
-    for path, content in contents:
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError as problem:
-            raise DictionaryError(f"{path}: byte {problem.start} is not UTF-8; save the file as UTF-8") from None
-        sources.append(parse(text.replace("\r\n", "\n").replace("\r", "\n"), str(path)))
-    return tuple(sources)

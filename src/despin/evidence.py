@@ -28,7 +28,9 @@ import os
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from lzma import LZMAError
 from pathlib import Path
+from struct import error as StructError
 from typing import Any
 from zipfile import BadZipFile
 
@@ -83,6 +85,13 @@ FEATURES: Mapping[str, str] = {
 KINDS = (*dict.fromkeys(FEATURES.values()), "collocation", "names", "rivals")
 
 
+# What reading a damaged file raises: of NumPy, of zip files and their compressions, and of a size that is none.
+_DAMAGED = (
+    ValueError, KeyError, EOFError, TypeError, AttributeError, OSError, RuntimeError, MemoryError, OverflowError,
+    BadZipFile, LZMAError, StructError, zlib.error,
+)  # fmt: skip
+
+
 class EvidenceError(ValueError):
     """The file of weights cannot be used; the message says why and what to do."""
 
@@ -118,11 +127,13 @@ class Weights:
             try:
                 with np.load(file, allow_pickle=False) as arrays:
                     columns = dict(arrays)
+                if not all(isinstance(array, np.ndarray) for array in columns.values()):
+                    raise ValueError("a part of it is no array")
                 provenance = json.loads(str(columns["provenance"]))
                 dense, keys, values = columns["dense"], columns["keys"], columns["values"]
                 another = not isinstance(provenance, dict) or provenance.get("features") != list(FEATURES)
                 topics = Topics.none() if another else Topics.of(columns)
-            except (ValueError, KeyError, EOFError, TypeError, AttributeError, BadZipFile, zlib.error) as problem:
+            except _DAMAGED as problem:
                 raise EvidenceError(f"{name}: these are no evidence weights ({problem}); get the file again") from None
         if another or dense.shape != (2, len(FEATURES)):
             raise EvidenceError(

@@ -139,7 +139,7 @@ class Finding:
                 ),
                 known=data.get("baseline") is True,
             )
-        except (KeyError, TypeError, AttributeError) as problem:
+        except (KeyError, TypeError, AttributeError, OverflowError) as problem:
             raise ValueError(f"this is not a finding of schema 1: {problem!r}") from problem
 
 
@@ -279,7 +279,7 @@ def apply(text: str, findings: Iterable[Finding]) -> str:
     for finding in sorted(findings, key=lambda f: f.start):
         if finding.start < done:
             raise ValueError(f"the finding {finding.found!r} at {finding.start} overlaps the one before it")
-        if text[finding.start : finding.end] != finding.found:
+        if finding.end < finding.start or text[finding.start : finding.end] != finding.found:
             raise ValueError(
                 f"the text at {finding.start} is not {finding.found!r}: these findings are of another text"
             )

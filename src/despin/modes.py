@@ -8,20 +8,22 @@ from __future__ import annotations
 import json as stdlib_json
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import replace
 
 from .baseline import Baseline, BaselineError, Matching
 from .configuration import DEFAULTS, UsageError
 from .findings import Report
 from .formats import FORMATS, Shown, Whole
 from .options import STDIN, parser
-from .readers import InputError, Source, put, read, records
+from .readers import InputError, Source, bounded, put, read, records
 from .readers import replace as put_back
+from .readers.compression import opened, translated
 from .readers.files import explain
+from .readers.parquet import is_parquet
 from .report import diff as diff_report
 from .report import json, text
+from .report.visible import visible
 from .run import Run
 from .streams import is_terminal
 from .undo import read_report, undone
@@ -35,7 +37,11 @@ def restore(run: Run) -> bool:
     """Print the restored text."""
     streams = run.streams
     for source, report, chosen in run.reports():
-        streams.product(report.restored)
+        try:
+            streams.product(source.printed(report.restored))
+        except InputError as problem:
+            streams.complain(problem.message, problem.path)
+            continue
         colour = streams.colour(sys.stderr)
         if run.options.explain or is_terminal(sys.stderr):
             streams.talk(text.findings(report, source.name, zipf=run.zipf(report, chosen), colour=colour))
@@ -55,7 +61,7 @@ def check(run: Run) -> bool:
     for source, report, chosen in run.reports():
         if baseline:
             report = baseline.known(source.name, report)
-        if chosen.values["inline"]:
+        if run.config(chosen).inline:
             _tell_misspelt(run, source)
         seen += 1
         failed |= report.fails(chosen.values["strict"])
@@ -83,7 +89,8 @@ def diff(run: Run) -> bool:
     for source, report, _ in run.reports():
         if patch := diff_report.unified(report, source.name):
             different = True
-            run.streams.product(text.paint_diff(patch) if run.streams.colour(sys.stdout) else patch)
+            shown = visible(patch) if is_terminal(sys.stdout) else patch  # piped, a patch has to fit
+            run.streams.product(text.paint_diff(patch) if run.streams.colour(sys.stdout) else shown)
     return different
 
 
@@ -113,14 +120,17 @@ def jsonl(run: Run) -> bool:
     options, streams = run.options, run.streams
     [path] = options.paths
     name, chosen = run.name(path), run.chosen(path)
-    # Records come from elsewhere: with comments, a page could hide.
-    config = replace(run.config(chosen), inline=False)
+    if is_parquet(name):
+        raise UsageError(f"{name} is a Parquet file and holds no JSON; add --column NAME instead of --jsonl")
+    config = run.config(chosen)
     seen = spun = bad = 0
     failed = False
     try:
-        with nullcontext(sys.stdin.buffer) if path == STDIN else open(path, "rb") as lines:
-            reports = run.checked(records(lines, options.jsonl), lambda r: r.text, lambda _: config)
-            for record, report in streams.progress(reports, None, "records"):
+        with nullcontext(sys.stdin.buffer) if path == STDIN else open(path, "rb") as file, translated(name):
+            lines = bounded(opened(file, name), options.max_bytes)
+            found = ((record, run.record(name, record.text)) for record in records(lines, options.jsonl))
+            reports = run.checked(found, lambda pair: pair[1], lambda _: config)
+            for (record, _), report in streams.progress(reports, None, "records"):
                 seen += 1
                 error = record.error or (report.message if isinstance(report, Failure) else "")
                 if error or isinstance(report, Failure):
@@ -133,12 +143,43 @@ def jsonl(run: Run) -> bool:
                     failed |= report.fails(chosen.values["strict"])
                     restored = None if options.check else report.restored
                     streams.product(record.with_result(json.result(report), restored) + "\n")
+    except InputError as problem:
+        streams.complain(problem.message, name)
     except OSError as problem:
         streams.complain(explain(problem), name)
     if bad > _BAD_LINES_TOLD:
         streams.complain(f"{bad - _BAD_LINES_TOLD} more lines could not be used", name)
     streams.talk(text.jsonl_summary(seen, bad, spun))
     return bool(options.check and failed)
+
+
+def column(run: Run) -> bool:
+    """Restore a column of a Parquet file: on stdout, or in place with --write."""
+    options, streams = run.options, run.streams
+    [path] = options.paths
+    name, config = run.name(path), run.config(run.chosen(path))
+    seen = spun = 0
+
+    def restored(texts: Iterable[str]) -> Iterator[str]:
+        nonlocal seen, spun
+        sources = (run.record(name, one) for one in texts)
+        for source, report in run.checked(sources, lambda source: source, lambda _: config):
+            if isinstance(report, Failure):  # half a table helps nobody
+                raise InputError(source.name, report.message)
+            seen += 1
+            spun += report.verdict.judgement == "spun"
+            yield report.restored
+
+    try:
+        with run.table(path) as table:
+            if options.write:
+                table.replace(restored)
+            else:
+                table.write(streams.binary(), restored)
+    except InputError as problem:
+        streams.complain(problem.message, problem.path)
+    streams.talk(text.jsonl_summary(seen, 0, spun))
+    return False
 
 
 def undo(run: Run) -> bool:
@@ -152,7 +193,7 @@ def undo(run: Run) -> bool:
                 raise source
             spun, phrases = undone(source, documents, options.undo)
             if not options.write:
-                streams.product(spun)
+                streams.product(source.printed(spun))
             elif spun != source.text:
                 put_back(source, spun)
         except InputError as problem:
@@ -179,7 +220,7 @@ def decide(run: Run) -> bool:
             chosen = decisions.choose(source.text, source.name, reviewed)
             result = decisions.replay(source.text, chosen)
             if not options.write:
-                streams.product(result)
+                streams.product(source.printed(result))
             elif result != source.text:
                 put_back(source, result)
                 streams.tell(text.decided(source.text, chosen, source.name, colour=streams.colour(sys.stderr)))
@@ -281,15 +322,42 @@ def print_completion(run: Run) -> bool:
     return False
 
 
+def validate(run: Run) -> bool:
+    """Print what is wrong with a dictionary: a line for each problem, with its place and what to do."""
+    from . import validate as laws
+    from .dictionary import DictionaryError, find
+    from .dictionary_formats import Severity
+
+    options, streams = run.options, run.streams
+    try:
+        [path] = find(run.chosen(os.curdir).values["language"], (options.validate,))
+        data = path.read_bytes()
+    except DictionaryError as problem:
+        raise UsageError(str(problem)) from None
+    except OSError as problem:
+        raise UsageError(f"{options.validate}: {explain(problem)}") from None
+    reading, problems = laws.validate(data, options.validate)
+    for found in problems:
+        streams.product(f"{text.printable(found.tell(options.validate))}\n")
+    summary = laws.summary(reading, problems, options.validate)
+    if any(found.severity is Severity.ERROR for found in problems):
+        streams.complain(summary)
+    else:
+        streams.talk(f"{text.printable(summary)}\n")
+    return False
+
+
 MODES: Mapping[str, Callable[[Run], bool]] = {
     "print_completion": print_completion,
     "show_config": show_config,
     "show_files": show_files,
+    "validate": validate,
     "apply": decide,
     "undo": undo,
     "jsonl": jsonl,
     "check": check,
     "diff": diff,
+    "column": column,
     "write": write,
 }
 """Option → mode, the first that was given; without any, `restore`."""

@@ -14,6 +14,8 @@ from . import __version__
 from .configuration import DEFAULTS, UsageError
 from .formats import FORMATS
 from .readers.jsonl import RESULT
+from .readers.kinds import KINDS
+from .readers.plain import LIMIT
 
 STDIN = "-"
 SHELLS = ("bash", "zsh", "tcsh")
@@ -55,7 +57,7 @@ def parse(arguments: Sequence[str], *, stdin_waits: bool) -> argparse.Namespace:
     """
     options = parser().parse_args(arguments)
     _refuse(options)
-    if options.print_completion or options.show_config:
+    if options.print_completion or options.show_config or options.validate is not None:
         return options
     if not options.paths:
         if options.show_files:
@@ -109,6 +111,16 @@ def _phrase(value: str) -> str:
     return value
 
 
+def _size(value: str) -> int:
+    number, factor = value.upper().removesuffix("B"), 1
+    for power, unit in enumerate("KMG", 1):
+        if number.endswith(unit):
+            number, factor = number[:-1], 1024**power
+    if number.isascii() and number.isdecimal() and int(number[:18]) > 0:
+        return int(number) * factor
+    raise argparse.ArgumentTypeError(f"{value!r} is not a number of bytes such as 200000 or 64M")
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line, as argparse has it: for parsing, for --help, and for the completion of shells."""
     parser = _Parser(
@@ -117,6 +129,7 @@ def parser() -> argparse.ArgumentParser:
         "       despin --check | --diff [PATH ...]\n"
         "       despin --write PATH ...\n"
         "       despin --jsonl FIELD [--check] [FILE|-]\n"
+        "       despin --column NAME [--check | --write] [FILE|-]\n"
         "       despin --apply DECISIONS [--write] FILE\n"
         "       despin --undo REPORT [--write] FILE",
         description="Undo article spinning: print FILE with its original wording put back.",
@@ -141,6 +154,9 @@ def parser() -> argparse.ArgumentParser:
     modes.add_argument("--write", action="store_true", help="restore the files in place, and list every change")
     group.add_argument(
         "--jsonl", metavar="FIELD", help="read JSON Lines and restore FIELD of each record (with --check: only report)"
+    )
+    group.add_argument(
+        "--column", metavar="NAME", help="read a Parquet file and restore this column of it (with --check: only report)"
     )
     decisions = group.add_argument(
         "--apply", metavar="FILE", help="carry out the decisions saved on the review page (with --write: in place)"
@@ -202,6 +218,14 @@ def parser() -> argparse.ArgumentParser:
     files.add_argument("--stdin-name", metavar="NAME", help="what to call standard input, and whose settings to use")
     files.add_argument("--jobs", type=_jobs, default=1, metavar="N", help="work on N processes; auto: one a core")
 
+    reading = parser.add_argument_group("how to read")
+    reading.add_argument("--type", choices=KINDS, help="what the texts are (default: as the suffix says)")
+    reading.add_argument("--encoding", metavar="NAME", help="of the files (default: as they say, UTF-8, or detected)")
+    reading.add_argument("--main-content", action="store_true", help="of a page only the article (needs despin[html])")
+    reading.add_argument(
+        "--max-bytes", type=_size, default=LIMIT, metavar="N", help=f"refuse a larger text (default: {LIMIT >> 20}M)"
+    )
+
     output = parser.add_argument_group("output")
     output.add_argument("--explain", action="store_true", help="show the evidence for each finding (JSON always does)")
     output.add_argument("--quiet", action="store_true", help="no summaries; errors, and the changes of --write, stay")
@@ -218,11 +242,14 @@ def parser() -> argparse.ArgumentParser:
         "--show-config", action="store_true", help="print the settings for PATH, and where they are from"
     )
     about.add_argument("--show-files", action="store_true", help="print which files would be read")
+    validate = about.add_argument(
+        "--validate", metavar="FILE", help="print what is wrong with a dictionary, by line, and what to do"
+    )
     about.add_argument("--print-completion", choices=SHELLS, help="print the completion for this shell")
     about.add_argument("--version", action="version", version=f"despin {__version__}", help="print the version")
     about.add_argument("-h", "--help", action="help", help="print this help")
 
-    for argument in (paths, decisions, undo, baseline, config):
+    for argument in (paths, decisions, undo, baseline, config, validate):
         argument.complete = FILE  # type: ignore[attr-defined]
     return parser
 
@@ -231,20 +258,33 @@ FILE = {"bash": "_shtab_compgen_files", "zsh": "_files", "tcsh": "f"}
 """What shtab is to say where a file is meant."""
 
 
+def _given(options: argparse.Namespace, *names: str) -> list[str]:
+    return [name for name in names if getattr(options, name) not in (None, False)]
+
+
 def _refuse(options: argparse.Namespace) -> None:
     jsonl, undo = options.jsonl is not None, options.undo is not None
-    alone = [
-        name
-        for name in ("show_config", "show_files", "print_completion")
-        if getattr(options, name) and (jsonl or undo or options.apply or options.check or options.diff or options.write)
-    ]
-    if alone:
+    alone = _given(options, "show_config", "show_files", "print_completion", "validate")
+    modes = _given(options, "check", "diff", "write", "jsonl", "column", "apply", "undo")
+    if alone and (modes or len(alone) > 1):
         raise UsageError(f"--{alone[0].replace('_', '-')} goes with no mode; leave the mode out")
+    if options.validate is not None and options.paths:
+        raise UsageError("--validate looks at one dictionary and reads no text; leave the paths out")
     restores = not (options.check or options.diff)
     rules = [
         (jsonl and (options.diff or options.write), "--jsonl goes alone or with --check; its output is JSON Lines"),
         (undo and (jsonl or options.apply or options.check or options.diff), "--undo goes alone or with --write"),
         (options.jsonl == RESULT, f"--jsonl {RESULT} would read despin's own result; name another field"),
+        (options.column is not None and jsonl, "--column reads Parquet and --jsonl JSON Lines; choose one"),
+        (
+            options.column is not None and (options.diff or options.apply or undo),
+            "--column goes alone or with --check or --write",
+        ),
+        (options.column is not None and options.baseline, "--baseline does not go with --column, whose rows may move"),
+        (
+            options.encoding and (jsonl or options.column is not None),
+            "--encoding is of texts; records are UTF-8",
+        ),
         (options.format and not options.check, "--format goes with --check; add it"),
         (options.format and jsonl, "--format does not go with --jsonl, whose output is JSON Lines"),
         (options.apply and (options.check or options.diff or jsonl), "--apply goes alone or with --write"),
@@ -265,6 +305,8 @@ def _refuse(options: argparse.Namespace) -> None:
         if broken:
             raise UsageError(message)
     if len(options.paths) > 1:
+        if options.column is not None and not options.check:
+            raise UsageError(f"--column reads one file, not {len(options.paths)}; run it for each of them")
         if jsonl:
             raise UsageError(
                 f"--jsonl reads one file, not {len(options.paths)}; join them first: cat FILE ... | despin"

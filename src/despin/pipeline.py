@@ -1,12 +1,13 @@
 """The program: the stages in order. The file to read first.
 
-    texts → tokens → scan → candidates → lattice → spin rate → verdict → evidence → findings, fitted → excused → reports
+    texts → views → tokens → scan → candidates → lattice → spin rate → verdict → evidence → findings → excused → reports
 
 Everything is done for a batch of texts at once (docs/design.md, "Speed"); `check` and `restore` are batches of one.
 """
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -30,7 +31,9 @@ from .restoration import find, with_repairs
 from .scan import Scanner
 from .suppress import excuse
 from .tokens import tokenise
+from .unmask import unmask
 from .verdict import LIKELY, judge
+from .view import View
 
 _Item = TypeVar("_Item")
 
@@ -65,6 +68,24 @@ def check_many(texts: Iterable[str], config: Config = Config(), batch_bytes: int
     So that the texts worth decoding can be decoded together, others wait for them: of at most `batch_bytes` of text, or
     of one text where it alone is longer.
     """
+    return (excuse(report, config) for report in find_many(texts, config, batch_bytes))
+
+
+def find_many(texts: Iterable[str], config: Config = Config(), batch_bytes: int = BATCH) -> Iterator[Report]:
+    """As `check_many`, with nothing excused: for who knows more of a text than its prose, and calls `suppress.excuse`
+    on reports about all of it."""
+    views: deque[View] = deque()
+
+    def unmasked() -> Iterator[str]:
+        for text in texts:
+            views.append(unmask(text))
+            yield views[-1].text
+
+    return (views.popleft().lift(report) for report in _plain(unmasked(), config, batch_bytes))
+
+
+def _plain(texts: Iterable[str], config: Config, batch_bytes: int) -> Iterator[Report]:
+    """The reports of texts without disguise."""
     queue: list[tuple[str, Scanned]] = []
     waiting = held = 0  # code points to be decoded, and of the whole queue
     for batch in _batches(texts, min(SCANNED, batch_bytes), len):
@@ -191,7 +212,6 @@ def _long(text: str, config: Config) -> Report:
     It is as likely spun as the part that is likeliest.
     """
     findings: list[Finding] = []
-    ignored: list[Finding] = []
     passages: list[Passage] = []
     verdicts = []
     for begin, end in parts.cut(text):
@@ -200,11 +220,10 @@ def _long(text: str, config: Config) -> Report:
         report = _decoded([(part, said)], config)[0] if said.worth_decoding else Report(part, (), said.verdict)
         verdicts.append(report.verdict)
         findings += [_moved(one, begin) for one in report.findings]
-        ignored += [_moved(one, begin) for one in report.ignored]
         passages += [_moved(one, begin) for one in report.passages]
     whole = max(verdicts, key=lambda verdict: (verdict.probability, verdict.log_likelihood_ratio))
     whole = replace(whole, words=sum(verdict.words for verdict in verdicts))
-    return excuse(Report(text, tuple(findings), whole, tuple(passages), tuple(ignored)), config)
+    return Report(text, tuple(findings), whole, tuple(passages))
 
 
 _Placed = TypeVar("_Placed", Finding, Passage)
@@ -238,7 +257,7 @@ def _check(
     reports = []
     for text, verdict, parted, substitutions, repairs in zip(batch, verdicts, passages, found, mended, strict=True):
         findings = merge_titles(text, with_repairs(substitutions, repairs, verdict, config), surface)
-        reports.append(excuse(Report(text, tuple(findings), verdict, parted), config))
+        reports.append(Report(text, tuple(findings), verdict, parted))
     return reports
 
 
@@ -247,6 +266,14 @@ def provenance(config: Config = Config()) -> dict[str, Any]:
     model, _ = _models(config.language)
     paths = dictionaries.find(config.language, config.dictionaries)
     return {"dictionaries": dictionaries.digests(paths), "language_model": f"sha256:{model.digest}"}
+
+
+def told(config: Config) -> tuple[str, ...]:
+    """What to tell a person of the dictionaries that `config` names: how they were read. Raises as `load_data` does."""
+    if not config.dictionaries:
+        return ()
+    model, _ = _models(config.language)
+    return compiled.load(config.language, config.dictionaries, model, Tier.RESERVE)[0].told
 
 
 def load_data(config: Config) -> tuple[Dictionary, LanguageModel, Weights]:

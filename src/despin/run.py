@@ -9,14 +9,19 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
 from .config import Config
 from .configuration import UsageError
 from .findings import Report
 from .options import STDIN, flags
-from .readers import InputError, Source, decode, find, read
+from .readers import InputError, Source, find, read, read_stream
 from .readers.files import explain
+from .readers.kinds import seen
+from .readers.parquet import Table, from_stream
+from .report.text import note, printable
 from .selection import Selection
 from .settings import Chosen, Settings
 from .streams import Streams
@@ -43,6 +48,7 @@ class Run:
         self.jobs: int = options.jobs or os.cpu_count() or 1
         self._configs: dict[int, Config] = {}
         self._references: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._told: set[str] = set()
 
     # --- files ----------------------------------------------------------------------------------------------------
 
@@ -80,12 +86,42 @@ class Run:
         """The text at `path`, or what is wrong with it."""
         if isinstance(path, InputError):
             return path
+        options = self.options
+        asked = {
+            "kind": options.type,
+            "encoding": options.encoding,
+            "limit": options.max_bytes,
+            "main_content": options.main_content,
+        }
         try:
-            return decode(self.name(path), sys.stdin.buffer.read()) if path == STDIN else read(path)
+            return read_stream(sys.stdin.buffer, self.name(path), **asked) if path == STDIN else read(path, **asked)
         except InputError as problem:
             return problem
         except OSError as problem:
             return InputError(self.name(path), explain(problem))
+
+    def sources(self, path: str | InputError) -> Iterator[Source | InputError]:
+        """The texts at `path`: one, or with --column one for each row of a table."""
+        if self.options.column is None or isinstance(path, InputError):
+            yield self.source(path)
+            return
+        try:
+            with self.table(path) as table:
+                for row, value in table.rows():
+                    yield self.record(f"{self.name(path)}:{row}", value)
+        except InputError as problem:
+            yield problem
+
+    @contextmanager
+    def table(self, path: str) -> Iterator[Table]:
+        """The table at `path`, and its column --column. Raises `InputError`."""
+        with from_stream(sys.stdin.buffer) if path == STDIN else nullcontext(path) as real:  # noqa: SIM117
+            with Table(real, self.options.column, self.options.max_bytes, self.name(path)) as table:
+                yield table
+
+    def record(self, name: str, content: str) -> Source:
+        """The text of one record, of the kind that --type says."""
+        return seen(Source(name, content, kind=self.options.type or "text"), main_content=self.options.main_content)
 
     # --- reports --------------------------------------------------------------------------------------------------
 
@@ -94,21 +130,46 @@ class Run:
         paths = self.paths()
         for _, chosen in paths:
             self.config(chosen)
-        texts = (Text(self.source(path), chosen) for path, chosen in paths)
-        reports = self.checked(texts, _text_of, lambda text: self.config(text.chosen))
-        for (source, chosen), report in self.streams.progress(reports, len(paths), "files"):
+        texts = (Text(source, chosen) for path, chosen in paths for source in self.sources(path))
+        reports = self.checked(texts, _source_of, lambda text: self.config(text.chosen))
+        rows = self.options.column is not None
+        progress = self.streams.progress(reports, None if rows else len(paths), "rows" if rows else "files")
+        for (source, chosen), report in progress:
             if isinstance(source, InputError):
                 self.streams.complain(source.message, source.path)
             elif isinstance(report, Failure):
                 self.streams.complain(report.message, source.name)
             else:
+                for said in source.notes:
+                    self.streams.talk(note(source.name, said))
                 yield source, report, chosen
 
     def checked(
-        self, items: Iterable[Item], text_of: Callable[[Item], str], config_of: Callable[[Item], Config]
+        self,
+        items: Iterable[Item],
+        source_of: Callable[[Item], Source | None],
+        config_of: Callable[[Item], Config],
     ) -> Iterator[tuple[Item, Report | Failure]]:
-        """Each item with the report of its text, in order, by as many processes as were asked for."""
-        return checked(items, text_of, config_of, self.jobs)
+        """Each item with the report on its source, in order, by as many processes as were asked for.
+
+        Excuses are looked for in the prose, where phrases stand whole, and in the whole source: comments are mark-up.
+        """
+
+        def prose_of(item: Item) -> str:
+            source = source_of(item)
+            return source.prose if source else ""
+
+        for item, report in checked(items, prose_of, config_of, self.jobs):
+            source = source_of(item)
+            if source is None or isinstance(report, Failure):
+                yield item, report
+            else:
+                from .suppress import excuse  # and with it numpy, which the reports have brought
+
+                config = config_of(item)
+                if source.view is not None:
+                    report = excuse(report, replace(config, inline=False))
+                yield item, excuse(source.lift(report), config)
 
     def config(self, chosen: Chosen) -> Config:
         """The `Config` of `chosen`, once the data that it names has proved to be there.
@@ -120,9 +181,31 @@ class Run:
         """
         if id(chosen) not in self._configs:
             config = chosen.config(self._texts(chosen.values["references"]))
-            _load(config)
+            if self.options.jsonl is not None or self.options.column is not None:
+                # Records come from elsewhere: with comments, a page could hide.
+                config = replace(config, inline=False)
+            self._load(config)
             self._configs[id(chosen)] = config
         return self._configs[id(chosen)]
+
+    def _load(self, config: Config) -> None:
+        """Raises `UsageError` where the data that `config` names cannot be used; tells what is odd about it."""
+        from . import pipeline
+        from .dictionary import DictionaryError
+        from .evidence import EvidenceError
+        from .language_model import ModelError
+
+        try:
+            pipeline.load_data(config)
+            told = pipeline.told(config)
+        except (DictionaryError, ModelError, EvidenceError) as problem:
+            raise UsageError(str(problem)) from problem
+        except OSError as problem:
+            raise UsageError(f"{problem.filename}: {explain(problem)}") from problem
+        for line in told:
+            if line not in self._told:
+                self._told.add(line)
+                self.streams.talk(f"{printable(line)}\n")
 
     def _texts(self, references: tuple[str, ...]) -> tuple[str, ...]:
         if references not in self._references:
@@ -131,7 +214,7 @@ class Run:
                 source = self.source(path)
                 if isinstance(source, InputError):
                     raise UsageError(f"the reference {source.path}: {source.message}")
-                texts.append(source.text)
+                texts.append(source.prose)
             self._references[references] = tuple(texts)
         return self._references[references]
 
@@ -159,19 +242,5 @@ class Run:
             return {}
 
 
-def _text_of(text: Text) -> str:
-    return text.source.text if isinstance(text.source, Source) else ""
-
-
-def _load(config: Config) -> None:
-    from . import pipeline
-    from .dictionary import DictionaryError
-    from .evidence import EvidenceError
-    from .language_model import ModelError
-
-    try:
-        pipeline.load_data(config)
-    except (DictionaryError, ModelError, EvidenceError) as problem:
-        raise UsageError(str(problem)) from problem
-    except OSError as problem:
-        raise UsageError(f"{problem.filename}: {explain(problem)}") from problem
+def _source_of(text: Text) -> Source | None:
+    return text.source if isinstance(text.source, Source) else None

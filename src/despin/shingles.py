@@ -26,8 +26,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .config import Config
-from .dictionary import load
 from .findings import Report
+from .loading import load
 from .pipeline import check_many
 from .tokens import Shape, tokenise
 

@@ -29,8 +29,8 @@ class Streams:
         self.errors: list[dict[str, str]] = []
         self._bar: Any = None
 
-    def product(self, content: str) -> None:
-        """Write to stdout, as UTF-8.
+    def product(self, content: str | bytes) -> None:
+        """Write to stdout; a string as UTF-8.
 
         Raises
         ------
@@ -41,12 +41,23 @@ class Streams:
         if self._bar is not None and is_terminal(sys.stdout):
             self._wipe()
         try:
-            # The name of a file is the one thing here that may not be valid Unicode.
-            rest = memoryview(content.encode("utf-8", "backslashreplace"))
+            rest = memoryview(content if isinstance(content, bytes) else _utf8(content))
             while rest:  # unbuffered (PYTHONUNBUFFERED, as in many containers), a write may take a part only
                 rest = rest[sys.stdout.buffer.write(rest) :]
         except OSError as problem:
             self._give_up(problem)
+
+    def binary(self) -> Any:
+        """A file that writes to stdout, for a product that is no text.
+
+        Raises
+        ------
+        OutputError
+            A person sits there.
+        """
+        if is_terminal(sys.stdout):
+            raise OutputError("it is no text; send it to a file: > restored.parquet")
+        return _Product(self)
 
     def flush(self) -> None:
         """See to it that the product arrives, so that a full disk is an error and not silence.
@@ -114,6 +125,37 @@ class Streams:
             plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
             return not plain and is_terminal(stream)
         return self.color == "always"
+
+
+class _Product:
+    """What a writer of files needs, over `Streams.product`."""
+
+    closed = False
+
+    def __init__(self, streams: Streams) -> None:
+        self._streams, self._size = streams, 0
+
+    def write(self, content: Any) -> int:
+        data = bytes(content)
+        self._streams.product(data)
+        self._size += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        return self._size
+
+    def flush(self) -> None:
+        self._streams.flush()
+
+    def close(self) -> None:
+        pass
+
+
+def _utf8(content: str) -> bytes:
+    try:
+        return content.encode("utf-8", "surrogateescape")  # bytes that were no text, of a file or its name
+    except UnicodeEncodeError:
+        return content.encode("utf-8", "backslashreplace")
 
 
 def is_terminal(stream: Any) -> bool:

@@ -26,7 +26,7 @@ from .config import Config
 from .findings import Finding, Passage, Report, Verdict
 
 Item = TypeVar("Item")
-Result = tuple[tuple[Finding, ...], Verdict, tuple[Passage, ...], tuple[Finding, ...]]
+Result = tuple[tuple[Finding, ...], Verdict, tuple[Passage, ...]]
 
 BATCH = 200_000
 """Code points in a batch for a worker: half of what the pipeline takes at once, so that all workers end together."""
@@ -46,7 +46,8 @@ class Failure:
 def checked(
     items: Iterable[Item], text_of: Callable[[Item], str], config_of: Callable[[Item], Config], jobs: int = 1
 ) -> Iterator[tuple[Item, Report | Failure]]:
-    """Each item with the report of its text by its `Config`, in order; `jobs`: how many processes may work on it.
+    """Each item with the report of its text by its `Config`, in order and with nothing excused (`pipeline.find_many`);
+    `jobs`: how many processes may work on it.
 
     An item without a text has an empty one, so that it keeps its place.
     """
@@ -64,8 +65,8 @@ def checked(
 
 
 def _here(items: Iterable[Item], text_of: Callable[[Item], str], config: Config) -> Iterator[tuple[Item, Report]]:
-    """The reports by this process. No more is read ahead than `check_many` takes for a batch."""
-    from .pipeline import check_many
+    """The reports by this process. No more is read ahead than `find_many` takes for a batch."""
+    from .pipeline import find_many
 
     waiting: deque[Item] = deque()
 
@@ -74,7 +75,7 @@ def _here(items: Iterable[Item], text_of: Callable[[Item], str], config: Config)
             waiting.append(item)
             yield text_of(item)
 
-    for report in check_many(texts(), config):
+    for report in find_many(texts(), config):
         yield waiting.popleft(), report
 
 
@@ -231,7 +232,7 @@ def _paired(
 def _work(pipe: Connection) -> None:
     """A worker's life: batches in, results out, until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # see `_deaf_to_interrupts`; here for where it cannot be inherited
-    from .pipeline import check_many
+    from .pipeline import find_many
 
     configs: list[Config] = []
     try:
@@ -240,8 +241,8 @@ def _work(pipe: Connection) -> None:
             if config is not None:
                 configs.append(config)
             try:
-                reports = check_many(texts, configs[number])
-                pipe.send([(r.findings, r.verdict, r.passages, r.ignored) for r in reports])
+                reports = find_many(texts, configs[number])
+                pipe.send([(r.findings, r.verdict, r.passages) for r in reports])
             except MemoryError:
                 pipe.send(Failure("there is not enough memory to check it; run it again, with --jobs 1"))
     except (EOFError, OSError):

@@ -1,7 +1,6 @@
 """Dictionaries that users bring: the content of a file → `Reading`, in whatever format it is.
 
     reading     what all formats share: problems, phrases made normal, bytes and lines
-    condition   what else must stand in a text for an entry to count
     query       the query grammar of a screener
     spintax     groups in braces
     tables      despin's own TSV, thesauri with pipes, a screener's CSV
@@ -18,9 +17,9 @@ from pathlib import Path
 
 import regex
 
+from ..condition import Condition, Document, holds
 from ..dictionary import DictionaryError
 from . import tables
-from .condition import Condition, Document, holds
 from .reading import NAMED, Problem, Problems, Reading, Severity, canonical, decode, written
 
 __all__ = [

@@ -21,7 +21,7 @@ from typing import Literal
 
 import regex
 
-from .condition import Beside, Condition, Near, Phrase
+from ..condition import Beside, Condition, Near, Phrase
 from .reading import LONGEST_PHRASE, shown, words_of, written
 
 MOST_BRANCHES = 64  # alternatives of one query; beyond, brackets multiply without end

@@ -25,6 +25,7 @@ EXPECTED = (
 BLOCK = 1000  # lines that are parsed at once; where one is bad, each by itself
 _REMARK = regex.compile(r" ?(?:\([^()]*\)|\[[^][]*\])")
 _UNQUOTED = regex.compile(r'"[^"]+" *(?:AND|OR|NOT|NEAR|WITHIN|PRE|W|N|~)')
+_PARTIAL = regex.compile(r"^#: *partial: *yes *$", regex.MULTILINE)
 _MESSAGE = regex.compile(r"[^\n]*?:(\d+): (.*)", regex.DOTALL)
 
 
@@ -70,8 +71,8 @@ def despin(text: str, name: str) -> Reading:
                     problems.error(number, match[2] if match else str(problem), "lines")
     if not entries:
         problems.error(0, "there is no entry; write one a line: spun, a tab, original", "empty")
-    counted = any(entry.seen for entry in entries)
-    source = Source(whole.family, tuple(entries), digest(text), whole.partial or not counted, whole.reserve)
+    partial = _PARTIAL.search(header) is not None or not any(entry.seen for entry in entries)
+    source = Source(whole.family, tuple(entries), digest(text), partial, whole.reserve)
     return Reading(name, "despin", source, tuple(lines), problems.sorted())
 
 

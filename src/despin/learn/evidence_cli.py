@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from ..candidates import SCALE
-from ..dictionary import Dictionary, load_sources
+from ..dictionary import Dictionary
 from ..language_model import LanguageModel
+from ..loading import load_sources
 from . import topics_cli
 from .dictionary_cli import Talk, add_pairs, read_pairs
 from .evidence import EvidenceLearningError, examples, learn

@@ -12,7 +12,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from ..dictionary import load_sources
+from ..loading import load_sources
 from ..tokens import tokenise
 from ..topics import Topics
 from .dictionary_cli import Talk

@@ -6,38 +6,40 @@ Rule: nothing here looks at what a text says.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from typing import IO
 
-from .plain import InputError, Source, decode
-
-TEXT_SUFFIXES = (".txt", ".md")
-"""What is read of a folder; a file named outright may be called anything."""
+from .compression import inner, pack, unpack
+from .kinds import SUFFIXES, kind_of, seen
+from .plain import LIMIT, InputError, Source, decode
 
 
 def find(paths: Iterable[str], leaves_out: Callable[[str], bool] | None = None) -> Iterator[str | InputError]:
     """The files that `paths` name, in order, each once: a folder stands for its text files, sorted by path.
 
-    Hidden folders are skipped and links to folders are not followed, and so is what `leaves_out` says of the path of
-    a file, or of a folder with a slash behind it. What cannot be listed comes as an `InputError` in its place, so that
-    the rest is still read.
+    Hidden folders are skipped, and so is what `leaves_out` says of the path of a file, or of a folder with a slash
+    behind it. Links to folders are not followed, and neither are links to files outside the folder: who restores a
+    folder does not mean to write elsewhere. What cannot be listed comes as an `InputError` in its place, so that the
+    rest is still read.
     """
-    seen: set[str] = set()
+    seen_already: set[str] = set()
     for path in paths:
         for found in _walk(path, leaves_out) if os.path.isdir(path) else [path]:
             if isinstance(found, InputError):
                 yield found
-            elif (real := os.path.realpath(found)) not in seen:
-                seen.add(real)
+            elif (real := os.path.realpath(found)) not in seen_already:
+                seen_already.add(real)
                 yield found
 
 
 def _walk(folder: str, leaves_out: Callable[[str], bool] | None = None) -> Iterator[str | InputError]:
     problems: list[OSError] = []
     empty = True
+    home = os.path.realpath(folder)
     for here, folders, names in os.walk(folder, onerror=problems.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         if leaves_out:
@@ -46,14 +48,18 @@ def _walk(folder: str, leaves_out: Callable[[str], bool] | None = None) -> Itera
             folders[:] = left
         for name in sorted(names):
             path = os.path.join(here, name)
-            if name.lower().endswith(TEXT_SUFFIXES) and not _is_blank(path):
+            if inner(name).lower().endswith(tuple(SUFFIXES)) and not _is_blank(path) and not _leads_out(path, home):
                 empty = False
                 if not (leaves_out and leaves_out(path)):
                     yield path
     yield from (InputError(str(problem.filename), explain(problem)) for problem in problems)
     # A check that looked at nothing must not pass, unless that is what it was told.
     if empty and not problems:
-        yield InputError(folder, f"holds no {' or '.join(TEXT_SUFFIXES)} file; name other files outright")
+        yield InputError(folder, "holds no .txt, .md or .html file; name other files outright")
+
+
+def _leads_out(path: str, home: str) -> bool:
+    return os.path.islink(path) and not os.path.realpath(path).startswith(os.path.join(home, ""))
 
 
 def _is_blank(path: str) -> bool:
@@ -64,25 +70,84 @@ def _is_blank(path: str) -> bool:
         return False
 
 
-def read(path: str) -> Source:
-    """The source at `path`.
+def read(
+    path: str,
+    *,
+    kind: str | None = None,
+    encoding: str | None = None,
+    limit: int = LIMIT,
+    main_content: bool = False,
+) -> Source:
+    """The source at `path`, of the `kind` that its name says unless told otherwise; at most `limit` bytes, unpacked.
 
     Raises
     ------
     InputError
-        It cannot be opened, or is not text (see `decode`).
+        It cannot be opened, or is not text (see `plain.decode`), or is too large, or a package is missing.
     """
     if os.path.isdir(path):
         raise InputError(path, "is a folder; use --check, --diff or --write for all its text files")
     try:
-        data = Path(path).read_bytes()
+        with open(path, "rb") as file:
+            packed = _limited(file, path, limit)
     except OSError as problem:
         raise InputError(path, explain(problem)) from None
-    return decode(path, data)
+    digest = hashlib.blake2b(packed).digest()
+    source = parse(path, unpack(packed, path, limit), kind=kind, encoding=encoding, limit=limit, digest=digest)
+    return seen(source, main_content=main_content)
+
+
+def read_stream(
+    stream: IO[bytes],
+    name: str,
+    *,
+    kind: str | None = None,
+    encoding: str | None = None,
+    limit: int = LIMIT,
+    main_content: bool = False,
+) -> Source:
+    """The source in `stream`, which messages call `name`. Raises as `read` does."""
+    try:
+        data = _limited(stream, name, limit)
+    except OSError as problem:
+        raise InputError(name, explain(problem)) from None
+    return seen(parse(name, data, kind=kind, encoding=encoding, limit=limit), main_content=main_content)
+
+
+def _limited(stream: IO[bytes], name: str, limit: int) -> bytes:
+    """All of `stream`, but no more than `limit` bytes and one: a pipe may never end, nor a device."""
+    data = stream.read(limit + 1)
+    if len(data) > limit:
+        raise InputError(name, f"is larger than {limit:,} bytes; split it, or allow more with --max-bytes")
+    return data
+
+
+def parse(name: str, data: bytes, *, kind: str | None, encoding: str | None, limit: int, digest: bytes = b"") -> Source:
+    """`decode` with the kind that `name` says, unless one is given."""
+    return decode(name, data, kind=kind or kind_of(name), encoding=encoding, limit=limit, digest=digest)
 
 
 def replace(source: Source, text: str) -> None:
-    """Put `text` where `source` was read from, in its encoding: the whole file or nothing.
+    """Put `text` where `source` was read from, in its encoding and compression: the whole file or nothing.
+
+    Raises
+    ------
+    InputError
+        The file cannot be replaced, or has changed since it was read. It is then as it was.
+    """
+    data = pack(source.encode(text), source.name)
+
+    def check() -> None:
+        with open(os.path.realpath(source.name), "rb") as file:
+            now = hashlib.file_digest(file, "blake2b").digest()
+        if now != (source.digest or hashlib.blake2b(pack(source.encode(source.text), source.name)).digest()):
+            raise InputError(source.name, "has changed since it was read; nothing was written, run it again")
+
+    put_in_place(source.name, lambda file: file.write(data), check)
+
+
+def put_in_place(path: str, write: Callable[[IO[bytes]], object], check: Callable[[], None]) -> None:
+    """Replace the file `path` by what `write` writes, if `check` raises nothing right before.
 
     The new file is written beside the old one, synced, and renamed over it, so no reader and no power cut ever meets
     half a file. Permissions stay, owner and group where the system lets us; a symbolic link stays a link.
@@ -90,19 +155,34 @@ def replace(source: Source, text: str) -> None:
     Raises
     ------
     InputError
-        The file cannot be replaced, or has changed since it was read. It is then as it was.
+        The file cannot be replaced. It is then as it was.
     """
-    target = os.path.realpath(source.name)
+    target = os.path.realpath(path)
     try:
+        if not os.path.lexists(target):
+            raise InputError(path, "is gone since it was read; nothing was written")
         if not os.path.isfile(target):
-            raise InputError(source.name, "is not a regular file, so it cannot be written in place")
+            raise InputError(path, "is not a regular file, so it cannot be written in place")
         if not os.access(target, os.W_OK):
-            raise InputError(source.name, "is write-protected; nothing was written")
-        with _beside(target, source.encode(text)):
-            if Path(target).read_bytes() != source.encode(source.text):
-                raise InputError(source.name, "has changed since it was read; nothing was written, run it again")
+            raise InputError(path, "is write-protected; nothing was written")
+        with _beside(target, write):
+            check()
     except OSError as problem:
-        raise InputError(source.name, f"cannot be written: {explain(problem)}") from None
+        raise InputError(path, f"cannot be written: {explain(problem)}") from None
+
+
+def check_unchanged(path: str, before: os.stat_result) -> None:
+    """For a file that was not held in memory: its place, size and time of change are those of `before`.
+
+    Raises
+    ------
+    InputError
+    """
+    now = os.stat(path)
+    if (now.st_ino, now.st_dev, now.st_size, now.st_mtime_ns) != (
+        before.st_ino, before.st_dev, before.st_size, before.st_mtime_ns,
+    ):  # fmt: skip
+        raise InputError(path, "has changed since it was read; nothing was written, run it again")
 
 
 def put(path: str, data: bytes) -> None:
@@ -113,19 +193,20 @@ def put(path: str, data: bytes) -> None:
     InputError
     """
     try:
-        with _beside(os.path.realpath(path), data):
+        with _beside(os.path.realpath(path), lambda file: file.write(data)):
             pass
     except OSError as problem:
         raise InputError(path, f"cannot be written: {explain(problem)}") from None
 
 
 @contextlib.contextmanager
-def _beside(target: str, data: bytes) -> Iterator[None]:
-    """A synced file of `data` beside `target`, which takes its place at the end if nothing is raised meanwhile."""
+def _beside(target: str, write: Callable[[IO[bytes]], object]) -> Iterator[None]:
+    """A synced file of what `write` writes beside `target`, which takes its place at the end if nothing is raised
+    meanwhile."""
     handle, beside = tempfile.mkstemp(prefix=".despin-", dir=os.path.dirname(target))
     try:
         with open(handle, "wb") as file:
-            file.write(data)
+            write(file)
             file.flush()
             os.fsync(file.fileno())
         if os.path.exists(target):

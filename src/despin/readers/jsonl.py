@@ -9,12 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 RESULT = "despin"
 """The member that despin adds to a record."""
 
 _BLANK = b" \t\r\n"
+_PART = 1 << 20
 # Numbers are not interpreted: one of 5,000 digits is no reason to refuse a record.
 _VALUES = json.JSONDecoder(parse_int=str, parse_float=str)
 
@@ -55,9 +56,24 @@ class Record:
         return line
 
 
-def records(lines: Iterable[bytes], field: str) -> Iterator[Record]:
-    """The records in `lines`; blank lines are skipped, a bad line comes as a `Record` with an error."""
+def bounded(stream: IO[bytes], limit: int) -> Iterator[bytes | None]:
+    """The lines of `stream`; None for one of more than `limit` bytes, which is never held in memory."""
+    while line := stream.readline(limit + 1):
+        if len(line) > limit and not line.endswith(b"\n"):
+            yield None
+            while (rest := stream.readline(_PART)) and not rest.endswith(b"\n"):
+                pass
+        else:
+            yield line
+
+
+def records(lines: Iterable[bytes | None], field: str) -> Iterator[Record]:
+    """The records in `lines`; blank lines are skipped, a bad line comes as a `Record` with an error, and so does None,
+    a line that was too long."""
     for number, line in enumerate(lines, 1):
+        if line is None:
+            yield Record(number, "", error="is too long a line; allow more with --max-bytes")
+            continue
         if number == 1:
             line = line.removeprefix(b"\xef\xbb\xbf")
         if line := line.strip(_BLANK):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from ..findings import Finding, Report
 from .text import printable, share
+from .visible import visible
 
 
 def commands(documents: Iterable[tuple[str, Report]], errors: Iterable[Mapping[str, str]] = ()) -> str:
@@ -58,7 +59,7 @@ def _finding(finding: Finding, path: str, report: Report) -> str:
     last, after = report.position(finding.end)
     # Columns are refused where an annotation runs over several lines.
     place = {"col": column, "endColumn": after} if last == line else {"endLine": last}
-    why = ", ".join(filter(None, (share(finding.confidence), finding.family)))
+    why = ", ".join(filter(None, (share(finding.confidence), printable(finding.family))))
     return _command(
         "notice" if suggested else "warning",
         f"{printable(finding.found)} -> {printable(finding.original)}{'?' * suggested}",
@@ -70,7 +71,7 @@ def _finding(finding: Finding, path: str, report: Report) -> str:
 
 def _command(name: str, message: str, properties: Mapping[str, object]) -> str:
     shown = ",".join(f"{key}={_property(value)}" for key, value in properties.items() if value is not None)
-    return f"::{name} {shown}::{_data(message)}\n"
+    return f"::{name} {shown}::{_data(visible(message))}\n"
 
 
 def _data(value: object) -> str:

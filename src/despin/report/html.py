@@ -20,6 +20,7 @@ from typing import Any
 
 from ..decisions import KIND, SCHEMA, digest
 from ..findings import Evidence, Finding, Report
+from .visible import in_json, visible
 
 SCRIPTS = ("model.js", "charts.js", "text.js", "panel.js", "index.js", "main.js")
 """In this order: each uses only what stands in those before it."""
@@ -46,7 +47,7 @@ def page(documents: Iterable[tuple[str, Report]], errors: Iterable[Mapping[str, 
     title = f"{ranked[0][0]} – despin" if len(ranked) == 1 else f"{len(ranked)} texts – despin"
     parts = {
         "policy": _policy(style, script),
-        "title": html.escape(title.encode("utf-8", "replace").decode()),
+        "title": html.escape(visible(title.encode("utf-8", "replace").decode())),
         "style": style,
         "script": script,
         "data": _embedded(data),
@@ -78,7 +79,7 @@ def _embedded(data: object) -> str:
     """
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     text = re.sub(r"[\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", text)  # UTF-8 cannot carry these
-    return text.translate(_ESCAPES)
+    return in_json(text.translate(_ESCAPES))
 
 
 def _document(path: str, report: Report, names: dict[str, int]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..findings import Report
 from ..readers.jsonl import dump
+from .visible import in_json
 
 SCHEMA = 1
 
@@ -24,12 +25,12 @@ def whole(
     """
     tool = {"name": "despin", "version": version, **(provenance or {"dictionaries": {}, "language_model": None})}
     data = {"schema": SCHEMA, "tool": tool, "documents": list(documents), "errors": list(errors)}
-    return dump(data, indent=2) + "\n"
+    return in_json(dump(data, indent=2)) + "\n"
 
 
 def line(report: Report, path: str) -> str:
     """The one line of a document in `--format jsonl`."""
-    return dump(report.to_dict(path)) + "\n"
+    return in_json(dump(report.to_dict(path))) + "\n"
 
 
 def result(report: Report) -> dict[str, Any]:

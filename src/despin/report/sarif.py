@@ -17,6 +17,7 @@ from urllib.parse import quote
 from ..findings import Finding, Report
 from ..readers.jsonl import dump
 from .text import printable, share
+from .visible import in_json
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 VERDICT = "likely-spun"
@@ -63,7 +64,7 @@ def whole(
         "columnKind": "unicodeCodePoints",
         "results": results,
     }
-    return dump({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+    return in_json(dump({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2)) + "\n"
 
 
 def _results(path: str, report: Report, place: Mapping[str, int]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..findings import Finding, Report
+from .visible import visible
 
 if TYPE_CHECKING:  # only --apply needs it
     from ..decisions import Decisions
@@ -86,7 +87,7 @@ def verdict(report: Report, path: str, *, explain: bool = False, colour: bool = 
     line = f"{_judgement(report, path, colour)}, {found}"
     if explain:
         line += f"\n    spin rate {said.spin_rate:.2f}, log10 likelihood ratio {said.log_likelihood_ratio:+.1f}" + (
-            "".join(f", {name} {share(part)}" for name, part in said.families)
+            "".join(f", {printable(name)} {share(part)}" for name, part in said.families)
         )
     return line + "\n"
 
@@ -169,10 +170,10 @@ def jsonl_summary(seen: int, bad: int, spun: int) -> str:
 
 
 def paint_diff(diff: str) -> str:
-    """A unified diff in colour."""
+    """A unified diff in colour, for a person to read: with all that is invisible escaped."""
     styles = {"---": "bold", "+++": "bold", "@@ ": "cyan", "-": "red", "+": "green"}
     lines = []
-    for line in diff.split("\n"):
+    for line in visible(diff).split("\n"):
         style = styles.get(line[:3]) or styles.get(line[:1])
         lines.append(_paint(line, style, True) if style else line)
     return "\n".join(lines)
@@ -196,7 +197,7 @@ def printable(text: str) -> str:
     'red \\\\x1b[31m apple'
     """
     text = " ".join(text.split()) if any(c.isspace() and c != " " for c in text) else text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in visible(text))
 
 
 def _judgement(report: Report, path: str, colour: bool) -> str:
@@ -210,7 +211,7 @@ def _judgement(report: Report, path: str, colour: bool) -> str:
 def _finding(report: Report, finding: Finding, path: str, colour: bool) -> str:
     line, column = report.position(finding.start)
     suggested = finding.action == "suggest"
-    why = ", ".join(filter(None, (share(finding.confidence), finding.family)))
+    why = ", ".join(filter(None, (share(finding.confidence), printable(finding.family))))
     if finding.known:
         known = (
             f"{printable(finding.found)} -> {printable(finding.original)}{'?' if suggested else ''} ({why}, baseline)"

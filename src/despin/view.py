@@ -1,0 +1,260 @@
+"""A text seen otherwise, and the way back: what readers and `unmask` hand to the pipeline.
+
+despin looks at prose. What stands in a file may be prose with mark-up between the words, entities for characters, and
+characters that nobody sees. A `View` is the prose that was made of a *source*, and remembers where each piece came
+from. The pipeline reports on the prose; `View.lift` turns that into a report on the source.
+
+* A piece is a run of prose and the run of source behind it. Where both are of one length they correspond character by
+  character; else (an entity, a run of blanks, a letter with its accents) only as a whole.
+* Source between two pieces is a *gap*. In a view that `keeps_gaps` a gap is mark-up: a phrase that crosses it is
+  restored around it, `<b>bosom</b> peril` to `<b>breast</b> cancer`, so that a finding still is one span of the
+  source and what replaces it. In other views a gap is dirt inside a word, and goes when the word is replaced.
+
+Start reading from `View.lift`; `Weaver` is how readers make a view.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .findings import Finding, Passage, Report
+
+I64 = NDArray[np.int64]
+Placed = TypeVar("Placed", Finding, Passage)
+
+OBJECT = "\ufffc"
+"""Stands in the prose for something that is not text: code, a picture. Unicode's own sign for it."""
+
+_WORD = re.compile(r"\S+")
+
+
+def _as_it_is(text: str) -> str:
+    return text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """`text`, made of `source`. Invariant: pieces increase in both and never overlap; they cover all of `text`."""
+
+    source: str
+    text: str
+    at: I64
+    """(pieces + 1,): where each piece begins in `text`, in code points; the last is the length of `text`."""
+    start: I64
+    """(pieces,): first code point in `source`."""
+    end: I64
+    """(pieces,): last code point + 1 in `source`; equal to `start` for what was put in, such as a border."""
+    keeps_gaps: bool = False
+    escape: Callable[[str], str] = _as_it_is
+    """How new words are written in the source."""
+
+    @classmethod
+    def same(cls, text: str) -> View:
+        """`text` as it is."""
+        pieces = int(bool(text))
+        none, size = np.zeros(pieces, np.int64), np.full(pieces, len(text), np.int64)
+        return cls(text, text, np.array([0, len(text)] if pieces else [0], np.int64), none, size)
+
+    def back(self, start: int, end: int) -> tuple[int, int]:
+        """Where text[start:end] stands in the source, gaps inside it included; `start` < `end`.
+
+        Raises
+        ------
+        ValueError
+            The span is empty or outside the text.
+        """
+        if not 0 <= start < end <= len(self.text):
+            raise ValueError(f"{start} to {end} is no span of a text of {len(self.text)} characters")
+        first, last = self._spans(np.array([start]), np.array([end]))
+        return int(first[0]), int(last[0])
+
+    def _spans(self, start: I64, end: I64) -> tuple[I64, I64]:
+        first = np.searchsorted(self.at, start, "right") - 1
+        last = np.searchsorted(self.at, end - 1, "right") - 1
+        whole = self.at[1:] - self.at[:-1] != self.end - self.start
+        begin = np.where(whole[first], self.start[first], self.start[first] + start - self.at[first])
+        stop = np.where(whole[last], self.end[last], self.start[last] + end - self.at[last])
+        return begin, np.maximum(stop, begin)
+
+    def lift(self, report: Report) -> Report:
+        """`report`, which is on `text`, as one on `source`.
+
+        Of every finding, found == source[start:end] holds again, and what it is replaced by keeps the gaps. A finding
+        that cannot be written without losing mark-up is left out.
+
+        Raises
+        ------
+        ValueError
+            `report` is on another text.
+        """
+        if report.text != self.text:
+            raise ValueError("the report is on another text than this view")
+        if self.text is self.source and not self.keeps_gaps:
+            return report
+        passages = tuple(replace(one, start=start, end=end) for one, start, end in self._placed(report.passages))
+        findings, ignored = self._lifted(report.findings), self._lifted(report.ignored)
+        return Report(self.source, findings, report.verdict, passages, ignored)
+
+    def _placed(self, those: Sequence[Placed]) -> Iterator[tuple[Placed, int, int]]:
+        """Each with where it stands in the source."""
+        if not those:
+            return iter(())
+        begin, stop = self._spans(
+            np.array([one.start for one in those], np.int64), np.array([one.end for one in those], np.int64)
+        )
+        return zip(those, begin.tolist(), stop.tolist(), strict=True)
+
+    def _lifted(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        lifted: list[Finding] = []
+        done = 0
+        for finding, first, last in self._placed(findings):
+            found = self.source[first:last]
+            original = self._written(finding, finding.original, first, last)
+            if first < done or original is None or original == found:
+                continue
+            others = (self._written(finding, other, first, last) for other in finding.alternatives)
+            kept = tuple(dict.fromkeys(other for other in others if other and other not in (original, found)))
+            lifted.append(replace(finding, start=first, end=last, found=found, original=original, alternatives=kept))
+            done = last
+        return tuple(lifted)
+
+    def _written(self, finding: Finding, original: str, first: int, last: int) -> str | None:
+        unbroken = self.source[first:last] == finding.found and OBJECT not in finding.found  # most are
+        if unbroken or not self.keeps_gaps:
+            return self.escape(original)
+        return self._woven(finding, original, first, last)
+
+    def _pieces(self, start: int, end: int) -> list[tuple[int, int, int, int]]:
+        """The pieces of text[start:end], cut to it: begin and end of each in the text, and in the source."""
+        first = int(np.searchsorted(self.at, start, "right")) - 1
+        last = int(np.searchsorted(self.at, end - 1, "right")) - 1
+        pieces = []
+        for piece in range(first, last + 1):
+            a, b = int(self.at[piece]), int(self.at[piece + 1])
+            s, e = int(self.start[piece]), int(self.end[piece])
+            if b - a == e - s:  # character by character, so it can be cut
+                s, e = s + max(start - a, 0), e - max(b - end, 0)
+                a, b = max(a, start), min(b, end)
+            pieces.append((a, b, s, e))
+        return pieces
+
+    def _woven(self, finding: Finding, original: str, first: int, last: int) -> str | None:
+        """The source of `finding` with the words of `original` in place of its own, in order; None where something
+        that is not text would go."""
+        words = list(_WORD.finditer(finding.found))
+        new = _deal([word[0] for word in words], original.split())
+        pieces = self._pieces(finding.start, finding.end)
+        written: list[str] = []
+        place = first
+
+        def put(span: tuple[int, int], content: str) -> None:
+            nonlocal place
+            written.extend((self.source[place : span[0]], content))  # the gap before it, and then the content
+            place = max(place, span[1])
+
+        # The prose of the finding by runs: word, blank, word … Each takes its pieces of source one after another.
+        runs: list[tuple[int, int, str | None]] = []
+        at = finding.start
+        for word, content in zip(words, new, strict=True):
+            begin, end = finding.start + word.start(), finding.start + word.end()
+            if begin > at:
+                # A blank goes with a word that goes: the one behind it, or at the front the one before it.
+                gone = content == "" or all(text == "" for _, _, text in runs[::2])
+                runs.append((at, begin, "" if gone else None))
+            if content is not None and OBJECT in word[0]:
+                return None
+            runs.append((begin, end, content))
+            at = end
+        number = 0
+        for begin, end, content in runs:
+            rest = content
+            while number < len(pieces) and pieces[number][0] < end:
+                a, b, s, e = pieces[number]
+                cut = min(b, end) - max(a, begin)
+                if b - a == e - s:
+                    span = (s + max(begin - a, 0), s + min(b, end) - a)
+                else:  # an entity or the like: it goes with the run it begins in
+                    span = (s, e) if a >= begin else (e, e)
+                if rest is None:
+                    put(span, self.source[span[0] : span[1]])
+                else:
+                    goes_on = b < end  # a later piece of this run takes what is left
+                    put(span, self.escape(rest[:cut] if goes_on else rest))
+                    rest = rest[cut:] if goes_on else ""
+                if b > end:
+                    break
+                number += 1
+        written.append(self.source[place:last])
+        return "".join(written)
+
+
+def _deal(old: list[str], new: list[str]) -> list[str | None]:
+    """What each of the words `old` becomes so that `new` stands there: None where it stays, "" where it goes.
+
+    >>> _deal(["bosom", "peril"], ["breast", "cancer"])
+    ['breast', 'cancer']
+    >>> _deal(["in", "regards", "to", "it"], ["about", "it"]), _deal(["utilize"], ["make", "use", "of"])
+    (['about', '', '', None], ['make use of'])
+    """
+    shorter = min(len(old), len(new))
+    head = next((k for k in range(shorter) if old[k] != new[k]), shorter)
+    tail = next((k for k in range(shorter - head) if old[-1 - k] != new[-1 - k]), shorter - head)
+    if head + tail == len(old) and len(new) > len(old):  # words were only added: they need one to lean on
+        head, tail = (head - 1, tail) if head else (head, tail - 1)
+    middle, put = len(old) - head - tail, new[head : len(new) - tail]
+    dealt = [*put[: middle - 1], " ".join(put[middle - 1 :])] if middle else []
+    dealt += [""] * (middle - len(dealt))
+    return [*[None] * head, *dealt, *[None] * tail]
+
+
+@dataclass(slots=True)
+class Weaver:
+    """Puts a view together, piece by piece, in the order of the source."""
+
+    source: str
+    escape: Callable[[str], str] = _as_it_is
+    _text: list[str] = field(default_factory=list)
+    _size: int = 0
+    _at: list[int] = field(default_factory=list)
+    _start: list[int] = field(default_factory=list)
+    _end: list[int] = field(default_factory=list)
+
+    def add(self, text: str, start: int, end: int) -> None:
+        """`text` for source[start:end]; character by character if the lengths are equal."""
+        if not text:
+            return
+        if (
+            self._end
+            and self._end[-1] == start
+            and len(text) == end - start
+            and self._size - self._at[-1] == start - self._start[-1]
+        ):
+            self._end[-1] = end  # goes on where the piece before it ends
+        else:
+            self._at.append(self._size)
+            self._start.append(start)
+            self._end.append(end)
+        self._text.append(text)
+        self._size += len(text)
+
+    def blank(self, start: int, end: int) -> None:
+        """One space for the blanks source[start:end]; none where a paragraph begins."""
+        if self._text and self._text[-1] != "\n":
+            self.add(" ", start, end)
+
+    def border(self, place: int) -> None:
+        """The end of a paragraph at `place`, put in unless one stands there."""
+        if self._text and self._text[-1] != "\n":
+            self.add("\n", place, place)
+
+    def view(self) -> View:
+        """The finished view."""
+        at = np.array([*self._at, self._size], np.int64)
+        start, end = np.array(self._start, np.int64), np.array(self._end, np.int64)
+        return View(self.source, "".join(self._text), at, start, end, keeps_gaps=True, escape=self.escape)
