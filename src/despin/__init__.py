@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .config import Config
     from .findings import Evidence, Finding, Passage, Report, Verdict, apply, invert
+    from .lookups import Lookup
+    from .phrasebook import lookup
     from .pipeline import check, check_many, restore
     from .shingles import Fingerprint, fingerprint, fingerprints
 
@@ -22,6 +24,7 @@ __all__ = [
     "Evidence",
     "Finding",
     "Fingerprint",
+    "Lookup",
     "Passage",
     "Report",
     "Verdict",
@@ -31,6 +34,7 @@ __all__ = [
     "fingerprint",
     "fingerprints",
     "invert",
+    "lookup",
     "restore",
 ]
 
@@ -39,6 +43,7 @@ _HOME = {
     "Evidence": "findings",
     "Finding": "findings",
     "Fingerprint": "shingles",
+    "Lookup": "lookups",
     "Passage": "findings",
     "Report": "findings",
     "Verdict": "findings",
@@ -48,6 +53,7 @@ _HOME = {
     "check_many": "pipeline",
     "fingerprint": "shingles",
     "fingerprints": "shingles",
+    "lookup": "phrasebook",
     "restore": "pipeline",
 }
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
 
+from . import __version__
 from .baseline import Baseline, BaselineError, Matching
 from .configuration import DEFAULTS, UsageError
 from .findings import Report
@@ -347,11 +348,35 @@ def validate(run: Run) -> bool:
     return False
 
 
+def look_up(run: Run) -> bool:
+    """Print what a phrase may stand for, and what spinners make of it."""
+    from .report import lookup as listed
+
+    options, streams = run.options, run.streams
+    chosen = run.chosen(os.curdir)
+    run.config(chosen)
+    from .dictionary import DictionaryError
+    from .phrasebook import lookup
+
+    try:
+        answers = lookup(options.lookup, run.config(chosen))
+    except (ValueError, DictionaryError) as problem:
+        raise UsageError(f"--lookup {options.lookup}: {problem}") from None
+    if options.format == "json":
+        found = listed.as_json(options.lookup, answers.stands_for, answers.made_of)
+        streams.product(json.whole([], [], __version__, run.provenance(), lookup=found))
+    else:
+        zipf = run.zipf_of if options.explain else None
+        streams.product(listed.listing(options.lookup, answers.stands_for, answers.made_of, zipf))
+    return False
+
+
 MODES: Mapping[str, Callable[[Run], bool]] = {
     "print_completion": print_completion,
     "show_config": show_config,
     "show_files": show_files,
     "validate": validate,
+    "lookup": look_up,
     "apply": decide,
     "undo": undo,
     "jsonl": jsonl,

@@ -57,7 +57,7 @@ def parse(arguments: Sequence[str], *, stdin_waits: bool) -> argparse.Namespace:
     """
     options = parser().parse_args(arguments)
     _refuse(options)
-    if options.print_completion or options.show_config or options.validate is not None:
+    if options.print_completion or options.show_config or options.validate is not None or options.lookup is not None:
         return options
     if not options.paths:
         if options.show_files:
@@ -107,7 +107,7 @@ def _jobs(value: str) -> int:
 
 def _phrase(value: str) -> str:
     if not value.strip():
-        raise argparse.ArgumentTypeError("an empty phrase allows nothing")
+        raise argparse.ArgumentTypeError("a phrase has a word")
     return value
 
 
@@ -131,7 +131,8 @@ def parser() -> argparse.ArgumentParser:
         "       despin --jsonl FIELD [--check] [FILE|-]\n"
         "       despin --column NAME [--check | --write] [FILE|-]\n"
         "       despin --apply DECISIONS [--write] FILE\n"
-        "       despin --undo REPORT [--write] FILE",
+        "       despin --undo REPORT [--write] FILE\n"
+        "       despin --lookup PHRASE | --validate DICTIONARY",
         description="Undo article spinning: print FILE with its original wording put back.",
         epilog="examples:\n"
         "  despin article.txt > restored.txt\n"
@@ -242,6 +243,10 @@ def parser() -> argparse.ArgumentParser:
         "--show-config", action="store_true", help="print the settings for PATH, and where they are from"
     )
     about.add_argument("--show-files", action="store_true", help="print which files would be read")
+    about.add_argument(
+        "--lookup", metavar="PHRASE", type=_phrase,
+        help="print what PHRASE may stand for, and what spinners make of it (with --format json: as JSON)",
+    )  # fmt: skip
     validate = about.add_argument(
         "--validate", metavar="FILE", help="print what is wrong with a dictionary, by line, and what to do"
     )
@@ -264,12 +269,16 @@ def _given(options: argparse.Namespace, *names: str) -> list[str]:
 
 def _refuse(options: argparse.Namespace) -> None:
     jsonl, undo = options.jsonl is not None, options.undo is not None
-    alone = _given(options, "show_config", "show_files", "print_completion", "validate")
+    alone = _given(options, "show_config", "show_files", "print_completion", "validate", "lookup")
     modes = _given(options, "check", "diff", "write", "jsonl", "column", "apply", "undo")
     if alone and (modes or len(alone) > 1):
         raise UsageError(f"--{alone[0].replace('_', '-')} goes with no mode; leave the mode out")
     if options.validate is not None and options.paths:
         raise UsageError("--validate looks at one dictionary and reads no text; leave the paths out")
+    if options.lookup is not None and options.paths:
+        raise UsageError("--lookup takes one phrase and reads no text; leave the paths out, or put quotes around it")
+    if options.lookup is not None and options.format not in (None, "text", "json"):
+        raise UsageError(f"--lookup prints text or json, not {options.format}")
     restores = not (options.check or options.diff)
     rules = [
         (jsonl and (options.diff or options.write), "--jsonl goes alone or with --check; its output is JSON Lines"),
@@ -285,7 +294,7 @@ def _refuse(options: argparse.Namespace) -> None:
             options.encoding and (jsonl or options.column is not None),
             "--encoding is of texts; records are UTF-8",
         ),
-        (options.format and not options.check, "--format goes with --check; add it"),
+        (options.format and not options.check and options.lookup is None, "--format goes with --check; add it"),
         (options.format and jsonl, "--format does not go with --jsonl, whose output is JSON Lines"),
         (options.apply and (options.check or options.diff or jsonl), "--apply goes alone or with --write"),
         (options.apply and options.explain, "--explain does not go with --apply, which asks no model"),

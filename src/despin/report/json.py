@@ -17,15 +17,17 @@ def whole(
     errors: Iterable[Mapping[str, str]],
     version: str,
     provenance: Mapping[str, object] | None,
+    lookup: Mapping[str, Any] | None = None,
 ) -> str:
     """The one object of `--format json`.
 
     `documents` are `Report.to_dict(path)`; `errors` have a "message", and a "path" where one file is to blame;
-    `provenance` says which data was used (`pipeline.provenance`), or is None where it could not be loaded.
+    `provenance` says which data was used (`pipeline.provenance`), or is None where it could not be loaded. `lookup` has
+    the answers of --lookup, if that was asked.
     """
     tool = {"name": "despin", "version": version, **(provenance or {"dictionaries": {}, "language_model": None})}
     data = {"schema": SCHEMA, "tool": tool, "documents": list(documents), "errors": list(errors)}
-    return in_json(dump(data, indent=2)) + "\n"
+    return in_json(dump(data | ({} if lookup is None else {"lookup": lookup}), indent=2)) + "\n"
 
 
 def line(report: Report, path: str) -> str:

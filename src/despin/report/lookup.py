@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from ..lookups import Lookup, Part
+from .text import printable
 
 Zipf = Callable[[str], float]
 """How common a phrase is: base-10 logarithm of its occurrences in a billion words."""
@@ -16,10 +18,33 @@ def listing(phrase: str, stands_for: Sequence[Lookup], made_of: Sequence[Lookup]
     With `zipf` every answer says how common it is. The caller imports wordfreq, since that takes a while.
     """
     if not stands_for and not made_of:
-        return f"{phrase}: nothing is known that it stands for, or that spinners make of it\n"
-    return _section(f"{phrase} may stand for", stands_for, zipf) + _section(
-        f"spinners may make of {phrase}", made_of, zipf
+        return f"{printable(phrase)}: nothing is known that it stands for, or that spinners make of it\n"
+    return _section(f"{printable(phrase)} may stand for", stands_for, zipf) + _section(
+        f"spinners may make of {printable(phrase)}", made_of, zipf
     )
+
+
+def as_json(phrase: str, stands_for: Sequence[Lookup], made_of: Sequence[Lookup]) -> dict[str, Any]:
+    """The same as JSON of schema 1 (docs/json.md)."""
+    return {
+        "phrase": phrase,
+        "stands_for": [_data(answer) for answer in stands_for],
+        "made_of": [_data(answer) for answer in made_of],
+    }
+
+
+def _data(answer: Lookup) -> dict[str, Any]:
+    return {
+        "phrase": answer.original,
+        "probability": round(answer.probability, 4),
+        "score": round(answer.score, 3),
+        "families": list(answer.families),
+        "parts": [
+            {"found": part.found, "original": part.original, "entry": part.entry.name if part.entry else None}
+            | ({"seen": part.entry.seen, "of": part.entry.of} if part.entry and part.entry.seen else {})
+            for part in answer.parts
+        ],
+    }
 
 
 def _section(title: str, answers: Sequence[Lookup], zipf: Zipf | None) -> str:
@@ -31,7 +56,7 @@ def _section(title: str, answers: Sequence[Lookup], zipf: Zipf | None) -> str:
 
 def _answer(answer: Lookup, width: int, zipf: Zipf | None) -> str:
     common = "" if zipf is None else f"  zipf {zipf(answer.original):.1f}"
-    families = ", ".join(answer.families) or "similar words"
+    families = printable(", ".join(answer.families)) or "similar words"
     steps = [_step(part) for part in answer.parts if part.found != part.original]
     line = f"  {answer.original:<{width}}  {_share(answer.probability)}{common}  {families}\n"
     return line + "".join(f"      {step}\n" for step in steps)
@@ -40,7 +65,7 @@ def _answer(answer: Lookup, width: int, zipf: Zipf | None) -> str:
 def _step(part: Part) -> str:
     if part.entry is None:
         return f"{part.found} -> {part.original}: similar, no entry"
-    line = f"{part.found} -> {part.original}: {part.entry.family}"
+    line = f"{part.found} -> {part.original}: {printable(part.entry.family)}"
     return line if part.entry.seen is None else f"{line}, {part.entry.seen:,} of {part.entry.of:,}"
 
 
