@@ -33,7 +33,7 @@ CLEAR = 10.0  # decades of an estimate from which nobody need look closer before
 # text, and far more where a dictionary is broad (`Dictionary.partial`). After the first, steps look at phrases in their
 # contexts: those with a shift (`scan.Scanner`) above the first number.
 ALONE = -0.5, 0.5
-STEPS = ((1.0, -0.15, 1.0), (-0.5, 0.0, 3.0))
+STEPS = ((1.0, -0.15, 0.8), (-0.5, 0.0, 2.5))
 STEPS_PARTIAL = ((1.0, -0.15, 4.0), (-0.5, 0.0, 6.0))
 SHORT = 100
 USUAL = 0.175  # probability, below which nothing is found at the default thresholds, that the bounds were drawn for
