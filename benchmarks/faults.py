@@ -309,8 +309,8 @@ def _with_data(folder: Path, name: str, damage: Callable[[bytearray], bytes]) ->
     _fill(texts)
     _finish(_start(texts, "--write", ".", source=folder / "src"), outcome)
     for number in range(FILES):
-        # Damaged weights may restore other words, but whole files.
-        outcome.lost += f"page {number} of {FILES}.\n" not in (texts / f"{number}.txt").read_text()
+        # Damaged weights may restore other words, figures too, but whole files.
+        outcome.lost += f" of {FILES}.\n" not in (texts / f"{number}.txt").read_text()
     outcome.left += sum(path.name.startswith(".despin-") for path in texts.iterdir())
     return outcome
 

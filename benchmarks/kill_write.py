@@ -31,7 +31,7 @@ def texts(files: int) -> dict[str, bytes]:
     """So many spun texts, all different, some with a byte order mark, some long enough to be written in pieces."""
     return {
         f"{number:04}.txt": (b"\xef\xbb\xbf" * (number % 3 == 0))
-        + (f"Number {number}.\n" + SPUN * (1 + 200 * (number % 20 == 0))).encode()
+        + (f"Number {number}.\n" + SPUN * (1 + 19 * (number % 20 == 0))).encode()
         for number in range(files)
     }
 
