@@ -71,7 +71,8 @@ def _told(reading: Reading) -> tuple[str, ...]:
 
 
 def _is_shipped(path: Path) -> bool:
-    return path.resolve().parent.parent == folder("en").parent.resolve()
+    home = folder("en").parent
+    return path.parent.parent == home or path.resolve().parent.parent == home.resolve()
 
 
 def _shipped(path: Path, content: bytes) -> Source:
