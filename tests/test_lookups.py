@@ -12,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin import lookups
-from despin.dictionary import Dictionary, DictionaryError, parse
+from despin.config import Config
+from despin.dictionary import Dictionary, DictionaryError, folder, parse
 from despin.dictionary_formats import written
 from despin.language_model import LanguageModel
 from despin.learn.counts import read
 from despin.learn.language_model import Corpus, Options, learn
 from despin.lookups import Lookup, Part, lookup, spun_of
+from despin.pipeline import check, load_data
 from despin.proposals import Proposals, columns
 from despin.report.lookup import listing
 
@@ -228,3 +230,65 @@ def test_a_listing_of_nothing_says_so():
 @pytest.mark.parametrize(("probability", "shown"), [(1.0, "1.00"), (0.999, ">0.99"), (0.001, "<0.01"), (0.5, "0.50")])
 def test_a_probability_is_never_rounded_to_certainty(probability, shown):
     assert f"  {shown}  " in listing("a", [Lookup("b", probability, 0.0, (Part("a", "b"),))], [])
+
+
+# --- with the data that are shipped ----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    home = folder("en")
+    dictionary, model, _ = load_data(Config())
+    return lambda phrase: [
+        answer.original for answer in lookup(phrase, dictionary, model, Proposals.open(home / "academic.npz"))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "original"),
+    [
+        ("profound neural organization", "deep neural network"),
+        ("counterfeit consciousness", "artificial intelligence"),
+        ("unpredictable woodland regressor", "random forest regressor"),
+        ("straight relapse coefficient", "linear regression coefficient"),
+        ("acoustic commotion abatement", "acoustic noise reduction"),
+        ("recurrence of the corrosive answer", "frequency of the acid solution"),
+    ],
+)
+def test_phrases_are_restored_from_their_parts(shipped, phrase, original):
+    assert original in shipped(phrase)[:5]
+
+
+PAPERS = [
+    """We train a profound neural organization, and its blunder rate is lower than that of the help vector machine. The
+    preparation information and the test information were separated by ten-overlap cross approval, and picture
+    acknowledgment was finished by a convolutional neural organization.""",
+    """The remote sensor organization sends its information to the base station. To diminish the vitality utilization, a
+    molecule swarm advancement calculation chooses the bunch heads, and the reproduction results show that the
+    organization lifetime is expanded.""",
+]
+WALKS = [
+    """We left the car by the gate and walked into an irregular woodland of oak and birch. The profound quiet was broken
+    by a jay. After an hour the path met a stream, and my daughter found a feather. The organization of the walk was
+    perfect, and our picture of the old mill came out well.""",
+    """The charity is a community organization that helps people with anxiety. Its work has had a profound effect on the
+    town, and the information that it gives is clear. After the examination of the accounts the mayor praised its
+    vitality and the direct discourse of the evening.""",
+]
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_a_paper_with_tortured_phrases_gets_its_terms_back(paper):
+    report = check(paper, Config(dictionaries=("web", "academic")))
+    assert report.verdict.judgement == "spun"
+    assert report.verdict.family == "academic"
+    restored = {(f.found, f.original) for f in report.findings if f.action == "restore"}
+    assert ("organization", "network") in restored
+    assert len(restored) >= 5
+
+
+@pytest.mark.parametrize("walk", WALKS)
+def test_the_same_words_in_other_texts_are_left_alone(walk):
+    report = check(walk, Config(dictionaries=("web", "academic")))
+    assert report.restored == walk
+    assert report.verdict.judgement != "spun"

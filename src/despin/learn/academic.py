@@ -30,6 +30,7 @@ Inflect = Callable[[str, str], Sequence[str]]  # lemma, Penn tag → its forms, 
 
 FEWEST_CLOSED = 3  # times a pair with a function word must be seen: there lie the slips of the alignment
 FORM_SHARE = 3  # a form that was not seen counts as a third of those that were
+MOSTLY_KEPT = 0.1  # times a word was put for another, for each time that it was kept, from which that is an entry
 SOFT = 1.5  # occurrences that similarity is worth beside counts
 PROPOSED = 48  # originals proposed for a word …
 LEAST = 0.0008  # … each at least this likely
@@ -203,10 +204,11 @@ def _entries(
 ) -> list[Learned]:
     seen: dict[tuple[str, str], int] = {}
     for (spun, original), number in counts.items():
-        if _worth((spun, original), number, whole):
+        if _worth((spun, original), number, whole) and number >= MOSTLY_KEPT * counts.get((spun, spun), 0):
             seen[written(spun), written(original)] = number
     for pair, number in _other_forms(seen, forms, inflect).items():
-        if pair not in seen:
+        own = (pair[0],)
+        if pair not in seen and number >= MOSTLY_KEPT * counts.get((own, own), 0):
             seen[pair] = number
             account.forms += 1
     for pair in guesses:

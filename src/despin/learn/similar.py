@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from itertools import islice
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from .vectors import Vectors
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 Array = NDArray[Any]
+Row = TypeVar("Row")
 Links = Mapping[int, float]
 Graph = Mapping[str, Mapping[str, float]]  # spun → original → P(original | spun), of single words
 
@@ -104,9 +106,10 @@ class Similar:
 
     def weighed(self, words: Sequence[str], seen: Seen, ranker: Ranker) -> Iterator[tuple[str, dict[str, float]]]:
         """Each of `words` with its candidates and their probabilities."""
-        for word, ids, features in self.candidates(words, seen):
-            share = ranker.shares(features)
-            yield word, dict(zip((self.words[k] for k in ids.tolist()), share.tolist(), strict=True))
+        for chunk in batched(self.candidates(words, seen), AT_ONCE):
+            shares = ranker.shares([features for _, _, features in chunk])
+            for (word, ids, _), share in zip(chunk, shares, strict=True):
+                yield word, dict(zip((self.words[k] for k in ids.tolist()), share.tolist(), strict=True))
 
     def candidates(self, words: Sequence[str], seen: Seen) -> Iterator[tuple[str, I64, F64]]:
         """(word, candidates as rows of `words`, (candidates, features)) of those of `words` that have a vector."""
@@ -223,6 +226,13 @@ class Similar:
                     found.append((features, weight))
             examples.append(found)
         return Ranker.fit(examples, len(self.features))
+
+
+def batched(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    """`rows` in lists of `size`, the last one shorter."""
+    left = iter(rows)
+    while batch := list(islice(left, size)):
+        yield batch
 
 
 class Seen:
