@@ -31,10 +31,10 @@ from .dictionary import Dictionary, Tier, find, state
 from .language_model import LanguageModel
 from .loading import parse_files
 from .ngrams import Vocabulary
-from .phrases import PhraseTrie
+from .phrases import Gate, PhraseTrie
 from .scan import Scanner
 
-VERSION = 5  # of the file and of everything that is computed before it is written
+VERSION = 6  # of the file and of everything that is computed before it is written
 MAGIC = b"despinDC"
 ALIGN = 64
 KEPT = 16  # files in the folder; the oldest go
@@ -174,6 +174,9 @@ def _take_apart(value: Dictionary | Scanner, prefix: str, arrays: _Arrays) -> di
             arrays[f"{name}/hashes"], arrays[f"{name}/first"] = item.nodes.hashes, item.nodes.first
             arrays[f"{name}/phrase"], arrays[f"{name}/leads_on"] = item.phrase, item.leads_on
             plain[field.name] = "trie"
+        elif isinstance(item, Gate):
+            arrays[f"{name}/single"], arrays[f"{name}/pair"] = item.single, item.pair
+            plain[field.name] = "gate"
         elif isinstance(item, (tuple, Strings)) and field.name.endswith("_text"):
             pool = [text.encode("utf-8", "surrogatepass") for text in item]
             arrays[f"{name}/bytes"] = np.frombuffer(b"".join(pool), np.uint8)
@@ -195,6 +198,8 @@ def _put_together(kind: Callable[..., _Made], prefix: str, arrays: _Arrays, plai
         elif how == "trie":
             nodes = Vocabulary(arrays[f"{name}/hashes"], arrays[f"{name}/first"])
             values[field.name] = PhraseTrie(nodes, arrays[f"{name}/phrase"], arrays[f"{name}/leads_on"])
+        elif how == "gate":
+            values[field.name] = Gate(arrays[f"{name}/single"], arrays[f"{name}/pair"])
         elif how == "strings":
             values[field.name] = Strings(arrays[f"{name}/bytes"], arrays[f"{name}/bounds"])
         elif "rows" in how:

@@ -1,7 +1,8 @@
 """Scan → which texts need not be decoded, since decoding would find nothing in them, and what is said of these.
 
-Most texts are honest, and a scan costs a tenth of decoding or less. Bounds on its estimates decide; where they were
-drawn, and what is lost, is told in docs/speed.md. Start reading from `dismiss`.
+Most texts are honest, and a scan costs a twentieth of decoding or less. After each of its steps (`scan`) a text is
+dismissed where the log-odds that decoding would find something lie below a bound. They are a logistic regression on
+what the step says; how it was fitted, and what is lost, is told in docs/speed.md. Start reading from `dismiss`.
 """
 
 from __future__ import annotations
@@ -19,23 +20,31 @@ from .dictionary import Dictionary
 from .findings import Verdict
 from .language import SURFACES
 from .language_model import LanguageModel
-from .scan import Estimate, Scanner
+from .scan import RATES, STANDS_OUT, Estimate, Scanner
 from .tokens import Tokens
-from .verdict import DOUBT, FEW_WORDS, TERMS, TERMS_PARTIAL, count_words, judgement, probability
+from .verdict import DOUBT, FEW_WORDS, count_words, judgement, probability
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
-CLEAR = 10.0  # decades of an estimate from which nobody need look closer before decoding
-# The steps of the scan, each dearer and better than the one before, and the decades of its estimate below which a text
-# is dismissed: of 100 words and fewer, and more for every ten times as many, since chance alone says more in a longer
-# text, and far more where a dictionary is broad (`Dictionary.partial`). After the first, steps look at phrases in their
-# contexts: those with a shift (`scan.Scanner`) above the first number.
-ALONE = -0.5, 0.5
-STEPS = ((1.0, -0.15, 0.8), (-0.5, 0.0, 2.5))
-STEPS_PARTIAL = ((1.0, -0.15, 4.0), (-0.5, 0.0, 6.0))
-SHORT = 100
+# For each step of the scan, the weights of `COLUMNS`, the constant, and the bound: log-odds below which a text is
+# dismissed. Asked about spinners known whole, and with them of those known in part (`Dictionary.partial`):
+# benchmarks/fit_dismissal.py.
+COLUMNS = ("ratio, whole", "ratio, part", "rate, whole", "rate, part", "length", "length²", "damage")
+STEPS = (
+    ((1.07, 0.45, 0.37, 0.17, -4.13, -3.29, 2.27), -2.86, -4.71),
+    ((1.94, 0.71, 0.60, 0.53, -2.11, -6.60, 2.55), -2.29, -4.08),
+    ((2.80, 0.53, 1.53, 0.65, -0.66, -6.70, 1.84), 1.60, -2.05),
+)
+STEPS_PARTIAL = (
+    ((0.89, 0.83, 0.20, 0.13, -3.63, -2.62, 2.52), -2.75, -4.96),
+    ((1.50, 1.01, 0.58, 0.56, -1.78, -4.62, 2.73), -1.82, -4.23),
+    ((2.20, 1.10, 1.93, 0.45, 0.61, -7.07, 2.16), 2.24, -2.40),
+)
+CLEAR = 6.0  # log-odds from which nobody need look closer before decoding
+LEAST = -0.5  # shift (`scan.Scanner`) of phrases that the last step looks at in context
+SHORT = 100  # words below which a text is as one of so many
 USUAL = 0.175  # probability, below which nothing is found at the default thresholds, that the bounds were drawn for
 QUARTER = 0.25  # of `Config.min_confidence`: nothing is suggested below
 
@@ -61,52 +70,70 @@ def dismiss(
         return [[None] * texts for _ in partial]
     damaged = damage.log_odds(damage.find(tokens, SURFACES[config.language]), texts)
     words = count_words(tokens, texts)
-    found = scanner.find(tokens, texts)
-    length = np.log10(np.maximum(words, SHORT) / SHORT)
-    asked = [_Question.of(also, dictionary, least, damaged) for also in partial]
-    estimate = scanner.scan(found)
-    for question in asked:
-        question.hear(estimate, *ALONE, length)
+    asked = [_Question.of(also, dictionary, least, texts) for also in partial]
+
+    def hear(step: int, estimate: Estimate, of: Bool) -> Bool:
+        columns = terms(estimate, dictionary.partial, words, damaged)
+        for question in asked:
+            question.hear(step, estimate, columns, of)
+        return np.any([question.open & (question.log_odds < CLEAR) for question in asked], axis=0)
+
+    found = scanner.find_outstanding(tokens, words)
+    doubtful = hear(0, scanner.scan(found), np.ones(texts, np.bool_))
+    if doubtful.any():
+        doubtful = hear(1, scanner.listen(found, doubtful, STANDS_OUT, tokens, dictionary, model), doubtful)
+    if doubtful.any():
+        found = scanner.find(tokens, doubtful)
         # Where no spun phrase stands, there is nothing to decode.
-        question.open &= np.bincount(found.text[found.phrase < len(dictionary.spun_text)], minlength=texts) > 0
-    for steps in zip(*(STEPS_PARTIAL if also else STEPS for also in partial), strict=True):
-        doubtful = np.any([question.open & (question.decades < CLEAR) for question in asked], axis=0)
-        if doubtful.any():
-            closer = scanner.listen(found, doubtful, steps[0][0], tokens, dictionary, model)
-            for question, (_, bound, per_length) in zip(asked, steps, strict=True):
-                question.hear(closer, bound, per_length, length, doubtful)
+        some = np.bincount(found.text[found.phrase < len(dictionary.spun_text)], minlength=texts) > 0
+        for question in asked:
+            question.open &= some | ~doubtful
+        hear(2, scanner.listen(found, doubtful & some, LEAST, tokens, dictionary, model), doubtful & some)
     return [question.verdicts(words, damaged, least, config) for question in asked]
+
+
+def terms(estimate: Estimate, partial: Bool, words: I64, damaged: F64) -> F64:
+    """(texts, COLUMNS): what the log-odds are made of. `partial` is (families,); `words`, and what damage adds to the
+    log-odds, `damaged`, are (texts,)."""
+    ratios, rates = [], []
+    for families in (~partial, partial):
+        ratio, rate = estimate.of(families)
+        ratios.append(ratio / math.log(10))
+        rates.append(np.log(np.maximum(rate, RATES[0])))
+    length = np.log10(np.maximum(words, SHORT) / SHORT)
+    return np.stack([*ratios, *rates, length, length**2, damaged], axis=1)
 
 
 @dataclass(slots=True, eq=False)
 class _Question:
-    """A question, and how far the answers have come."""
+    """A question, and how far the answers have come; columns are (texts,)."""
 
     partial: bool
     families: Bool
-    ease: F64
-    """(texts,): decades by which the bounds are lower: whoever asks to be shown less certain things has lower ones, and
-    so has a text whose damage shows already."""
+    ease: float
+    """By how much the bounds are lower: whoever asks to be shown less certain things has lower ones."""
     open: Bool
-    """(texts,): worth another look."""
+    """Worth another look."""
+    log_odds: F64
     decades: F64
     rate: F64
 
     @classmethod
-    def of(cls, partial: bool, dictionary: Dictionary, least: float, damaged: F64) -> _Question:
-        terms = TERMS_PARTIAL if partial else TERMS
-        ease = (max(0.0, _log_odds(USUAL) - _log_odds(least)) + damaged) / terms["likelihood ratio"]
-        texts = len(damaged)
+    def of(cls, partial: bool, dictionary: Dictionary, least: float, texts: int) -> _Question:
+        ease = max(0.0, _log_odds(USUAL) - _log_odds(least))
         families = np.ones(len(dictionary.partial), np.bool_) if partial else ~dictionary.partial
-        return cls(partial, families, ease, np.ones(texts, np.bool_), np.zeros(texts), np.zeros(texts))
+        none = np.zeros(texts)
+        return cls(partial, families, ease, np.ones(texts, np.bool_), none, none, none)
 
-    def hear(self, estimate: Estimate, bound: float, per_length: float, length: F64, of: Bool | None = None) -> None:
-        """Take in what a step says of the texts `of`, by default of all."""
+    def hear(self, step: int, estimate: Estimate, columns: F64, of: Bool) -> None:
+        """Take in what a step says of the texts `of`; `columns` are its `terms`."""
+        weights, constant, bound = (STEPS_PARTIAL if self.partial else STEPS)[step]
         ratio, rate = estimate.of(self.families)
-        which = self.open if of is None else self.open & of & (self.decades < CLEAR)
+        which = self.open & of & (self.log_odds < CLEAR)
+        self.log_odds = np.where(which, columns @ np.array(weights) + constant, self.log_odds)
         self.decades = np.where(which, ratio / math.log(10), self.decades)
         self.rate = np.where(which, rate, self.rate)
-        self.open = self.open & (~which | (self.decades >= bound + per_length * length - self.ease))
+        self.open = self.open & (self.log_odds >= bound - self.ease)
 
     def verdicts(self, words: I64, damaged: F64, least: float, config: Config) -> list[Verdict | None]:
         decades = np.maximum(self.decades, 0.0)

@@ -4,12 +4,14 @@ A phrase is a row of word hashes (`tokens`). A node of the trie is the hash of a
 the trie is hashing, and the whole batch walks at once: every token asks for its first word's node, those that have one
 and from which a longer phrase leads on ask for the next, and so on. Most tokens drop out at once.
 
+Where only some of the phrases are looked for, a `Gate` sees to it that most tokens need not even ask.
+
 Start reading from `PhraseTrie.find`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,6 +57,42 @@ class Hits:
         return len(self.first)
 
 
+def longest(walk: Iterable[tuple[I64, I32]], tokens: int) -> I32:
+    """(tokens,): the longest phrase of a `PhraseTrie.walk` that begins at each token, −1 where none does or a longer
+    one goes on there."""
+    phrase = np.full(tokens, -1, np.int32)
+    inside = np.zeros(tokens, np.bool_)
+    for length, (first, found) in enumerate(walk, start=1):
+        phrase[first] = found
+        for step in range(1, length):
+            inside[first + step] = True
+    phrase[inside] = -1
+    return phrase
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gate:
+    """Lets few tokens through, but each at which one of certain phrases begins: two tables small enough for the cache
+    closest to the processor, of which each token asks for one bit of its word, and of it and the next."""
+
+    single: Bool
+    """(2¹⁸,): by the first bits of a hash, whether a phrase is that one word."""
+    pair: Bool
+    """(2¹⁸,): by the first bits of a hash of two words, whether a phrase begins with them."""
+
+
+_GATE = 18  # bits
+
+
+def _pair(first: U64, second: U64) -> U64:
+    both: U64 = (first * _STEP) ^ second
+    return both
+
+
+def _door(hashes: U64) -> I64:
+    return (hashes >> np.uint64(64 - _GATE)).view(np.int64)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class PhraseTrie:
     """A set of phrases that can be searched for in a batch of texts."""
@@ -87,13 +125,38 @@ class PhraseTrie:
             leads_on[nodes.ids(hashes[lengths[rows] > place + 1])] = True
         return cls(nodes, phrase, leads_on)
 
-    def walk(self, tokens: Tokens) -> Iterator[tuple[I64, I32]]:
+    def gate(self, phrases: Sequence[U64]) -> Gate:
+        """The gate for some of the phrases of this trie."""
+        single, pair = np.zeros((2, 1 << _GATE), np.bool_)
+        single[_door(np.array([words[0] for words in phrases if len(words) == 1], np.uint64))] = True
+        begin = np.array([words[:2] for words in phrases if len(words) > 1], np.uint64).reshape(-1, 2)
+        pair[_door(_pair(begin[:, 0], begin[:, 1]))] = True
+        return Gate(single, pair)
+
+    def walk(self, tokens: Tokens, of: Bool | None = None) -> Iterator[tuple[I64, I32]]:
         """For each length from 1 on, the first tokens of the phrases that stand in one paragraph and are not protected,
-        and these phrases; all that may be longer take each step together."""
-        joined = np.append(~(tokens.opens | tokens.protected), False)
-        at = np.flatnonzero(~tokens.protected) if tokens.protected.any() else np.arange(len(tokens))
+        and these phrases; all that may be longer take each step together. Only phrases of the texts `of`, (texts,), if
+        given."""
+        at = np.arange(len(tokens)) if of is None else np.flatnonzero(of.take(tokens.document))
+        if tokens.protected.any():
+            at = at[~tokens.protected[at]]
+        return self._on(tokens, at, _extend(np.zeros(1, np.uint64), tokens.word[at]), 1)
+
+    def walk_through(self, gate: Gate, tokens: Tokens) -> Iterator[tuple[I64, I32]]:
+        """As `walk`, but sure to meet those phrases only that the gate is for."""
+        free = ~tokens.protected
+        at = np.flatnonzero(gate.single.take(_door(tokens.word)))
+        at = at[free[at]]
         prefix = _extend(np.zeros(1, np.uint64), tokens.word[at])
-        length = 1
+        yield next(self._on(tokens, at, prefix, 1), (at, np.zeros(0, np.int32)))
+        at = np.flatnonzero(gate.pair.take(_door(_pair(tokens.word[:-1], tokens.word[1:]))))
+        at = at[free[at] & free[at + 1] & ~tokens.opens[at + 1]]
+        prefix = hash_phrases([tokens.word[at], tokens.word[at + 1]])
+        yield from self._on(tokens, at, prefix, 2)
+
+    def _on(self, tokens: Tokens, at: I64, prefix: U64, length: int) -> Iterator[tuple[I64, I32]]:
+        """The walk, from the tokens `at` on, of which the first `length` words have the hashes `prefix`."""
+        joined = np.append(~(tokens.opens | tokens.protected), False)
         while len(at):
             known, node = self.nodes.find(prefix)
             at, prefix = at[known], prefix[known]
@@ -104,17 +167,6 @@ class PhraseTrie:
             at = at[on]
             prefix = _extend(prefix[on], tokens.word.take(at + length))
             length += 1
-
-    def longest(self, tokens: Tokens) -> I32:
-        """(tokens,): the longest phrase that begins at each token, −1 where none does or a longer one goes on there."""
-        phrase = np.full(len(tokens), -1, np.int32)
-        inside = np.zeros(len(tokens), np.bool_)
-        for length, (first, found) in enumerate(self.walk(tokens), start=1):
-            phrase[first] = found
-            for step in range(1, length):
-                inside[first + step] = True
-        phrase[inside] = -1
-        return phrase
 
     def find(self, tokens: Tokens) -> Hits:
         """Every occurrence of every phrase, overlapping ones too, that lies in one paragraph and is not protected."""

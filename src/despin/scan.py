@@ -1,18 +1,19 @@
 """Tokens + phrases → an estimate of what decoding a text would say, at a fraction of its cost.
 
-It is the likelihood ratio of `decode` with everything that is dear left out, in two steps:
+It is the likelihood ratio of `decode` with everything that is dear left out. In a text spun at rate ρ, an occurrence of
+the phrase p is
 
-1. `Scanner.scan` knows phrases, but no context. In a text spun at rate ρ, an occurrence of the phrase p is
+    1 − ρ·r(p) + ρ·λ(p)   times as likely as in one that was not,     λ(p) = Σ P(o)·P(p | o) / P(p)
 
-       1 − ρ·r(p) + ρ·λ(p)   times as likely as in one that was not,     λ(p) = Σ P(o)·P(p | o) / P(p)
+over the originals o of p: a spinner leaves fewer of its keys, r(p), and puts in its substitutes, which is more than
+nature does where λ(p) > 1. Three steps look closer and closer:
 
-   over the originals o of p: a spinner leaves fewer of its keys, r(p), and puts in its substitutes, which is more than
-   nature does where λ(p) > 1. P(o) and P(p) come from the language model, without context. All this is one number a
-   phrase, family and rate, laid down once; scanning is finding phrases and adding up.
-
-2. `Scanner.listen` looks at phrases that stand out, each alone between its neighbours as they stand: there
-   λ(p) = Σ P(p | o) · P(context with o) / P(context with p). First at those that stand out most, one in fifteen words
-   of a clean text; then, where doubts are left, at nearly all.
+1. `Scanner.scan` knows those phrases only that stand out, one in 25 words of a clean text, and no context: P(o) and P(p)
+   come from the language model alone. All this is one number a phrase, family and rate, laid down once. What all other
+   words say, chiefly that keys stand, is taken to be the same in every text of a length (`KEYS`).
+2. `Scanner.listen` looks at the same phrases, each alone between its neighbours as they stand: there
+   λ(p) = Σ P(p | o) · P(context with o) / P(context with p).
+3. `Scanner.find` finds all phrases, keys too, and `listen` looks at nearly all of them in their contexts.
 
 Most clean texts end with the first step or the second, nearly all others with the third, and are never decoded
 (`dismissal`). Start reading from `Scanner`.
@@ -29,7 +30,7 @@ from .candidates import SCALE, spread
 from .dictionary import Dictionary
 from .language_model import LanguageModel
 from .ngrams import Word
-from .phrases import PhraseTrie
+from .phrases import Gate, PhraseTrie, longest
 from .tokens import Tokens, normalise, tokenise
 
 F32 = NDArray[np.float32]
@@ -40,6 +41,8 @@ Bool = NDArray[np.bool_]
 
 RATES = (0.05, 0.1, 0.25, 0.5, 0.9)
 RARE = 1e-7  # added to P(p): how rare a phrase is is not known better than that
+STANDS_OUT = 1.0  # shift (`Scanner.shift`) from which a phrase stands out
+KEYS = 0.03  # nats for every word and unit of rate that all but what stands out says against a spinner, on the average
 MOST_ORIGINALS = 3  # of a phrase that are looked at, the likeliest without context
 UNLIKELY = 4.0  # how much less likely than the first, in nats, the others may be
 MOST_GAIN = 30.0  # ln of the gain of one place: what exceeds it is beyond doubt
@@ -49,7 +52,6 @@ MOST_GAIN = 30.0  # ln of the gain of one place: what exceeds it is beyond doubt
 class Found:
     """The phrases in a batch, one row a different phrase of a text."""
 
-    texts: int
     token: I64
     """(occurrences,): where each stands; sorted by text and phrase."""
     phrase: I64
@@ -60,6 +62,8 @@ class Found:
     """(rows + 1,): its occurrences are token[head[k]:head[k + 1]]."""
     gain: F32
     """(families · rates, rows): what each row adds to the ln of the likelihood ratio of its text."""
+    rest: F32
+    """(rates, texts): what is not among the rows adds to it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,6 +95,8 @@ class Scanner:
     """
 
     phrases: PhraseTrie
+    gate: Gate
+    """For those that stand out."""
     length: NDArray[np.uint8]
     """(phrases,): its words."""
     replaced: F32
@@ -131,30 +137,45 @@ class Scanner:
             most = np.maximum(most, shift)
         ids = model.ids(dictionary.word, dictionary.shape)
         entry = _likeliest(dictionary, spun, np.log(chance)[original[dictionary.original]])
-        rows = zip(first[:-1].tolist(), first[1:].tolist(), strict=True)
+        most = np.where(np.arange(len(names)) < len(dictionary.spun_text), most, -1.0).astype(np.float32)
+        phrases = [words.word[a:b] for a, b in zip(first[:-1].tolist(), first[1:].tolist(), strict=True)]
+        trie = PhraseTrie.of(phrases)
         return cls(
-            PhraseTrie.of([words.word[a:b] for a, b in rows]),
+            trie,
+            trie.gate([phrases[row] for row in np.flatnonzero(most > STANDS_OUT).tolist()]),
             np.minimum(np.diff(first), 255).astype(np.uint8),
             replaced.astype(np.float32),
             np.array(gain, np.float32).reshape(len(gain), len(names)),
-            np.where(np.arange(len(names)) < len(dictionary.spun_text), most, -1.0).astype(np.float32),
+            most,
             ids,
             np.concatenate([[0], np.cumsum(np.bincount(spun[entry], minlength=len(dictionary.spun_text)))]),
             entry,
         )
 
-    def find(self, tokens: Tokens, texts: int) -> Found:
-        """The phrases in a batch, and what they say without context.
+    def find_outstanding(self, tokens: Tokens, words: I64) -> Found:
+        """The phrases of a batch that stand out, and what they and the length of each text, (texts,) `words`, say."""
+        phrase = longest(self.phrases.walk_through(self.gate, tokens), len(tokens))
+        at = np.flatnonzero(phrase >= 0)
+        at = at[self.shift[phrase[at]] > STANDS_OUT]
+        rest = np.outer(-KEYS * np.array(RATES), words).astype(np.float32)
+        return self._gathered(tokens, at, phrase[at], rest)
+
+    def find(self, tokens: Tokens, texts: Bool) -> Found:
+        """All phrases of `texts`, (texts,) of a batch, and what they say without context."""
+        phrase = longest(self.phrases.walk(tokens, texts), len(tokens))
+        at = np.flatnonzero(phrase >= 0)
+        return self._gathered(tokens, at, phrase[at], np.zeros((len(RATES), len(texts)), np.float32))
+
+    def _gathered(self, tokens: Tokens, at: I64, phrases: I32, rest: F32) -> Found:
+        """The `phrases` at the tokens `at`, text by text.
 
         What stands several times is no more than once if it speaks for a spinner, and √n times as much if against, as
         in `decode`.
         """
-        longest = self.phrases.longest(tokens)
-        at = np.flatnonzero(longest >= 0)
         size = np.int64(max(len(self.length), 1))
         # One number for text, phrase and place: the fastest way to sort is without an order of rows.
         place = np.int64(len(tokens) or 1)
-        found = np.sort((tokens.document[at] * size + longest[at]) * place + at)
+        found = np.sort((tokens.document[at] * size + phrases) * place + at)
         which, token = np.divmod(found, place)
         head = np.flatnonzero(np.concatenate([which[:1] >= 0, which[1:] != which[:-1]]))
         text, phrase = np.divmod(which[head], size)
@@ -162,16 +183,16 @@ class Scanner:
         gain = self.gain.take(phrase, axis=1)
         times = np.sqrt(np.diff(head).astype(np.float32))
         gain *= np.where(gain > 0, np.float32(1), times)
-        return Found(texts, token, phrase, text, head, gain)
+        return Found(token, phrase, text, head, gain, rest)
 
     def scan(self, found: Found) -> Estimate:
-        """The first step: phrases without context."""
-        return _estimate(found.gain, found.text, found.texts)
+        """What phrases say without context."""
+        return _estimate(found.gain, found)
 
     def listen(
         self, found: Found, texts: Bool, least: float, tokens: Tokens, dictionary: Dictionary, model: LanguageModel
     ) -> Estimate:
-        """The further steps, for `texts` (texts,): what has a `shift` above `least`, in its context."""
+        """What they say, for `texts` (texts,), when those with a `shift` above `least` are looked at in context."""
         rows = np.flatnonzero(texts[found.text] & (self.shift[found.phrase] > least))
         row, place = spread(found.head[rows + 1] - found.head[rows])
         token, phrase = found.token[found.head[rows][row] + place], found.phrase[rows][row]
@@ -184,7 +205,7 @@ class Scanner:
                 # The occurrences of one phrase are one decision: they share a vote.
                 said = np.bincount(row, np.log1p(rate * shift), minlength=len(rows)) / times
                 gain[family * len(RATES) + step, rows] = said
-        return _estimate(gain, found.text, found.texts)
+        return _estimate(gain, found)
 
     def _in_context(self, first: I64, phrase: I64, tokens: Tokens, dictionary: Dictionary, model: LanguageModel) -> F64:
         """(places, families): λ of each `phrase`, which stands at the token `first`, between its neighbours."""
@@ -237,13 +258,15 @@ def _likeliest(dictionary: Dictionary, spun: I64, log_prob: F64) -> I64:
     return np.sort(order[likely])
 
 
-def _estimate(gain: F32, text: I64, texts: int) -> Estimate:
+def _estimate(gain: F32, found: Found) -> Estimate:
+    text, texts = found.text, found.rest.shape[1]
     total = np.zeros((len(gain), texts))
     if len(text):
         # The rows stand text by text.
         heads = np.flatnonzero(np.concatenate([[True], text[1:] != text[:-1]]))
         total[:, text[heads]] = np.add.reduceat(gain, heads, axis=1, dtype=np.float64)
     families = total.reshape(-1, len(RATES), texts)
+    families += found.rest
     return Estimate(families.max(axis=1), np.array(RATES)[families.argmax(axis=1)])
 
 

@@ -1,0 +1,210 @@
+"""Fit the numbers of `despin.dismissal`, and say what they let pass and what they lose.
+
+A text is *needed* if decoding says that it was spun with at least `USUAL`, below which nothing is found. The texts:
+passages of 60 to 1,500 words of the parallel text, spun at rates 0.15 to 1; of corpora, spun by the inverted
+dictionaries of the other families; pages of clean passages with a spun one among them; and clean ones, of the corpora,
+of half of clean/, and more with --honest. For each step of the scan, logistic regression of being needed on
+`dismissal.terms`; the bound is where the given share of the needed is lost. What passes is told of texts that did not
+teach: the other half of clean/ and of --honest. Copy the numbers by hand.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import lzma
+import random
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import data
+import numpy as np
+from fit_verdict import fit
+from numpy.typing import NDArray
+from spinner import count_by_hand, spin
+from tables import Table
+
+from despin import Config, pipeline
+from despin.damage import find, log_odds
+from despin.dictionary import Tier
+from despin.dismissal import COLUMNS, LEAST, USUAL, terms
+from despin.language import SURFACES
+from despin.learn.evidence import put_back
+from despin.scan import STANDS_OUT
+from despin.tokens import tokenise
+from despin.verdict import count_words
+
+F64 = NDArray[np.float64]
+Bool = NDArray[np.bool_]
+
+CORPORA = {"guardian": 3, "wikipedia": 2, "reddit": 1, "imdb": 1, "blogs": 1, "arxiv": 1, "ted_talks": 1}
+"""Where passages come from, in these proportions."""
+RATES = (0.15, 0.25, 0.25, 0.5, 0.5, 1.0)
+FAMILIES = ("rewriter", "academic", "thesaurus", "thesaurus")
+LOST = (0.002, 0.003, 0.004)
+"""Of the needed, after each step."""
+STEPS = ("1, no context", "2, in context", "3, everything in context")
+BATCH = 200  # texts
+NEAR = 12.0  # decades: what speaks louder teaches nothing about the border
+ODD = 3.0  # how much more texts of odd registers count, of which there are few
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    text: str
+    kind: str
+    """"clean", a family, or "mixed"."""
+    rate: float = 0.0
+    weight: float = 1.0
+    learned: bool = True
+    """Whether it teaches."""
+
+
+def texts(folder: Path, honest: Path | None, count: int) -> Iterator[Text]:
+    """About `count` spun texts, and as many clean ones."""
+    chance = random.Random(7)
+    spun: list[Text] = []
+    with lzma.open(folder / "parallel" / "web-train.jsonl.xz", "rt", encoding="utf-8") as file:
+        pairs = [json.loads(line) for line in file]
+    for pair in chance.sample(pairs, min(count, len(pairs))):
+        rate = chance.choice(RATES)
+        text = pair["spun"] if rate == 1 else put_back(pair["original"], pair["spun"], rate, chance)
+        if text is not None and len(spun) < count * 2 / 3:
+            spun.append(Text(passage(text, chance), "web", rate))
+    clean = list(passages(folder, count * 4 // 3, chance))
+    facts = [data.read_facts([data.DICTIONARIES / f"{family}.tsv"]) for family in FAMILIES]
+    for one in facts:
+        count_by_hand(one, 0.5)
+    for number in range(count // 3):
+        family = number % len(FAMILIES)
+        rate = 1.0 if family == 3 else chance.choice(RATES)  # of the unknown, only what is plain is found
+        spun.append(Text(spin(clean.pop(), facts[family], rate, chance).text, FAMILIES[family], rate))
+    yield from spun
+    for one in spun[: count // 20]:
+        page = [text[:900] for text in chance.sample(clean, chance.choice((2, 5, 10)))]
+        page.insert(chance.randrange(len(page)), one.text[:1500])
+        yield Text("\n\n".join(page), "mixed", one.rate)
+    yield from (Text(text, "clean") for text in clean)
+    odd = [one.text for one in data.clean(folder)]
+    if honest:
+        odd += [json.loads(line)["text"][:12_000] for line in honest.read_text(encoding="utf-8").splitlines()[:400]]
+    yield from (Text(text, "clean", 0, ODD, number % 2 == 0) for number, text in enumerate(odd))
+
+
+def passage(text: str, chance: random.Random) -> str:
+    """A run of words of `text`, of 60 to 1,500, short ones as often as long ones."""
+    words = [match.span() for match in re.finditer(r"\S+", text)]
+    size = int(60 * 25 ** chance.random())
+    if len(words) <= size:
+        return text
+    first = chance.randrange(len(words) - size)
+    return text[words[first][0] : words[first + size - 1][1]]
+
+
+def passages(folder: Path, count: int, chance: random.Random) -> Iterator[str]:
+    """Of the corpora."""
+    for name, share in CORPORA.items():
+        wanted = count * share // sum(CORPORA.values())
+        with lzma.open(folder / "corpora" / f"{name}.txt.xz", "rt", encoding="utf-8") as file:
+            known: list[str] = []
+            lines: list[str] = []
+            for line in file:
+                if line.strip():
+                    lines.append(line)
+                elif lines:
+                    known.append("".join(lines).strip())
+                    lines = []
+                if len(known) > 4 * wanted:
+                    break
+        long = [text for text in known if len(text) > 300]
+        yield from (passage(text, chance) for text in chance.sample(long, min(wanted, len(long))))
+
+
+def truth(all_texts: Sequence[str], tier: Tier) -> F64:
+    """(texts,): what decoding says with the dictionaries up to `tier`, when nothing is dismissed."""
+    config = Config()
+    tiers = tuple(one for one, _, _ in pipeline._tiers(config) if one <= tier)
+    said = pipeline.Scanned(pipeline.NOTHING, tiers)
+    return np.array([one.verdict.probability for one in pipeline._reports([(text, said) for text in all_texts], config)])
+
+
+def scanned(all_texts: Sequence[str]) -> list[F64]:
+    """For each step, (texts, COLUMNS)."""
+    config = Config()
+    model, _ = pipeline._models(config.language)
+    _, dictionary, scanner = pipeline._tiers(config)[-1]
+    columns: list[list[F64]] = [[], [], []]
+    for begin in range(0, len(all_texts), BATCH):
+        batch = all_texts[begin : begin + BATCH]
+        tokens, every = tokenise(batch), np.ones(len(batch), np.bool_)
+        words = count_words(tokens, len(batch))
+        damaged = log_odds(find(tokens, SURFACES[config.language]), len(batch))
+        some = scanner.find_outstanding(tokens, words)
+        found = scanner.find(tokens, every)
+        estimates = (
+            scanner.scan(some),
+            scanner.listen(some, every, STANDS_OUT, tokens, dictionary, model),
+            scanner.listen(found, every, LEAST, tokens, dictionary, model),
+        )
+        for kept, estimate in zip(columns, estimates, strict=True):
+            kept.append(terms(estimate, dictionary.partial, words, damaged))
+    return [np.concatenate(rows) for rows in columns]
+
+
+def main() -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(description="Fit the numbers of the dismissal.")
+    parser.add_argument("--data", type=Path, default=data.DATA)
+    parser.add_argument("--honest", type=Path, help="JSON Lines of more texts that were not spun: text")
+    parser.add_argument("--texts", type=int, default=6000, help="spun ones (default: %(default)s)")
+    options = parser.parse_args()
+    all_texts = list(texts(options.data, options.honest, options.texts))
+    plain = [one.text for one in all_texts]
+    steps = scanned(plain)
+    for tier, title in ((Tier.WHOLE, "Spinners known whole"), (Tier.PARTIAL, "And those known in part")):
+        report(title, all_texts, steps, truth(plain, tier))
+    return 0
+
+
+def report(title: str, all_texts: Sequence[Text], steps: Sequence[F64], chance: F64) -> None:
+    """Fit one question, and print how it does."""
+    clean = np.array([one.kind == "clean" for one in all_texts])
+    learned = np.array([one.learned for one in all_texts])
+    weight = np.array([one.weight for one in all_texts])
+    odd = clean & (weight > 1) & ~learned
+    needed, spun = (chance >= USUAL) & ~clean, (chance >= 0.5) & ~clean
+    rows, left = [], np.ones(len(all_texts), np.bool_)
+    for name, columns, lost in zip(STEPS, steps, LOST, strict=True):
+        near = columns[:, 0] + np.maximum(columns[:, 1], 0) < NEAR
+        some = learned & near & (needed | clean)
+        found = fit(columns[some], needed[some].astype(np.float64), weight[some])
+        score = columns @ found[:-1] + found[-1]
+        bound = float(np.quantile(score[needed], lost))
+        left &= score >= bound
+        row: dict[str, object] = {"step": name}
+        row |= dict(zip((*COLUMNS, "constant"), found.tolist(), strict=True))
+        words = np.array([len(one.text) for one in all_texts])
+        row |= {
+            "bound": bound,
+            "lost, needed": float((~left[needed]).mean()), "lost, P ≥ 0.5": float((~left[spun]).mean()),
+            "passes, clean": _share(left & (weight == 1) & clean, (weight == 1) & clean, words),
+            "passes, odd": _share(left & odd, odd, words),
+        }  # fmt: skip
+        rows.append(row)
+    notes = [f"{int(needed.sum())} needed, {int(clean.sum())} clean texts"]
+    kinds = sorted({(one.kind, one.rate) for one in all_texts if one.rate})
+    for kind, rate in kinds:
+        of = np.array([(one.kind, one.rate) == (kind, rate) for one in all_texts])
+        notes.append(f"{kind} at {rate:g}: {int((needed & of & ~left).sum())} of {int((needed & of).sum())} lost")
+    print(Table("numbers", title, rows, notes), end="\n\n")
+
+
+def _share(some: Bool, of: Bool, weight: NDArray[np.int64]) -> float:
+    return float(weight[some].sum() / max(weight[of].sum(), 1))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
