@@ -320,4 +320,4 @@ def entry_keys(dictionary: Dictionary) -> U64:
 
 def _tokens(lattice: Lattice, slots: I64) -> I64:
     """The token at each of `slots`, which are slots of tokens."""
-    return np.searchsorted(lattice.slot, slots)
+    return lattice.token.take(slots)

@@ -113,6 +113,49 @@ class LanguageModel:
             score[rows] = self._log_prob(context[rows], word[rows])
         return score
 
+    def bigrams(self, before: I32, word: I32) -> tuple[F32, F32]:
+        """Log probability of each `word` after `before` alone, and the back-off weight of the two, what it costs to
+        give them up as a context; 0: no trigram begins with them. All are (n,), and hold ids."""
+        score, backoff = np.empty(len(word), np.float32), np.zeros(len(word), np.float32)
+        table = self.tables[0]
+        for start in range(0, len(word), _CHUNK):
+            rows = slice(start, start + _CHUNK)
+            first, last = before[rows], word[rows]
+            penalty = self.backoffs.take(first, mode="clip")
+            total = term(first, 1)
+            total += term(last, 0)
+            hit, slot = table.find(mix(total))
+            begins = penalty[hit] != 0  # else nothing is stored, and what is found is another
+            hit, slot = hit[begins], slot[begins]
+            penalty += self.unigrams.take(last, mode="clip")
+            penalty[hit] = table.values.take(table.codes.take(slot))
+            self._single_out(last, penalty)
+            score[rows] = penalty
+            if self.order > 2:
+                backoff[start + hit] = table.weights.take(table.backoffs.take(slot))
+        return score, backoff
+
+    def trigrams(self, first: I32, second: I32, word: I32, backoff: F32, shorter: F32) -> F32:
+        """Log probability of each `word` after `first` and `second`; all are (n,), and hold ids.
+
+        `backoff` is what `bigrams` says of `first` and `second`, and `shorter` of `second` and `word`: where the
+        trigram is not stored they decide, so that nothing else is looked up here.
+        """
+        score: F32 = backoff + shorter
+        asked = np.flatnonzero(backoff)
+        for start in range(0, len(asked), _CHUNK):
+            rows = asked[start : start + _CHUNK]
+            last = word[rows]
+            total = term(first[rows], 2)
+            total += term(second[rows], 1)
+            total += term(last, 0)
+            table = self.tables[1]
+            hit, slot = table.find(mix(total))
+            stored = table.values.take(table.codes.take(slot))
+            self._single_out(last[hit], stored)
+            score[rows[hit]] = stored
+        return score
+
     def _log_prob(self, context: I32, word: I32) -> F32:
         score = np.zeros(len(word), np.float32)
         before = [np.ascontiguousarray(context[:, -1 - place]) for place in range(self.order - 1)]

@@ -266,8 +266,8 @@ class _Places:
         start, stop = lattice.arcs.start[arc] + head, lattice.arcs.end[arc] - tail
         row = dictionary.original[entry]
         begin, end = dictionary.first_word[row] + head, dictionary.first_word[row + 1] - tail
-        first = np.searchsorted(runs.token, np.searchsorted(lattice.slot, start))
-        last = np.searchsorted(runs.token, np.searchsorted(lattice.slot, stop - 1)) + 1
+        first = np.searchsorted(runs.token, lattice.token.take(start))
+        last = np.searchsorted(runs.token, lattice.token.take(stop - 1)) + 1
         # One that starts at a hyphen begins between two words, so it has no run of its own.
         good = (stop > start) & (end > begin) & (last > first) & (last <= len(runs))
         good &= np.append(runs.capital, False)[np.minimum(first, len(runs))]
@@ -357,8 +357,8 @@ def _resembling(
     document = tokens.document[runs.token[first]]
     choices = {} if names is None else {-1: names.spellings}
     arc = channel.candidate[places.row[rows]]
-    head = np.searchsorted(lattice.slot, lattice.arcs.start[arc])
-    start, end = tokens.start[head], tokens.end[np.searchsorted(lattice.slot, lattice.arcs.end[arc] - 1)]
+    head = lattice.token.take(lattice.arcs.start[arc])
+    start, end = tokens.start[head], tokens.end[lattice.token.take(lattice.arcs.end[arc] - 1)]
     begin = tokens.start[runs.token[first[np.searchsorted(first, places.first[rows], side="right") - 1]]]
     stop = last[np.minimum(np.searchsorted(last, places.last[rows], side="right"), len(last) - 1)]
     stop = np.where(places.right[rows, 0], tokens.end[runs.token[stop - 1]], end)

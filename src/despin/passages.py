@@ -43,7 +43,7 @@ def divide(
     result: list[tuple[Passage, ...]] = [()] * len(texts)
     if not notable:
         return result
-    place = np.searchsorted(lattice.slot, lattice.begin)  # the token at which each region begins
+    place = lattice.token.take(lattice.begin)  # the token at which each region begins
     said = _summed(decoded.tried * lattice.once)
     shape = (channel.texts, channel.families)
     kept = np.stack([channel.outside(np.full(shape, start)) for start in STARTS])

@@ -186,8 +186,8 @@ class _Candidates:
         )
         empty = words == head + tail
         head, tail = head - (empty & (tail == 0)), tail - (empty & (tail > 0))
-        first = np.searchsorted(lattice.slot, lattice.arcs.start[arc] + head)
-        last = np.searchsorted(lattice.slot, lattice.arcs.end[arc] - 1 - tail) + 1
+        first = lattice.token.take(lattice.arcs.start[arc] + head)
+        last = lattice.token.take(lattice.arcs.end[arc] - 1 - tail) + 1
         return cls(first, last, entry.tolist(), head.tolist(), tail.tolist())
 
     def core(self, row: int, dictionary: Dictionary) -> str:

@@ -112,7 +112,7 @@ def topical(lattice: Lattice, channel: Channel, dictionary: Dictionary, topics: 
         return np.zeros((len(rows), 2))
     tokens, arc = lattice.tokens, channel.candidate[rows]
     entry, which, inverse = np.unique(lattice.arcs.entry[arc], return_index=True, return_inverse=True)
-    first = np.searchsorted(lattice.slot, lattice.arcs.start[arc])
+    first = lattice.token.take(lattice.arcs.start[arc])
     better, itself, known = _entries(entry, first[which], lattice.arcs, arc[which], tokens, dictionary, topics)
 
     near, near_count, whole, whole_count, block = _surroundings(tokens, channel.texts, topics)
