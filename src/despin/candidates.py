@@ -67,8 +67,8 @@ class Arcs:
         first_word = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts[keep])])
         words = self.words[np.repeat(keep, counts)]
         rows = np.flatnonzero(keep)
-        columns = (column.take(rows) for column in (self.start, self.end, self.entry))
-        return Arcs(*columns, first_word, words, self.level.take(rows), self.region.take(rows))
+        start, end, entry = self.start.take(rows), self.end.take(rows), self.entry.take(rows)
+        return Arcs(start, end, entry, first_word, words, self.level.take(rows), self.region.take(rows))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,6 +171,13 @@ def spread(counts: I64) -> tuple[I64, I64]:
     return group, np.arange(len(group)) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
+def ordered(number: I64) -> I64:
+    """What puts `number`, none above 2^32, in order, equal ones as they were: numpy sorts 16 bits in linear time."""
+    order = np.argsort(number.astype(np.uint16), kind="stable")
+    high = number >> 16
+    return order.take(np.argsort(high.take(order).astype(np.uint16), kind="stable")) if high.any() else order
+
+
 def _arcs(
     dictionary: Dictionary, model: LanguageModel, spun: Hits, slot: I64, words: I32, within: Bool, heads: Bool
 ) -> Arcs:
@@ -229,7 +236,9 @@ class _Known:
 
 @lru_cache(maxsize=8)
 def _known(dictionary: Dictionary, model: LanguageModel) -> _Known:
-    """Of the originals of one spun phrase, one that is e^`UNLIKELY` times rarer than the likeliest before any context is
+    """What is known of the entries of `dictionary`.
+
+    Of the originals of one spun phrase, one that is e^`UNLIKELY` times rarer than the likeliest before any context is
     never restored in practice, and only makes the lattice large; so are all beyond the `MOST_ORIGINALS` likeliest.
     """
     ids = model.ids(dictionary.word, dictionary.shape)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .candidates import SCALE, Arcs, Candidates, candidates, spread
+from .candidates import SCALE, Arcs, Candidates, candidates, ordered, spread
 from .dictionary import Dictionary
 from .language_model import LanguageModel
 from .ngrams import Word
@@ -134,8 +134,8 @@ class _Links:
         opening[rows] = score[place == 1]
         closing[rows] = backoff[np.flatnonzero(np.append(place[1:] == 0, True))] if len(rows) else 0.0
         third = np.flatnonzero(place > 1)
-        words = (arcs.words[at[third] - step] for step in (2, 1, 0))
-        later = model.trigrams(*words, backoff[third - 1], score[third])
+        two, one, zero = (arcs.words[at[third] - step] for step in (2, 1, 0))
+        later = model.trigrams(two, one, zero, backoff[third - 1], score[third])
         rest[rows] = np.bincount(arc[third], later, minlength=len(rows))
 
         first, second = _pairs(arcs)
@@ -152,13 +152,15 @@ class _Links:
     def those(self, keep: Bool) -> _Links:
         """The links of the arcs where `keep`, (arcs,), is true."""
         number = np.cumsum(keep) - 1
-        rows = np.flatnonzero(keep)
+        arcs = np.flatnonzero(keep)
         pairs = np.flatnonzero(keep.take(self.first) & keep.take(self.second))
-        of_arcs = (column.take(rows) for column in (self.long, self.opening, self.rest, self.closing))
-        first, second = number.take(self.first.take(pairs)), number.take(self.second.take(pairs))
-        of_pairs = (column.take(pairs) for column in (self.score, self.backoff, self.free))
-        opener, follower, before_last, last = (column.take(rows) for column in self.words)
-        return _Links((opener, follower, before_last, last), *of_arcs, first, second, *of_pairs)
+        opener, follower, before_last, last = (column.take(arcs) for column in self.words)
+        opening, rest, closing = (column.take(arcs) for column in (self.opening, self.rest, self.closing))
+        first, second = (number.take(column.take(pairs)) for column in (self.first, self.second))
+        return _Links(
+            (opener, follower, before_last, last), self.long.take(arcs), opening, rest, closing, first, second,
+            self.score.take(pairs), self.backoff.take(pairs), self.free.take(pairs),
+        )  # fmt: skip
 
 
 def _likely(arcs: Arcs, links: _Links, dictionary: Dictionary, scale: float) -> Bool:
@@ -178,7 +180,7 @@ def _likely(arcs: Arcs, links: _Links, dictionary: Dictionary, scale: float) -> 
 
 def _pairs(arcs: Arcs) -> tuple[I64, I64]:
     """(first, second) of all neighbouring arcs, sorted by the second arc and then the first."""
-    by_end = _order(arcs.end)
+    by_end = ordered(arcs.end)
     count = np.bincount(arcs.end, minlength=int(arcs.end.max(initial=0)) + 1)
     begin = np.cumsum(count) - count
     before = count[arcs.start]
@@ -186,13 +188,6 @@ def _pairs(arcs: Arcs) -> tuple[I64, I64]:
     second = np.repeat(np.arange(len(arcs)), before)
     row = np.arange(len(second)) + np.repeat(begin[arcs.start] - (np.cumsum(before) - before), before)
     return by_end.take(row), second
-
-
-def _order(number: I64) -> I64:
-    """What puts `number`, none above 2^32, in order, equal ones as they were: numpy sorts 16 bits in linear time."""
-    order = np.argsort(number.astype(np.uint16), kind="stable")
-    high = number >> 16
-    return order.take(np.argsort(high.take(order).astype(np.uint16), kind="stable")) if high.any() else order
 
 
 def _triples(links: _Links, arcs: int) -> tuple[I64, I64]:
