@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from .ngrams import F32, I32, MAX_ORDER, U8, U64, NgramTable, Vocabulary, Word, mix, term
+from .ngrams import F32, I32, MAX_ORDER, U8, U64, Bool, NgramTable, Vocabulary, Word, mix, term
 from .tokens import Shape
 
 MAGIC = b"despinLM"
@@ -121,18 +121,16 @@ class LanguageModel:
         for start in range(0, len(word), _CHUNK):
             rows = slice(start, start + _CHUNK)
             first, last = before[rows], word[rows]
-            penalty = self.backoffs.take(first, mode="clip")
             total = term(first, 1)
             total += term(last, 0)
-            hit, slot = table.find(mix(total))
-            begins = penalty[hit] != 0  # else nothing is stored, and what is found is another
-            hit, slot = hit[begins], slot[begins]
+            found, slot = table.look(mix(total))
+            penalty = self.backoffs.take(first, mode="clip")
+            found &= penalty != 0  # else nothing is stored, and what is found is another
             penalty += self.unigrams.take(last, mode="clip")
-            penalty[hit] = table.values.take(table.codes.take(slot))
-            self._single_out(last, penalty)
-            score[rows] = penalty
+            score[rows] = _either(found, table.values.take(table.codes.take(slot)), penalty)
+            self._single_out(last, score[rows])
             if self.order > 2:
-                backoff[start + hit] = table.weights.take(table.backoffs.take(slot))
+                np.multiply(table.weights.take(table.backoffs.take(slot)), found, out=backoff[rows])
         return score, backoff
 
     def trigrams(self, first: I32, second: I32, word: I32, backoff: F32, shorter: F32) -> F32:
@@ -149,11 +147,10 @@ class LanguageModel:
             total = term(first[rows], 2)
             total += term(second[rows], 1)
             total += term(last, 0)
-            table = self.tables[1]
-            hit, slot = table.find(mix(total))
-            stored = table.values.take(table.codes.take(slot))
-            self._single_out(last[hit], stored)
-            score[rows[hit]] = stored
+            found, slot = self.tables[1].look(mix(total))
+            stored = self.tables[1].values.take(self.tables[1].codes.take(slot))
+            self._single_out(last, stored)
+            score[rows] = _either(found, stored, score[rows])
         return score
 
     def _log_prob(self, context: I32, word: I32) -> F32:
@@ -203,6 +200,13 @@ class LanguageModel:
         # Stored are the probabilities of meeting any unknown word; asked is that of one of them.
         rows = (word <= Word.NUMBER).nonzero()[0]
         score[rows] += self.shares.take(word[rows])
+
+
+def _either(which: Bool, one: F32, other: F32) -> F32:
+    """`one` where `which`, else `other`; all finite. Without a branch, which nobody could foresee: faster by far."""
+    chosen: F32 = one * which
+    chosen += other * ~which
+    return chosen
 
 
 # --- the file --------------------------------------------------------------------------------------------------
