@@ -171,6 +171,18 @@ def spread(counts: I64) -> tuple[I64, I64]:
     return group, np.arange(len(group)) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
+def distinct(number: I64, limit: int) -> tuple[I64, I64, I64]:
+    """The different ones of `number`, all from 0 and below `limit`; where each stands first; which of them each is.
+
+    As `np.unique` says it, which sorts."""
+    first = np.full(limit, -1)
+    first[number[::-1]] = np.arange(len(number))[::-1]
+    known = np.flatnonzero(first >= 0)
+    rank = np.empty(limit, np.int64)
+    rank[known] = np.arange(len(known))
+    return known, first[known], rank[number]
+
+
 def ordered(number: I64) -> I64:
     """What puts `number`, none above 2^32, in order, equal ones as they were: numpy sorts 16 bits in linear time."""
     order = np.argsort(number.astype(np.uint16), kind="stable")

@@ -122,8 +122,8 @@ class NgramTable:
         wanted *= _ONES
         place = _scale(hashes, len(self.words))
         line = self.words.take(place, mode="clip")
-        # Of what is not in its first word most may be in its second. All look again, those in the same word, which costs
-        # less than to pick the others out: a branch that nobody can foresee is dearer than ten sums.
+        # Of what is not in its first word most may be in its second. All look again, the others in the same word: to
+        # pick out those that need to costs more, for a branch that nobody can foresee is dearer than ten sums.
         again = (_equal_lanes(line, wanted) == 0) & (line >= SPILLED)
         place += (second_choice(hashes, len(self.words)) - place) * again.astype(np.int64)
         equal = _equal_lanes(self.words.take(place, mode="clip"), wanted)

@@ -62,9 +62,9 @@ def find(
 ) -> list[list[Finding]]:
     """The findings of each text, sorted by place, disjoint."""
     spun = np.array([verdict.probability for verdict in verdicts])
-    chance = spun[channel.text] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
-    shown = np.flatnonzero(decoded.leads & (chance >= min(LEAST, config.min_confidence * QUARTER)))
-    chance = chance[shown]
+    chance = spun[channel.text[weighed.rows]] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
+    worthy = np.flatnonzero(chance >= min(LEAST, config.min_confidence * QUARTER))
+    shown, chance = weighed.rows[worthy], chance[worthy]
     curly = ["’" in text and text.count("’") >= text.count("'") for text in texts]
     candidates = _Candidates.of(shown, lattice, channel, dictionary, np.array(curly, np.bool_), config.language)
     chosen, rivals, order = _choose(candidates.first, candidates.last, chance, config.min_confidence * QUARTER)
@@ -79,7 +79,7 @@ def find(
     articles = hash_words(list(surface.articles)) if surface.articles else np.zeros(0, np.uint64)
     after_article = np.isin(tokens.word[np.maximum(first - 1, 0)], articles)
     confidence = chance[chosen]
-    terms = weighed.terms[shown[chosen]]
+    terms = weighed.terms[worthy[chosen]]
     sure = np.clip(confidence, 1e-12, 1 - 1e-12)
     rest = np.log(sure / (1 - sure)) - terms.sum(axis=1)
     small = np.concatenate([[0], np.cumsum(tokens.shape > Shape.LOWER)])

@@ -198,8 +198,8 @@ def _candidates(
     rows = plausible(decoded)
     truth = labels(batch, lattice, channel, dictionary)
     return (
-        features(lattice, channel, decoded, dictionary, model, topics, rows)[rows].astype(np.float32),
-        collocations(lattice, channel, dictionary)[rows],
+        features(lattice, channel, decoded, dictionary, model, topics, rows).astype(np.float32),
+        collocations(lattice, channel, dictionary, rows),
         truth[rows],
         places(lattice, channel, dictionary, rows),
     )
