@@ -68,9 +68,10 @@ def _no_regression() -> Any:
     def plain(
         lattice: Any, channel: Any, decoded: Any, names: Any, dictionary: Any, model: Any, weights: Any
     ) -> Weighed:
-        terms = np.zeros((len(channel.candidate), len(KINDS)))
-        terms[:, 0] = decoded.context + decoded.weight
-        return Weighed(terms, terms[:, 0])
+        rows = np.flatnonzero(decoded.leads)
+        terms = np.zeros((len(rows), len(KINDS)))
+        terms[:, 0] = (decoded.context + decoded.weight)[rows]
+        return Weighed(rows, terms, terms[:, 0])
 
     return _swapped((pipeline, "weigh", plain))
 

@@ -61,7 +61,7 @@ def test_names_are_a_term_of_their_own() -> None:
     lattice, channel, decoded = stages(ARTICLE)
     said = np.linspace(-2, 2, len(channel.candidate))
     one = weigh(lattice, channel, decoded, said, dictionary, model, weights)
-    assert one.terms[:, KINDS.index("names")].tolist() == said.tolist()
+    assert one.terms[:, KINDS.index("names")].tolist() == said[one.rows].tolist()
     other = weighed(weights, ARTICLE)
     rest = [kind not in ("names", "rivals") for kind in KINDS]
     assert np.allclose(one.terms[:, rest], other.terms[:, rest])

@@ -61,14 +61,14 @@ class Arcs:
     def __len__(self) -> int:
         return len(self.start)
 
-    def take(self, rows: I64) -> Arcs:
-        """The arcs `rows`, which must increase."""
-        counts = np.diff(self.first_word)[rows]
-        arc, place = spread(counts)
-        words = self.words[self.first_word[rows][arc] + place]
-        first_word = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-        start, end, entry = self.start[rows], self.end[rows], self.entry[rows]
-        return Arcs(start, end, entry, first_word, words, self.level[rows], self.region[rows])
+    def those(self, keep: Bool) -> Arcs:
+        """The arcs where `keep`, (arcs,), is true."""
+        counts = np.diff(self.first_word)
+        first_word = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts[keep])])
+        words = self.words[np.repeat(keep, counts)]
+        rows = np.flatnonzero(keep)
+        start, end, entry = self.start.take(rows), self.end.take(rows), self.entry.take(rows)
+        return Arcs(start, end, entry, first_word, words, self.level.take(rows), self.region.take(rows))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +78,8 @@ class Candidates:
     arcs: Arcs
     slot: I64
     """(tokens,): the slot of each token."""
+    token: I64
+    """(slots + 1,): the token of each slot; of those between two pieces, the one that follows."""
     words: I32
     """(slots,): language model ids."""
     document: I32
@@ -91,16 +93,21 @@ class Candidates:
 def candidates(tokens: Tokens, dictionary: Dictionary, model: LanguageModel) -> Candidates:
     """The readings of every span of a batch."""
     slot, words, begins = _slots(tokens, model)
+    size = len(words)
+    token = np.zeros(size + 1, np.int64)
+    token[slot + 1] = 1
+    np.cumsum(token, out=token)
     spun = _whole(dictionary.spun.find(tokens), slot)
-    live = np.zeros(len(words) + 1, np.int32)
-    np.add.at(live, slot[spun.first], 1)
-    np.add.at(live, slot[spun.first + spun.length - 1] + 1, -1)
+    ends = slot[spun.first + spun.length - 1] + 1
+    live = np.bincount(slot[spun.first], minlength=size + 1) - np.bincount(ends, minlength=size + 1)
     within = _dilate(np.cumsum(live[:-1]) > 0)
-    starts = np.flatnonzero(within & (begins | ~np.concatenate([[False], within[:-1]])))
-    ends = np.flatnonzero(within & np.concatenate([begins[1:] | ~within[1:], [True]])) + 1
-    arcs = _arcs(dictionary, model, spun, slot, words, np.flatnonzero(within), starts)
-    arcs = _permitted(_unexcused(arcs, dictionary, tokens, slot), dictionary, tokens, slot)
-    return Candidates(arcs, slot, words, _documents(tokens, slot, len(words)), starts, ends)
+    heads = within & (begins | ~np.concatenate([[False], within[:-1]]))
+    starts = np.flatnonzero(heads)
+    stops = np.flatnonzero(within & np.concatenate([begins[1:] | ~within[1:], [True]])) + 1
+    arcs = _arcs(dictionary, model, spun, slot, words, within, heads)
+    arcs = _permitted(_unexcused(arcs, dictionary, tokens, token), dictionary, tokens, token)
+    document = tokens.document.take(token[:-1], mode="clip") if len(tokens) else np.zeros(size, np.int32)
+    return Candidates(arcs, slot, token, words, document, starts, stops)
 
 
 def _slots(tokens: Tokens, model: LanguageModel) -> tuple[I64, I32, Bool]:
@@ -134,14 +141,6 @@ def _slots(tokens: Tokens, model: LanguageModel) -> tuple[I64, I32, Bool]:
 _STOPS = hash_words([".", "!", "?"])
 
 
-def _documents(tokens: Tokens, slot: I64, size: int) -> I32:
-    """The text of each slot; the slots before a piece are its own."""
-    if not len(slot):
-        return np.zeros(size, np.int32)
-    at = np.searchsorted(slot, np.arange(size))
-    return tokens.document[np.minimum(at, len(slot) - 1)]
-
-
 def _dilate(live: Bool) -> Bool:
     within = live.copy()
     for step in range(1, REACH + 1):
@@ -172,44 +171,91 @@ def spread(counts: I64) -> tuple[I64, I64]:
     return group, np.arange(len(group)) - np.repeat(np.cumsum(counts) - counts, counts)
 
 
-def _arcs(
-    dictionary: Dictionary, model: LanguageModel, spun: Hits, slot: I64, words: I32, inside: I64, regions: I64
-) -> Arcs:
-    ids, worthwhile = _known(dictionary, model)
-    begin = dictionary.first_entry[spun.phrase]
-    hit, place = spread(dictionary.first_entry[spun.phrase + 1] - begin)
-    offered = begin[hit] + place
-    hit, offered = hit[worthwhile[offered]], offered[worthwhile[offered]]
-    entry = np.concatenate([np.full(len(inside), -1), offered])
-    start = np.concatenate([inside, slot[spun.first[hit]]])
-    end = np.concatenate([inside + 1, slot[(spun.first + spun.length - 1)[hit]] + 1])
-    region = np.searchsorted(regions, start, side="right") - 1
-    level = end - regions[region] - 1 if len(regions) else region
-    order = np.lexsort((start, region, level))
-    start, end, entry, region, level = (column[order] for column in (start, end, entry, region, level))
+def distinct(number: I64, limit: int) -> tuple[I64, I64, I64]:
+    """The different ones of `number`, all from 0 and below `limit`; where each stands first; which of them each is.
 
-    ids = np.append(ids, 0)
-    original = np.append(dictionary.original, 0)[entry]  # −1 is the last, which no one looks at
-    from_word = dictionary.first_word[original]
-    counts = np.where(
-        entry >= 0, dictionary.first_word[np.minimum(original + 1, len(dictionary.first_word) - 1)] - from_word, 1
+    As `np.unique` says it, which sorts."""
+    first = np.full(limit, -1)
+    first[number[::-1]] = np.arange(len(number))[::-1]
+    known = np.flatnonzero(first >= 0)
+    rank = np.empty(limit, np.int64)
+    rank[known] = np.arange(len(known))
+    return known, first[known], rank[number]
+
+
+def ordered(number: I64) -> I64:
+    """What puts `number`, none above 2^32, in order, equal ones as they were: numpy sorts 16 bits in linear time."""
+    order = np.argsort(number.astype(np.uint16), kind="stable")
+    high = number >> 16
+    return order.take(np.argsort(high.take(order).astype(np.uint16), kind="stable")) if high.any() else order
+
+
+def _arcs(
+    dictionary: Dictionary, model: LanguageModel, spun: Hits, slot: I64, words: I32, within: Bool, heads: Bool
+) -> Arcs:
+    """The arcs on the slots `within`, of the regions that begin at `heads`."""
+    known = _known(dictionary, model)
+    begin = known.first[spun.phrase]
+    hit, place = spread(known.first[spun.phrase + 1] - begin)
+    offered = known.entry[begin[hit] + place]
+    at = slot[spun.first][hit]
+    inside = np.flatnonzero(within)
+
+    # Both kinds are sorted by where they start: counting tells where each goes among the other, which sorting would
+    # take ten times as long to find out. A slot goes before the candidates that start there.
+    rank = np.cumsum(within)
+    ahead = np.cumsum(np.bincount(at, minlength=len(words)))
+    of_slot = np.arange(len(inside)) + np.concatenate([np.zeros(1, np.int64), ahead])[inside]
+    of_candidate = np.arange(len(at)) + rank[at]
+    size = len(inside) + len(at)
+    entry, start, end, from_word = (
+        np.full(size, -1),
+        np.empty(size, np.int64),
+        np.empty(size, np.int64),
+        np.empty(size, np.int64),
     )
-    arc, place = spread(counts)
-    row = np.where(entry[arc] >= 0, ids[np.minimum(from_word[arc] + place, len(ids) - 1)], words[start[arc]])
-    first_word = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-    return Arcs(start, end, entry, first_word, row.astype(np.int32), level, region)
+    entry[of_candidate] = offered
+    start[of_slot], start[of_candidate] = inside, at
+    end[of_slot], end[of_candidate] = inside + 1, slot[spun.first + spun.length - 1][hit] + 1
+    original = dictionary.original[offered]
+    count = np.ones(size, np.int64)
+    count[of_candidate] = dictionary.first_word[original + 1] - dictionary.first_word[original]
+    # The words of all originals, and after them those of the slots.
+    from_word[of_slot], from_word[of_candidate] = len(known.words) + inside, dictionary.first_word[original]
+
+    region = np.cumsum(heads)[start] - 1
+    level = end - np.flatnonzero(heads)[region] - 1
+    order = np.argsort(level.astype(np.uint16), kind="stable")  # numpy sorts numbers so short in linear time
+    start, end, entry, region, level, count, from_word = (
+        column.take(order) for column in (start, end, entry, region, level, count, from_word)
+    )
+    first_word = np.concatenate([np.zeros(1, np.int64), np.cumsum(count)])
+    row = np.arange(int(first_word[-1])) + np.repeat(from_word - first_word[:-1], count)
+    return Arcs(start, end, entry, first_word, np.concatenate([known.words, words]).take(row), level, region)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Known:
+    """What is known of the entries of a dictionary before any text."""
+
+    words: I32
+    """Language model ids of the words of all originals."""
+    first: I64
+    """(spun phrases + 1,): the entries of spun phrase k that some context could make likely are
+    entry[first[k]:first[k + 1]]."""
+    entry: I64
 
 
 @lru_cache(maxsize=8)
-def _known(dictionary: Dictionary, model: LanguageModel) -> tuple[I32, Bool]:
-    """Language model ids of the words of all originals; the entries that some context could make likely.
+def _known(dictionary: Dictionary, model: LanguageModel) -> _Known:
+    """What is known of the entries of `dictionary`.
 
     Of the originals of one spun phrase, one that is e^`UNLIKELY` times rarer than the likeliest before any context is
     never restored in practice, and only makes the lattice large; so are all beyond the `MOST_ORIGINALS` likeliest.
     """
     ids = model.ids(dictionary.word, dictionary.shape)
     if not len(dictionary):
-        return ids, np.zeros(0, np.bool_)
+        return _Known(ids, np.zeros(1, np.int64), np.zeros(0, np.int64))
     alone = np.add.reduceat(model.unigram(ids).astype(np.float64), dictionary.first_word[:-1])
     prior = dictionary.log_channel + SCALE * alone[dictionary.original]
     counts = np.diff(dictionary.first_entry)
@@ -217,16 +263,18 @@ def _known(dictionary: Dictionary, model: LanguageModel) -> tuple[I32, Bool]:
     phrase, place = spread(counts)
     rank = np.empty(len(prior), np.int64)
     rank[np.lexsort((-prior, phrase))] = place
-    return ids, (prior > best - UNLIKELY) & (rank < MOST_ORIGINALS)
+    worthwhile = (prior > best - UNLIKELY) & (rank < MOST_ORIGINALS)
+    first = np.concatenate([np.zeros(1, np.int64), np.cumsum(worthwhile)])[dictionary.first_entry]
+    return _Known(ids, first, np.flatnonzero(worthwhile))
 
 
-def _unexcused(arcs: Arcs, dictionary: Dictionary, tokens: Tokens, slot: I64) -> Arcs:
+def _unexcused(arcs: Arcs, dictionary: Dictionary, tokens: Tokens, token: I64) -> Arcs:
     """The arcs without those whose entry is excused by a phrase that stands around them."""
     if not dictionary.unless:
         return arcs
     keep = np.ones(len(arcs), np.bool_)
     for arc in np.flatnonzero(np.isin(arcs.entry, list(dictionary.unless))).tolist():
-        first, last = np.searchsorted(slot, [arcs.start[arc], arcs.end[arc] - 1]).tolist()
+        first, last = token[[arcs.start[arc], arcs.end[arc] - 1]].tolist()
         low, high = max(first - AROUND, 0), min(last + AROUND, len(tokens) - 1)
         before, here, after = (
             normalise(tokens.text[tokens.start[a] : tokens.end[b]]) if a <= b else ""
@@ -236,20 +284,20 @@ def _unexcused(arcs: Arcs, dictionary: Dictionary, tokens: Tokens, slot: I64) ->
         keep[arc] = not any(
             here in phrase and f" {phrase} " in f" {around} " for phrase in dictionary.unless[int(arcs.entry[arc])]
         )
-    return arcs.take(np.flatnonzero(keep))
+    return arcs.those(keep)
 
 
-def _permitted(arcs: Arcs, dictionary: Dictionary, tokens: Tokens, slot: I64) -> Arcs:
+def _permitted(arcs: Arcs, dictionary: Dictionary, tokens: Tokens, token: I64) -> Arcs:
     """The arcs without those whose entry asks for something that the text, or the place, does not have."""
     if not dictionary.conditions:
         return arcs
     keep = np.ones(len(arcs), np.bool_)
     documents: dict[int, tuple[Document, int]] = {}
     for arc in np.flatnonzero(np.isin(arcs.entry, list(dictionary.conditions))).tolist():
-        first, last = np.searchsorted(slot, [arcs.start[arc], arcs.end[arc] - 1]).tolist()
+        first, last = token[[arcs.start[arc], arcs.end[arc] - 1]].tolist()
         text = int(tokens.document[first])
         if text not in documents:
             documents[text] = Document.of(tokens, text), int(np.searchsorted(tokens.document, text))
         document, begin = documents[text]
         keep[arc] = holds(dictionary.conditions[int(arcs.entry[arc])], document, first - begin, last - first + 1)
-    return arcs.take(np.flatnonzero(keep))
+    return arcs.those(keep)

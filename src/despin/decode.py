@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .candidates import REACH, maximal
+from .candidates import REACH, maximal, ordered
 from .dictionary import Dictionary
 from .lattice import Lattice
 from .phrases import Hits, hash_phrases
@@ -83,7 +83,7 @@ def decode(lattice: Lattice, channel: Channel) -> Decoded:
     weights = channel.weights(rate)
     posterior, total = posteriors(lattice, weights)
     gain = _sum(lattice, total - lattice.plain, channel.texts) + channel.penalty(rate)
-    context, leads = channel.context(posterior, weights)
+    context, leads = channel.context(posterior, weights), channel.leads(posterior)
     share = channel.shares(rate)
     family = share.argmax(axis=1) if share.size else np.zeros(len(share), np.int64)
     explained = channel.explained(posterior, weights, rate)
@@ -235,26 +235,34 @@ class Channel:
 
     def explained(self, posterior: F64, weights: F64, rate: F64) -> F64:
         """(texts, families): the evidence of substitutions that each family explains, in nats."""
-        context, _ = self.context(posterior, weights)
+        context = self.context(posterior, weights)
         own = posterior[self.candidate] * np.maximum(context, 0.0)
         own *= self.lattice.once[self.lattice.arcs.region[self.candidate]]
         sums = [np.bincount(self.text, own * part, minlength=self.texts) for part in self.shares(rate).T]
         return np.stack(sums, axis=1).astype(np.float64) if sums else np.zeros((self.texts, 0))
 
-    def context(self, posterior: F64, weights: F64) -> tuple[F64, Bool]:
-        """(candidates,): log-odds of each candidate from its context alone; and which lead.
+    def context(self, posterior: F64, weights: F64) -> F64:
+        """(candidates,): log-odds of each candidate from its context alone.
 
         *the 2* → *the two* and *2* → *two* are one change of the text: they share what they have won.
         """
-        if not len(self.candidate):
-            return np.zeros(0), np.zeros(0, np.bool_)
-        share = posterior[self.candidate]
-        together = np.bincount(self.effect, share)[self.effect]
-        order = np.lexsort((-share, self.effect))
-        leads = np.zeros(len(share), np.bool_)
-        leads[order[np.searchsorted(self.effect[order], np.arange(int(self.effect.max()) + 1))]] = True
+        together = np.bincount(self.effect, posterior[self.candidate])[self.effect]
         together = np.clip(together, 1e-9, 1 - 1e-9)
-        return np.log(together) - np.log1p(-together) - weights[self.candidate], leads
+        odds: F64 = np.log(together) - np.log1p(-together) - weights[self.candidate]
+        return odds
+
+    def leads(self, posterior: F64) -> Bool:
+        """(candidates,): which is the likeliest, the first of several, of those that are one change of the text."""
+        leads = np.zeros(len(self.candidate), np.bool_)
+        if len(leads):
+            order = ordered(self.effect)
+            share = posterior[self.candidate[order]]
+            count = np.bincount(self.effect)
+            heads = np.cumsum(count) - count
+            best = np.flatnonzero(share == np.repeat(np.maximum.reduceat(share, heads), count))
+            whose = self.effect[order[best]]
+            leads[order[best[np.append(True, whose[1:] != whose[:-1])]]] = True
+        return leads
 
     def penalty(self, rate: F64) -> F64:
         """(texts,): the weight of the keys that stand outside all regions."""

@@ -28,6 +28,7 @@ import os
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from lzma import LZMAError
 from pathlib import Path
 from struct import error as StructError
@@ -37,11 +38,12 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from .candidates import spread
+from .candidates import distinct, spread
 from .decode import Channel, Decoded
 from .dictionary import Dictionary
 from .language_model import LanguageModel
 from .lattice import Lattice
+from .ngrams import Vocabulary, Word
 from .phrases import hash_phrases
 from .tokens import Shape
 from .topics import Topics, topical
@@ -149,12 +151,14 @@ class Weights:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighed:
-    """The candidates of a batch with their evidence; one row a candidate, in the order of `Channel.candidate`."""
+    """The plausible candidates of a batch with their evidence; nothing else is worth a finding."""
 
+    rows: I64
+    """Which of `Channel.candidate`."""
     terms: F64
-    """(candidates, kinds): natural log-odds, by `KINDS`."""
+    """(rows, kinds): natural log-odds, by `KINDS`."""
     log_odds: F64
-    """(candidates,): their sums."""
+    """(rows,): their sums."""
 
 
 def weigh(
@@ -166,26 +170,35 @@ def weigh(
     model: LanguageModel,
     weights: Weights,
 ) -> Weighed:
-    """The evidence for and against every candidate of the batch; `names` is what `names.support` says of each."""
-    partial = dictionary.partial[decoded.family] if len(dictionary.families) else np.zeros(0, np.bool_)
+    """The evidence for and against every plausible candidate of the batch; `names` is what `names.support` says of
+    each candidate."""
     rows = plausible(decoded)
+    family = decoded.family[rows]
+    partial = dictionary.partial[family] if len(dictionary.families) else np.zeros(0, np.bool_)
     table = features(lattice, channel, decoded, dictionary, model, weights.topics, rows)
     parts = table * weights.dense[partial.astype(np.int64)]
-    kinds = list(FEATURES.values())
-    terms = np.stack([parts[:, [k == kind for k in kinds]].sum(axis=1) for kind in KINDS[:-3]], axis=1)
-    learned = np.zeros(len(terms))
+    # The features of a kind stand together.
+    terms = np.add.reduceat(parts, [list(FEATURES.values()).index(kind) for kind in KINDS[:-3]], axis=1)
+    learned = np.zeros(len(rows))
     if len(weights.keys):
-        for column in collocations(lattice, channel, dictionary).T:
-            at = np.minimum(np.searchsorted(weights.keys, column), len(weights.keys) - 1)
-            learned += np.where((weights.keys[at] == column) & ~partial, weights.values[at], 0.0)
-    others = np.zeros(len(terms))
-    others[rows] = rivals((terms.sum(axis=1) + learned + names)[rows], places(lattice, channel, dictionary, rows))
-    terms = np.concatenate([terms, learned[:, None], names[:, None], others[:, None]], axis=1)
-    return Weighed(terms, terms.sum(axis=1))
+        counted = np.flatnonzero(~partial)
+        for column in collocations(lattice, channel, dictionary, rows[counted]).T:
+            at, key = _vocabulary(weights).find(np.ascontiguousarray(column))
+            learned[counted[at]] += weights.values[key - len(Word)]
+    said = names[rows]
+    others = rivals(terms.sum(axis=1) + learned + said, places(lattice, channel, dictionary, rows))
+    terms = np.concatenate([terms, learned[:, None], said[:, None], others[:, None]], axis=1)
+    return Weighed(rows, terms, terms.sum(axis=1))
+
+
+@lru_cache(maxsize=8)
+def _vocabulary(weights: Weights) -> Vocabulary:
+    """The keys of `weights` to be searched in."""
+    return Vocabulary.of(weights.keys)
 
 
 def plausible(decoded: Decoded) -> I64:
-    """The candidates worth a closer look; the others have no rivals and no topic."""
+    """The candidates worth a closer look."""
     return np.flatnonzero((decoded.context + decoded.weight > CLEAR) & decoded.leads)
 
 
@@ -214,27 +227,25 @@ def features(
     topics: Topics,
     rows: I64,
 ) -> F64:
-    """(candidates, features): the dense features of every candidate, in the order of `FEATURES`; those of the topic are
-    looked up for `rows` only."""
-    arcs, candidate = lattice.arcs, channel.candidate
-    rate = decoded.rate[channel.text, decoded.family]
-    support = _support(channel, decoded.context)
-    first = _tokens(lattice, arcs.start[candidate])
-    shape = lattice.tokens.shape[first]
-    replaced, share = _replaced(lattice, channel, decoded)
-    of_original, of_spun = _frequency(lattice, channel, dictionary, model)
-    topic = np.zeros((len(candidate), 2))
-    topic[rows] = topical(lattice, channel, dictionary, topics, rows)
+    """(rows, features): the dense features of the candidates `rows`, in the order of `FEATURES`."""
+    arcs, arc = lattice.arcs, channel.candidate[rows]
+    context = decoded.context[rows]
+    rate = decoded.rate[channel.text[rows], decoded.family[rows]]
+    support = _support(channel, decoded.context)[rows]
+    shape = lattice.tokens.shape[lattice.token.take(arcs.start[arc])]
+    replaced, share = _replaced(lattice, channel, decoded, rows)
+    of_original, of_spun = _frequency(lattice, arc, dictionary, model)
+    topic = topical(lattice, channel, dictionary, topics, rows)
     columns = {
-        "constant": np.ones(len(candidate)),
+        "constant": np.ones(len(rows)),
         "log rate": np.log(rate),
         "log rest": -np.log(1.02 - rate),
-        "channel": np.log(channel.probability[np.arange(len(candidate)), decoded.family]),
-        "context": decoded.context,
+        "channel": np.log(channel.probability[rows, decoded.family[rows]]),
+        "context": context,
         # Bends: what the lattice is sure of is not as sure as it says, in either direction.
-        "context from -3": np.maximum(decoded.context + 3.0, 0.0),
-        "context for": np.maximum(decoded.context, 0.0),
-        "context from 3": np.maximum(decoded.context - 3.0, 0.0),
+        "context from -3": np.maximum(context + 3.0, 0.0),
+        "context for": np.maximum(context, 0.0),
+        "context from 3": np.maximum(context - 3.0, 0.0),
         "replaced": replaced,
         "replaced from -3": np.maximum(replaced + 3.0, 0.0),
         "replaced for": np.maximum(replaced, 0.0),
@@ -244,47 +255,46 @@ def features(
         "far": topic[:, 1],
         "support": support,
         "some support": np.minimum(support, SEVERAL),
-        "stands": channel.stands[channel.group],
+        "stands": channel.stands[channel.group[rows]],
         "frequency of the original": of_original,
         "frequency of the spun": of_spun,
         "title": (shape == Shape.TITLE).astype(np.float64),
         "shouted": (shape == Shape.UPPER).astype(np.float64),
-        "length": (arcs.end - arcs.start)[candidate] - 1.0,
+        "length": arcs.end[arc] - arcs.start[arc] - 1.0,
     }
     return np.stack([columns[name] for name in FEATURES], axis=1)
 
 
-def _frequency(lattice: Lattice, channel: Channel, dictionary: Dictionary, model: LanguageModel) -> tuple[F64, F64]:
-    """(candidates,): ln of how common the words of the original are, and those of the spun phrase."""
+def _frequency(lattice: Lattice, arc: I64, dictionary: Dictionary, model: LanguageModel) -> tuple[F64, F64]:
+    """(rows,): ln of how common the words of the original of each `arc` are, and those of the spun phrase."""
     arcs, tokens = lattice.arcs, lattice.tokens
-    entry, which, inverse = np.unique(arcs.entry[channel.candidate], return_index=True, return_inverse=True)
-    if not len(entry):
+    if not len(arc):
         return np.zeros(0), np.zeros(0)
-    arc, original = channel.candidate[which], dictionary.original[entry]
-    counts = np.diff(dictionary.first_word)[original]
-    row, place = spread(counts)
+    entry, which, inverse = distinct(arcs.entry[arc], len(dictionary))
+    arc, original = arc[which], dictionary.original[entry]
+    row, place = spread(dictionary.first_word[original + 1] - dictionary.first_word[original])
     word = dictionary.first_word[original][row] + place
     meant = np.bincount(row, model.unigram(model.ids(dictionary.word[word], dictionary.shape[word])))
-    row, place = spread((arcs.end - arcs.start)[arc])
-    token = _tokens(lattice, arcs.start[arc])[row] + place
+    row, place = spread(arcs.end[arc] - arcs.start[arc])
+    token = lattice.token.take(arcs.start[arc])[row] + place
     found = np.bincount(row, model.unigram(model.ids(tokens.word[token], tokens.shape[token])))
     return meant[inverse].astype(np.float64), found[inverse].astype(np.float64)
 
 
-def _replaced(lattice: Lattice, channel: Channel, decoded: Decoded) -> tuple[F64, F64]:
-    """(candidates,): log-odds that the place was replaced by anything; ln of the candidate's share of that.
+def _replaced(lattice: Lattice, channel: Channel, decoded: Decoded, rows: I64) -> tuple[F64, F64]:
+    """(rows,): log-odds that the place was replaced by anything; ln of the candidate's share of that.
 
     That a phrase is out of place, and which of several synonyms stood there, are two questions, and the language model
     is not equally good at both.
     """
     arcs, candidate = lattice.arcs, channel.candidate
-    if not len(candidate):
+    if not len(rows):
         return np.zeros(0), np.zeros(0)
     size = int(arcs.end.max()) + 1
     steps = np.bincount(arcs.start[candidate], decoded.posterior[candidate], minlength=size)
     steps -= np.bincount(arcs.end[candidate], decoded.posterior[candidate], minlength=size)
-    covered = np.cumsum(steps)[arcs.start[candidate] + channel.head]
-    own = decoded.context + decoded.weight
+    covered = np.cumsum(steps)[arcs.start[candidate[rows]] + channel.head[rows]]
+    own = decoded.context[rows] + decoded.weight[rows]
     covered = np.clip(np.maximum(covered, 1 / (1 + np.exp(-own))), 1e-9, 1 - 1e-6)
     return np.log(covered) - np.log1p(-covered), -np.logaddexp(0, -own) - np.log(covered)
 
@@ -296,15 +306,14 @@ def _support(channel: Channel, context: F64) -> F64:
     return together[channel.group] - own
 
 
-def collocations(lattice: Lattice, channel: Channel, dictionary: Dictionary) -> U64:
-    """(candidates, 3): keys of the entry alone, with the word before it, and with the word after it.
+def collocations(lattice: Lattice, channel: Channel, dictionary: Dictionary, rows: I64) -> U64:
+    """(rows, 3): keys of the entry alone, with the word before it, and with the word after it.
 
     Keys are made of the words themselves, so that they outlive the order of the dictionary.
     """
-    arcs, tokens = lattice.arcs, lattice.tokens
-    start, end = arcs.start[channel.candidate], arcs.end[channel.candidate]
-    first, last = _tokens(lattice, start), _tokens(lattice, end - 1)
-    pair = entry_keys(dictionary)[arcs.entry[channel.candidate]]
+    arcs, tokens, arc = lattice.arcs, lattice.tokens, channel.candidate[rows]
+    first, last = lattice.token.take(arcs.start[arc]), lattice.token.take(arcs.end[arc] - 1)
+    pair = entry_keys(dictionary, arcs.entry[arc])
     none = np.uint64(0)
     before = np.where(tokens.opens[first], none, tokens.word[np.maximum(first - 1, 0)])
     after = np.minimum(last + 1, len(tokens) - 1)
@@ -313,11 +322,6 @@ def collocations(lattice: Lattice, channel: Channel, dictionary: Dictionary) -> 
     return np.stack([pair, hash_phrases([pair, before, side]), hash_phrases([pair, behind, side + side])], axis=1)
 
 
-def entry_keys(dictionary: Dictionary) -> U64:
-    """(entries,): a hash of each entry's two phrases."""
-    return hash_phrases([dictionary.spun_key, dictionary.original_key[dictionary.original]])
-
-
-def _tokens(lattice: Lattice, slots: I64) -> I64:
-    """The token at each of `slots`, which are slots of tokens."""
-    return np.searchsorted(lattice.slot, slots)
+def entry_keys(dictionary: Dictionary, entry: I64) -> U64:
+    """(entries,): a hash of the two phrases of each `entry`."""
+    return hash_phrases([dictionary.spun_key[entry], dictionary.original_key[dictionary.original[entry]]])

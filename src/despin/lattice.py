@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .candidates import REACH, SCALE, Arcs, Candidates, candidates, spread
+from .candidates import SCALE, Arcs, Candidates, candidates, ordered, spread
 from .dictionary import Dictionary
 from .language_model import LanguageModel
 from .ngrams import Word
@@ -28,9 +28,11 @@ from .phrases import Hits, hash_phrases
 from .sweeps import Graph, sum_product
 from .tokens import Tokens
 
+F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
 
 COARSE_RATE = 0.5  # spin rate that the coarse search assumes: high, so that it drops nothing that could matter
 HOPELESS = 0.02  # probability in the coarse search below which an original is not looked at again
@@ -43,6 +45,8 @@ class Lattice:
     tokens: Tokens
     slot: I64
     """(tokens,): the slot of each token."""
+    token: I64
+    """(slots + 1,): the token of each slot; of those between two pieces, the one that follows."""
     arcs: Arcs
     document: I32
     """(arcs,): the text each arc belongs to."""
@@ -69,96 +73,168 @@ class Lattice:
 def build(tokens: Tokens, dictionary: Dictionary, model: LanguageModel, scale: float = SCALE) -> Lattice:
     """The lattice of a batch. Language model scores are multiplied by `scale`."""
     found = candidates(tokens, dictionary, model)
-    arcs = _likely(found.arcs, dictionary, model, scale)
-    second, graph, pair_score, triple_score = _score(arcs, model)
+    links = _Links.of(found.arcs, model)
+    keep = _likely(found.arcs, links, dictionary, scale)
+    arcs, links = found.arcs.those(keep), links.those(keep)
+    level = arcs.level[links.second]
+    target, source = _triples(links, len(arcs))
+    reach = _reach(links, source, target, model)
+    graph = Graph.of(level - (int(level[0]) if len(level) else 0), source, target, arcs.region[links.second])
     region = found.document[found.starts]
     return Lattice(
-        tokens, found.slot, arcs, found.document[arcs.start], second, graph, pair_score * scale, triple_score * scale,
-        region, found.starts, _plain(model, found) * scale, _once(found, region), dictionary.keys.find(tokens),
+        tokens, found.slot, found.token, arcs, found.document[arcs.start], links.second, graph,
+        _alone(links, model) * scale, reach * scale, region, found.starts,
+        _plain(links, graph, reach, arcs, len(region)) * scale, _once(found, region), dictionary.keys.find(tokens),
     )  # fmt: skip
 
 
-def _score(arcs: Arcs, model: LanguageModel) -> tuple[I64, Graph, F64, F64]:
-    """Second arc of each pair, the graph of pairs, the scores of its nodes and of its edges."""
-    long = np.diff(arcs.first_word) > 1
-    first_word, last_word = arcs.words[arcs.first_word[:-1]], arcs.words[arcs.first_word[1:] - 1]
-    second_word = np.where(long, arcs.words[np.minimum(arcs.first_word[:-1] + 1, len(arcs.words) - 1)], -1)
-    before_last = np.where(long, arcs.words[arcs.first_word[1:] - 2], -1)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Links:
+    """What the language model says of the arcs by themselves, and of every two neighbours: all but the trigrams, whose
+    back-off it is, so that of a trigram nothing but itself need be looked up."""
 
-    first, second = _pairs(arcs)
-    rows = np.flatnonzero(long[second])
-    score = _inner(arcs, model)[second]
-    score[rows] += _log_prob(model, last_word[first[rows]], first_word[second[rows]], second_word[second[rows]])
-    rows = np.flatnonzero(long[first])
-    score[rows] += _log_prob(model, before_last[first[rows]], last_word[first[rows]], first_word[second[rows]])
+    words: tuple[I32, I32, I32, I32]
+    """(arcs,) each: the first word, the second, the last but one, the last; of a single word, that and no other."""
+    long: Bool
+    """(arcs,): two words or more."""
+    opening: F32
+    """(arcs,): log probability of the second word after the first; 0 where there is none."""
+    rest: F32
+    """(arcs,): of all words from the third on, each after the two before it."""
+    closing: F32
+    """(arcs,): back-off weight of the last two words."""
+    first: I64
+    """(pairs,): the first arc of each pair."""
+    second: I64
+    """(pairs,): its second arc; pairs are sorted by it and then by the first."""
+    score: F32
+    """(pairs,): log probability of the second arc's first word after the first arc's last."""
+    backoff: F32
+    """(pairs,): back-off weight of these two words; 0: no trigram begins with them."""
+    free: Bool
+    """(pairs,): what comes there costs nothing: a beginning, or what follows an end."""
 
-    # (a, b) → (b, c): the pairs with the second arc b stand together, since a level's pairs are sorted by it.
-    count = np.bincount(second, minlength=len(arcs))
-    heads = np.flatnonzero(np.concatenate([[True], second[1:] != second[:-1]])) if len(second) else second
-    begin = np.zeros(len(arcs), np.int64)
-    begin[second[heads]] = heads
-    target, place = spread(count[first])
-    source = begin[first[target]] + place
-    reach = np.zeros(len(source))
-    rows = np.flatnonzero(~long[first[target]])
-    a, b, c = first[source[rows]], first[target[rows]], second[target[rows]]
-    reach[rows] = _log_prob(model, last_word[a], last_word[b], first_word[c])
-    level = arcs.level[second]
-    return (
-        second,
-        Graph.of(level - (int(level[0]) if len(level) else 0), source, target, arcs.region[second]),
-        score,
-        reach,
-    )
+    @classmethod
+    def of(cls, arcs: Arcs, model: LanguageModel) -> _Links:
+        """The links of all arcs."""
+        begin, end = arcs.first_word[:-1], arcs.first_word[1:]
+        opener, last = arcs.words.take(begin), arcs.words.take(end - 1)
+        rows = np.flatnonzero(end - begin > 1)
+        long = np.zeros(len(arcs), np.bool_)
+        long[rows] = True
+        follower, before_last = opener.copy(), last.copy()
+        follower[rows], before_last[rows] = arcs.words[begin[rows] + 1], arcs.words[end[rows] - 2]
+
+        arc, place = spread((end - begin)[rows])
+        at = begin[rows][arc] + place
+        inner = np.flatnonzero(place > 0)
+        score, backoff = np.zeros(len(at), np.float32), np.zeros(len(at), np.float32)
+        score[inner], backoff[inner] = model.bigrams(arcs.words[at[inner] - 1], arcs.words[at[inner]])
+        opening, rest, closing = np.zeros((3, len(arcs)), np.float32)
+        opening[rows] = score[place == 1]
+        closing[rows] = backoff[np.flatnonzero(np.append(place[1:] == 0, True))] if len(rows) else 0.0
+        third = np.flatnonzero(place > 1)
+        two, one, zero = (arcs.words[at[third] - step] for step in (2, 1, 0))
+        later = model.trigrams(two, one, zero, backoff[third - 1], score[third])
+        rest[rows] = np.bincount(arc[third], later, minlength=len(rows))
+
+        first, second = _pairs(arcs)
+        left, right = last.take(first), opener.take(second)
+        score, backoff = model.bigrams(left, right)
+        begins = right == Word.BEGIN
+        free = begins | (left == Word.END)
+        score[free] = 0.0
+        backoff[begins] = 0.0  # nothing is known before a beginning
+        return cls(
+            (opener, follower, before_last, last), long, opening, rest, closing, first, second, score, backoff, free
+        )  # fmt: skip
+
+    def those(self, keep: Bool) -> _Links:
+        """The links of the arcs where `keep`, (arcs,), is true."""
+        number = np.cumsum(keep) - 1
+        arcs = np.flatnonzero(keep)
+        pairs = np.flatnonzero(keep.take(self.first) & keep.take(self.second))
+        opener, follower, before_last, last = (column.take(arcs) for column in self.words)
+        opening, rest, closing = (column.take(arcs) for column in (self.opening, self.rest, self.closing))
+        first, second = (number.take(column.take(pairs)) for column in (self.first, self.second))
+        return _Links(
+            (opener, follower, before_last, last), self.long.take(arcs), opening, rest, closing, first, second,
+            self.score.take(pairs), self.backoff.take(pairs), self.free.take(pairs),
+        )  # fmt: skip
 
 
-def _likely(arcs: Arcs, dictionary: Dictionary, model: LanguageModel, scale: float) -> Arcs:
-    """The arcs worth a closer look: a search with bigrams alone drops those that it finds hopeless.
+def _likely(arcs: Arcs, links: _Links, dictionary: Dictionary, scale: float) -> Bool:
+    """(arcs,): those worth a closer look: a search with bigrams alone drops those that it finds hopeless.
 
     Coarse-to-fine: the triples at a place grow with the cube of its candidates, the pairs with the square.
     """
-    first, second = _pairs(arcs)
-    first_word, last_word = arcs.words[arcs.first_word[:-1]], arcs.words[arcs.first_word[1:] - 1]
-    none = np.full(len(first), -1, np.int32)
-    edge = _log_prob(model, none, last_word[first], first_word[second]) * scale
-    node = _inner(arcs, model, from_word=1) * scale
-    restores = arcs.entry >= 0
+    node = (links.opening + links.rest).astype(np.float64) * scale
+    restores = np.flatnonzero(arcs.entry >= 0)
     node[restores] += np.log(COARSE_RATE) + dictionary.log_channel[arcs.entry[restores]]
-    graph = Graph.of(arcs.level, first, second, arcs.region)
-    posterior, _ = sum_product(graph, node, edge)
-    return arcs.take(np.flatnonzero(~restores | (posterior > HOPELESS)))
-
-
-def _inner(arcs: Arcs, model: LanguageModel, from_word: int = 2) -> F64:
-    """(arcs,): log probability of each arc's words from the third on, which no neighbour changes.
-
-    With `from_word` 1, of those from the second on, as far as the arc alone tells.
-    """
-    arc, place = spread(np.diff(arcs.first_word))
-    at = np.flatnonzero(place >= from_word)
-    before = np.where(place[at] >= 2, arcs.words[at - 2], -1)
-    score = _log_prob(model, before, arcs.words[at - 1], arcs.words[at])
-    return np.bincount(arc[at], score, minlength=len(arcs)).astype(np.float64)
+    graph = Graph.of(arcs.level, links.first, links.second, arcs.region)
+    posterior, _ = sum_product(graph, node, links.score.astype(np.float64) * scale)
+    keep = posterior > HOPELESS
+    keep[arcs.entry < 0] = True
+    return keep
 
 
 def _pairs(arcs: Arcs) -> tuple[I64, I64]:
     """(first, second) of all neighbouring arcs, sorted by the second arc and then the first."""
-    by_end = np.argsort(arcs.end, kind="stable")
+    by_end = ordered(arcs.end)
     count = np.bincount(arcs.end, minlength=int(arcs.end.max(initial=0)) + 1)
     begin = np.cumsum(count) - count
-    second, place = spread(count[arcs.start])
-    first = by_end[begin[arcs.start[second]] + place]
-    inside = arcs.region[first] == arcs.region[second]
-    return first[inside], second[inside]
+    before = count[arcs.start]
+    before[arcs.level == 0] = 0  # what ends there is of another region
+    second = np.repeat(np.arange(len(arcs)), before)
+    row = np.arange(len(second)) + np.repeat(begin[arcs.start] - (np.cumsum(before) - before), before)
+    return by_end.take(row), second
 
 
-def _plain(model: LanguageModel, found: Candidates) -> F64:
-    """(regions,): log probability of the slots of each region from the third on, as they stand."""
-    words = found.words
-    region, place = spread(found.ends - found.starts - REACH)
-    at = found.starts[region] + REACH + place
-    score = _log_prob(model, words[at - 2], words[at - 1], words[at])
-    return np.bincount(region, score, minlength=len(found.starts)).astype(np.float64)
+def _triples(links: _Links, arcs: int) -> tuple[I64, I64]:
+    """The pair that each triple leads to, in increasing order, and the one it comes from."""
+    # (a, b) → (b, c): the pairs with the second arc b stand together, since pairs are sorted by it.
+    count = np.bincount(links.second, minlength=arcs)
+    begin = np.cumsum(count) - count
+    before = count.take(links.first)
+    target = np.repeat(np.arange(len(before)), before)
+    source = np.arange(len(target)) + np.repeat(begin.take(links.first) - (np.cumsum(before) - before), before)
+    return target, source
+
+
+def _alone(links: _Links, model: LanguageModel) -> F64:
+    """(pairs,): the part of the second arc's score that the pair decides."""
+    first, second = links.first, links.second
+    opener, follower, before_last, last = links.words
+    score = links.rest.take(second).astype(np.float64)
+    rows = np.flatnonzero(links.long.take(second))
+    a, b = first[rows], second[rows]
+    score[rows] += model.trigrams(last[a], opener[b], follower[b], links.backoff[rows], links.opening[b])
+    rows = np.flatnonzero(links.long.take(first))
+    a, b = first[rows], second[rows]
+    late = model.trigrams(before_last[a], last[a], opener[b], links.closing[a], links.score[rows])
+    score[rows] += np.where(links.free[rows], 0.0, late)
+    return score
+
+
+def _reach(links: _Links, source: I64, target: I64, model: LanguageModel) -> F64:
+    """(triples,): the part of the last arc's score that the triple decides: where the middle one is a single word."""
+    opener, _, _, last = links.words
+    reach = np.zeros(len(source))
+    rows = np.flatnonzero(~(links.long[links.first] | links.free)[target])
+    here, there = source[rows], target[rows]
+    middle, end = links.first[there], links.second[there]
+    words = last[links.first[here]], last[middle], opener[end]
+    reach[rows] = model.trigrams(*words, links.backoff[here], links.score[there])
+    return reach
+
+
+def _plain(links: _Links, graph: Graph, reach: F64, arcs: Arcs, regions: int) -> F64:
+    """(regions,): log probability of each region as it stands: of the triples of slots that stand for themselves."""
+    itself = arcs.entry < 0
+    pair = itself[links.first] & itself[links.second]
+    rows = np.flatnonzero(pair[graph.source] & pair[graph.target])
+    region = graph.region[graph.target[rows]]
+    return np.bincount(region, reach[rows], minlength=regions).astype(np.float64)
 
 
 def _once(found: Candidates, region_text: I32) -> F64:
@@ -173,14 +249,3 @@ def _once(found: Candidates, region_text: I32) -> F64:
         hash_phrases([value, region_text.astype(np.uint64)]), return_inverse=True, return_counts=True
     )
     return 1.0 / times[which]
-
-
-def _log_prob(model: LanguageModel, before: I32, last: I32, word: I32) -> F64:
-    """Log probability of `word` after `before` and `last`; a beginning costs nothing, nothing is known before it."""
-    context = np.full((len(word), model.order - 1), -1, np.int32)
-    context[:, -1] = last
-    if model.order > 2:
-        context[:, -2] = np.where(last == Word.BEGIN, -1, before)
-    score = model.log_prob(context, word).astype(np.float64)
-    score[(word == Word.BEGIN) | (last == Word.END)] = 0.0
-    return score

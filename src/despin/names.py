@@ -141,6 +141,8 @@ class _Runs:
 
     token: I64
     """The token of each word."""
+    at: I64
+    """(tokens + 1,): the word of each token, of a hyphen that which follows."""
     word: U64
     capital: Bool
     member: Bool
@@ -162,6 +164,7 @@ class _Runs:
         glued[1:-1] = tokens.start[1:] == tokens.end[:-1]
         hyphen = (tokens.word == _HYPHEN) & glued[:-1] & glued[1:]
         token = np.flatnonzero(~hyphen)
+        at = np.concatenate([np.zeros(1, np.int64), np.cumsum(~hyphen)])
         word, shape, opens = tokens.word[token], tokens.shape[token], tokens.opens[token]
         pronoun = np.isin(word, hash_words(sorted(surface.always_capital)))
         capital = (shape >= Shape.TITLE) & ~pronoun & ~tokens.protected[token]
@@ -174,7 +177,7 @@ class _Runs:
         small = pronoun | (shape <= Shape.NUMBER) | np.isin(word, hash_words(sorted(surface.small_words)))
         member |= _quoted(word, opens, capital, capital | small)
         head = member & (opens | ~_shift(member, 1))
-        return cls(token, word, capital, member, head, opens, opens | _shift(np.isin(word, _ENDS), 1))
+        return cls(token, at, word, capital, member, head, opens, opens | _shift(np.isin(word, _ENDS), 1))
 
     def bounds(self) -> tuple[I64, I64]:
         """First word and last word + 1 of each run."""
@@ -260,17 +263,19 @@ class _Places:
     @classmethod
     def of(cls, rows: I64, lattice: Lattice, channel: Channel, dictionary: Dictionary, runs: _Runs) -> _Places:
         """Those of the candidates `rows` whose first word that changes has a capital."""
+        start = lattice.arcs.start[channel.candidate[rows]] + channel.head[rows]
+        first = runs.at.take(lattice.token.take(start))
+        capital = np.append(runs.capital, False)[first]  # few have one
+        rows, start, first = rows[capital], start[capital], first[capital]
         arc = channel.candidate[rows]
         entry = lattice.arcs.entry[arc]
         head, tail = dictionary.head[entry].astype(np.int64), dictionary.tail[entry].astype(np.int64)
-        start, stop = lattice.arcs.start[arc] + head, lattice.arcs.end[arc] - tail
+        stop = lattice.arcs.end[arc] - tail
         row = dictionary.original[entry]
         begin, end = dictionary.first_word[row] + head, dictionary.first_word[row + 1] - tail
-        first = np.searchsorted(runs.token, np.searchsorted(lattice.slot, start))
-        last = np.searchsorted(runs.token, np.searchsorted(lattice.slot, stop - 1)) + 1
+        last = runs.at.take(lattice.token.take(stop - 1)) + 1
         # One that starts at a hyphen begins between two words, so it has no run of its own.
         good = (stop > start) & (end > begin) & (last > first) & (last <= len(runs))
-        good &= np.append(runs.capital, False)[np.minimum(first, len(runs))]
         rows, first, last, begin, end = (column[good] for column in (rows, first, last, begin, end))
         left, right = np.zeros((2, len(rows), SIDE), np.bool_)
         before, behind = ~runs.head[first], np.ones(len(rows), np.bool_)
@@ -317,12 +322,15 @@ class _Places:
                 if b:
                     fits &= self.right[:, b - 1] & self.capital[np.minimum(self.last + b, len(around)) - 1]
                 at = np.flatnonzero(fits)
+                if not len(at):
+                    continue
                 value, capitals = prefix[at], np.zeros(len(at))
                 for step in range(a, 0, -1):
                     where = self.first[at] - step
                     value, capitals = hash_phrases([value, around[where]]), capitals + self.capital[where]
-                for column in core[at].T:
-                    value = np.where(column > 0, hash_phrases([value, column]), value)
+                for place in range(core.shape[1]):
+                    has = np.flatnonzero(core[at, place])
+                    value[has] = hash_phrases([value[has], core[at[has], place]])
                 for step in range(b):
                     where = self.last[at] + step
                     value, capitals = hash_phrases([value, around[where]]), capitals + self.capital[where]
@@ -357,8 +365,8 @@ def _resembling(
     document = tokens.document[runs.token[first]]
     choices = {} if names is None else {-1: names.spellings}
     arc = channel.candidate[places.row[rows]]
-    head = np.searchsorted(lattice.slot, lattice.arcs.start[arc])
-    start, end = tokens.start[head], tokens.end[np.searchsorted(lattice.slot, lattice.arcs.end[arc] - 1)]
+    head = lattice.token.take(lattice.arcs.start[arc])
+    start, end = tokens.start[head], tokens.end[lattice.token.take(lattice.arcs.end[arc] - 1)]
     begin = tokens.start[runs.token[first[np.searchsorted(first, places.first[rows], side="right") - 1]]]
     stop = last[np.minimum(np.searchsorted(last, places.last[rows], side="right"), len(last) - 1)]
     stop = np.where(places.right[rows, 0], tokens.end[runs.token[stop - 1]], end)
@@ -420,12 +428,13 @@ def merge_titles(text: str, findings: Sequence[Finding], surface: Surface = ENGL
 
 def _is_title(phrase: str, at: int, findings: Sequence[Finding], surface: Surface) -> bool:
     """Whether a phrase that begins at `at` is in title case; substitutes need be so at their beginnings only."""
-    words = []
+    capitals = 0
     for match in _WORD.finditer(phrase):
         place = at + match.start()
-        if not any(f.start < place < f.end for f in findings):
-            words.append(match[0])
-    capitals = [not word[0].islower() for word in words]
-    return all(capital or word in surface.small_words for capital, word in zip(capitals, words, strict=True)) and (
-        bool(words) and capitals[0] and sum(capitals) > 1
-    )
+        if any(f.start < place < f.end for f in findings):
+            continue
+        if not match[0][0].islower():
+            capitals += 1
+        elif not capitals or match[0] not in surface.small_words:
+            return False
+    return capitals > 1

@@ -26,6 +26,7 @@ I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 U64 = NDArray[np.uint64]
 F32 = NDArray[np.float32]
+Bool = NDArray[np.bool_]
 
 
 class Word(IntEnum):
@@ -115,19 +116,26 @@ class NgramTable:
     weights: F32
     """(256,): the log back-off weight each code stands for; the first is 0. Empty for the longest n-grams."""
 
+    def look(self, hashes: U64) -> tuple[Bool, I64]:
+        """Which of `hashes` are stored, and where in `codes`; if one is not, anywhere. Both are (n,)."""
+        wanted = fingerprints(hashes)
+        wanted *= _ONES
+        place = _scale(hashes, len(self.words))
+        line = self.words.take(place, mode="clip")
+        # Of what is not in its first word most may be in its second. All look again, the others in the same word: to
+        # pick out those that need to costs more, for a branch that nobody can foresee is dearer than ten sums.
+        again = (_equal_lanes(line, wanted) == 0) & (line >= SPILLED)
+        place += (second_choice(hashes, len(self.words)) - place) * again.astype(np.int64)
+        equal = _equal_lanes(self.words.take(place, mode="clip"), wanted)
+        place *= LANES
+        place += _lane(equal)
+        return equal != 0, place
+
     def find(self, hashes: U64) -> tuple[I64, I64]:
         """Rows of `hashes` that are stored, and where in `codes`."""
-        wanted = fingerprints(hashes) * _ONES
-        place = _scale(hashes, len(self.words))
-        line = self.words.take(place)
-        equal = _equal_lanes(line, wanted)
-        rows = equal.nonzero()[0]
-        slots = place[rows] * LANES + _lane(equal[rows])
-        again = ((line >= SPILLED) & (equal == 0)).nonzero()[0]
-        place = second_choice(hashes[again], len(self.words))
-        equal = _equal_lanes(self.words.take(place), wanted[again])
-        found = equal.nonzero()[0]
-        return np.concatenate([rows, again[found]]), np.concatenate([slots, place[found] * LANES + _lane(equal[found])])
+        found, slot = self.look(hashes)
+        rows = found.nonzero()[0]
+        return rows, slot[rows]
 
 
 def _equal_lanes(lines: U64, wanted: U64) -> U64:
@@ -141,6 +149,7 @@ def _equal_lanes(lines: U64, wanted: U64) -> U64:
 
 
 def _lane(mark: U64) -> I64:
+    """The number of the lowest lane whose top bit is set; 0 where none is."""
     lowest = (mark & (~mark + np.uint64(1))) >> np.uint64(15)  # 1 << 16 * lane
     # The multiplication moves the two bits that spell the lane to the top.
     return ((lowest * np.uint64((1 << 46) | (2 << 30) | (3 << 14))) >> np.uint64(62)).view(np.int64)

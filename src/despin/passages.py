@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,59 +44,91 @@ def divide(
     result: list[tuple[Passage, ...]] = [()] * len(texts)
     if not notable:
         return result
-    place = np.searchsorted(lattice.slot, lattice.begin)  # the token at which each region begins
+    place = lattice.token.take(lattice.begin)  # the token at which each region begins
     said = _summed(decoded.tried * lattice.once)
     shape = (channel.texts, channel.families)
     kept = np.stack([channel.outside(np.full(shape, start)) for start in STARTS])
     order = np.argsort(channel.key_token, kind="stable")
     standing, kept = channel.key_token[order], _summed(kept[:, order])
     words = np.concatenate([[0], np.cumsum(tokens.shape >= Shape.LOWER)])
-    for number in notable:
-        first, last = np.searchsorted(tokens.document, [number, number + 1]).tolist()
-        heads = _heads(first + np.flatnonzero(tokens.opens[first:last]), last, words)
-        if len(heads) < 2:
-            continue
-        gain = _between(place, said, heads, last) + _between(standing, kept, heads, last)
-        best = gain.argmax(axis=0)
-        decades = gain.max(axis=0) / math.log(10)
-        rates = np.array(STARTS)[best]
-        length = words[np.append(heads[1:], last)] - words[heads]
-        # In an honest text the oddest of many passages must not be taken for a sign: as many chances, as much caution.
-        honest = verdicts[number].probability < LIKELY
-        caution = np.full(len(heads), -CAUTION - math.log(len(heads)) if honest else 0.0)
-        chance = probability(decades, rates, length, caution, partial)
-        if chance.max() <= config.max_probability:
-            continue
-        start = tokens.start[heads] - tokens.offset[number]
-        start[0] = 0
-        end = np.append(start[1:], len(texts[number]))
-        rows = zip(*(column.tolist() for column in (start, end, chance, rates, decades, length)), strict=True)
-        result[number] = tuple(
+    parted = _parted(notable, tokens, words)
+    if not len(parted.head):
+        return result
+    count = np.bincount(parted.text, minlength=len(texts))[parted.text]
+    honest = np.array([verdict.probability < LIKELY for verdict in verdicts])[parted.text]
+    gain = _between(place, said, parted) + _between(standing, kept, parted)
+    decades = gain.max(axis=0) / math.log(10)
+    rates = np.array(STARTS)[gain.argmax(axis=0)]
+    length = words[parted.end] - words[parted.head]
+    # In an honest text the oddest of many passages must not be taken for a sign: as many chances, as much caution.
+    caution = np.where(honest, -CAUTION - np.log(count), 0.0)
+    chance = probability(decades, rates, length, caution, partial)
+    start = tokens.start[parted.head] - tokens.offset[parted.text]
+    first = np.flatnonzero(np.diff(parted.text, prepend=-1))
+    start[first] = 0
+    size = np.array([len(text) for text in texts])[parted.text]
+    end = np.append(start[1:], 0)
+    last = np.append(first[1:], len(start)) - 1
+    end[last] = size[last]
+    shown = np.maximum.reduceat(chance, first) > config.max_probability
+    for low, high in zip(first[shown].tolist(), (last[shown] + 1).tolist(), strict=True):
+        columns = (column[low:high].tolist() for column in (start, end, chance, rates, decades, length))
+        result[int(parted.text[low])] = tuple(
             Passage(begin, stop, judgement(p, n, config.max_probability), p, rate, ratio, n)
-            for begin, stop, p, rate, ratio, n in rows
+            for begin, stop, p, rate, ratio, n in zip(*columns, strict=True)
         )
     return result
 
 
-def _heads(paragraphs: I64, last: int, words: I64) -> I64:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Parted:
+    """The passages of those texts that have several; one row a passage."""
+
+    text: I64
+    head: I64
+    """First token."""
+    end: I64
+    """Last token + 1."""
+
+
+def _parted(numbers: Sequence[int], tokens: Tokens, words: I64) -> _Parted:
+    """The passages of the texts `numbers`; `words` are how many there are before each token."""
+    paragraphs = np.flatnonzero(tokens.opens)
+    bounds = np.searchsorted(paragraphs, np.searchsorted(tokens.document, np.append(numbers, np.add(numbers, 1))))
+    ends = np.searchsorted(tokens.document, numbers, side="right").tolist()
+    text, head, end = [], [], []
+    for number, low, high, last in zip(
+        numbers, bounds[: len(numbers)].tolist(), bounds[len(numbers) :].tolist(), ends, strict=True
+    ):
+        heads = _heads(paragraphs[low:high], last, words)
+        if len(heads) > 1:
+            text += [number] * len(heads)
+            head += heads
+            end += [*heads[1:], last]
+    return _Parted(*(np.array(column, np.int64) for column in (text, head, end)))
+
+
+def _heads(paragraphs: I64, last: int, words: I64) -> list[int]:
     """The first tokens of the passages, of `paragraphs`, the first tokens of all paragraphs of a text."""
     heads: list[int] = []
-    for paragraph in paragraphs.tolist():
-        if not heads or words[paragraph] - words[heads[-1]] >= FEWEST:
+    before = 0  # words before the passage
+    for paragraph, count in zip(paragraphs.tolist(), words[paragraphs].tolist(), strict=True):
+        if not heads or count - before >= FEWEST:
             heads.append(paragraph)
-    if len(heads) > 1 and words[last] - words[heads[-1]] < FEWEST:
+            before = count
+    if len(heads) > 1 and words[last] - before < FEWEST:
         heads.pop()  # too short to stand alone: it stays with the one before it
-    return np.array(heads, np.int64)
+    return heads
 
 
 def _summed(amount: F64) -> F64:
     return np.concatenate([np.zeros((len(amount), 1)), np.cumsum(amount, axis=1)], axis=1)
 
 
-def _between(place: I64, summed: F64, heads: I64, last: int) -> F64:
+def _between(place: I64, summed: F64, parted: _Parted) -> F64:
     """(rates, passages): sums of the columns whose `place`, in increasing order, lies in each passage.
 
     `summed` are the sums of all columns before each.
     """
-    bounds = np.searchsorted(place, np.append(heads, last))
-    return np.diff(summed[:, bounds], axis=1)
+    sums: F64 = summed[:, np.searchsorted(place, parted.end)] - summed[:, np.searchsorted(place, parted.head)]
+    return sums

@@ -15,6 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from .candidates import ordered
 from .config import Config
 from .decode import Channel, Decoded
 from .dictionary import Dictionary
@@ -23,11 +24,12 @@ from .findings import Finding, Terms, Verdict
 from .language import SURFACES, Surface
 from .lattice import Lattice
 from .surface import agrees, fit
-from .tokens import Tokens, hash_words, tokenise
+from .tokens import Shape, Tokens, hash_words, tokenise
 from .verdict import LIKELY
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
 
 MOST_ALTERNATIVES = 4
 LEAST = 0.05  # confidence below which an alternative is not worth naming
@@ -60,44 +62,49 @@ def find(
 ) -> list[list[Finding]]:
     """The findings of each text, sorted by place, disjoint."""
     spun = np.array([verdict.probability for verdict in verdicts])
-    chance = spun[channel.text] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
-    shown = np.flatnonzero(decoded.leads & (chance >= min(LEAST, config.min_confidence * QUARTER)))
-    chance = chance[shown]
-    candidates = _Candidates.of(shown, lattice, channel, dictionary)
+    chance = spun[channel.text[weighed.rows]] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
+    worthy = np.flatnonzero(chance >= min(LEAST, config.min_confidence * QUARTER))
+    shown, chance = weighed.rows[worthy], chance[worthy]
+    curly = ["’" in text and text.count("’") >= text.count("'") for text in texts]
+    candidates = _Candidates.of(shown, lattice, channel, dictionary, np.array(curly, np.bool_), config.language)
     chosen, rivals, order = _choose(candidates.first, candidates.last, chance, config.min_confidence * QUARTER)
 
     found: list[list[Finding]] = [[] for _ in texts]
     language, surface = config.language, SURFACES[config.language]
-    curly = ["’" in text and text.count("’") >= text.count("'") for text in texts]
     likely = [verdict.probability >= LIKELY for verdict in verdicts]
     tokens = lattice.tokens
-    first = candidates.first[chosen]
+    first, last = candidates.first[chosen], candidates.last[chosen]
     document = channel.text[shown[chosen]]
     offset = tokens.offset[document]
     articles = hash_words(list(surface.articles)) if surface.articles else np.zeros(0, np.uint64)
     after_article = np.isin(tokens.word[np.maximum(first - 1, 0)], articles)
     confidence = chance[chosen]
-    terms = weighed.terms[shown[chosen]]
+    terms = weighed.terms[worthy[chosen]]
     sure = np.clip(confidence, 1e-12, 1 - 1e-12)
     rest = np.log(sure / (1 - sure)) - terms.sum(axis=1)
+    small = np.concatenate([[0], np.cumsum(tokens.shape > Shape.LOWER)])
+    named, told = _all_told(dictionary, candidates.entry[chosen], decoded.family[shown[chosen]])
     columns = (
-        document, first, offset, tokens.start[first] - offset, tokens.end[candidates.last[chosen] - 1] - offset,
-        confidence, after_article, decoded.family[shown[chosen]],
+        chosen, document, first, offset, tokens.start[first] - offset, tokens.end[last - 1] - offset,
+        confidence, after_article, small[last] == small[first], named,
     )  # fmt: skip
     table = np.column_stack([terms, rest])
-    rows = zip(range(len(chosen)), chosen, rivals, *(column.tolist() for column in columns), strict=True)
-    for place, row, (head, tail), number, at, begin, start, end, sureness, behind_article, family in rows:
-        text, style = texts[number], curly[number]
+    rows = zip(range(len(chosen)), rivals, *(column.tolist() for column in columns), strict=True)
+    core, settled = candidates.core, candidates.settled
+    for place, (head, tail), row, number, at, begin, start, end, sureness, behind_article, plain, of in rows:
+        text = texts[number]
         here = text[start:end]
-        original = _fitted(candidates.core(row, dictionary), here, language, style)
+        original = settled[row] if plain else _fitted(core[row], here, language, curly[number])
         if original == here:
             continue
         alternatives: tuple[str, ...] = ()
         if tail > head + 1:
             others = order[head + 1 : min(tail, head + 1 + MOST_ALTERNATIVES)].tolist()
-            fitted = [_fitted(candidates.core(other, dictionary), here, language, style) for other in others]
+            fitted = [
+                settled[other] if plain else _fitted(core[other], here, language, curly[number]) for other in others
+            ]
             alternatives = tuple(dict.fromkeys([other for other in fitted if other not in (original, here)]))
-        name, entry, notes = _told(dictionary, candidates.entry[row], family)
+        name, entry, notes = told[of]
         certain = sureness >= config.min_confidence and likely[number]
         finding = Finding(
             start, end, here, original, alternatives, sureness, "restore" if certain else "suggest", name, entry,
@@ -130,12 +137,14 @@ def _fitted(original: str, found: str, language: str, curly: bool) -> str:
     return fit(original, found, SURFACES[language], curly)
 
 
-def _choose(first: I64, last: I64, chance: F64, least: float) -> tuple[list[int], list[tuple[int, int]], I64]:
+def _choose(first: I64, last: I64, chance: F64, least: float) -> tuple[I64, list[tuple[int, int]], I64]:
     """Rows to make, by place, no two overlapping, the likelier first; the rivals of each, itself among them, as a slice
     of the rows returned last, the likeliest first."""
-    order = np.lexsort((-chance, last, first))
+    order = np.argsort(-chance, kind="stable")
+    for key in (last - first, first):
+        order = order.take(ordered(key.take(order)))
     if not len(order):
-        return [], [], order
+        return order, [], order
     fresh = np.concatenate([[True], (np.diff(first[order]) != 0) | (np.diff(last[order]) != 0)])
     heads = np.flatnonzero(fresh)
     tails = np.append(heads[1:], len(order))
@@ -145,18 +154,19 @@ def _choose(first: I64, last: I64, chance: F64, least: float) -> tuple[list[int]
     reach = np.maximum.accumulate(end)
     clash = np.concatenate([[False], begin[1:] < reach[:-1]]) if len(likely) else np.zeros(0, np.bool_)
     keep = np.ones(len(likely), np.bool_)
-    cluster = np.cumsum(~clash)
-    for number in np.unique(cluster[clash]).tolist():
-        rows = np.flatnonzero(cluster == number)
+    clusters = np.append(np.flatnonzero(~clash), len(likely))
+    crowded = np.flatnonzero(np.diff(clusters) > 1)
+    for low, high in zip(clusters[crowded].tolist(), clusters[crowded + 1].tolist(), strict=True):
         taken: set[int] = set()
-        for row in rows[np.argsort(-chance[order[heads[likely[rows]]]], kind="stable")].tolist():
+        mine = -chance[order[heads[likely[low:high]]]]
+        for row in (low + np.argsort(mine, kind="stable")).tolist():
             places = range(int(begin[row]), int(end[row]))
             keep[row] = taken.isdisjoint(places)
             if keep[row]:
                 taken.update(places)
     likely = likely[keep]
     rivals = list(zip(heads[likely].tolist(), tails[likely].tolist(), strict=True))
-    return order[heads[likely]].tolist(), rivals, order
+    return order[heads[likely]], rivals, order
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,15 +177,16 @@ class _Candidates:
     """First token."""
     last: I64
     """Last token + 1."""
-    # Lists, since they are read one by one: a row of an array costs ten times as much.
-    entry: list[int]
-    head: list[int]
-    """Words of the original that are cut off in front."""
-    tail: list[int]
-    """And behind."""
+    entry: I64
+    core: list[str]
+    """What is left of each original, as the dictionary writes it."""
+    settled: list[str]
+    """The same as it should stand where nothing is written with a capital."""
 
     @classmethod
-    def of(cls, rows: I64, lattice: Lattice, channel: Channel, dictionary: Dictionary) -> _Candidates:
+    def of(
+        cls, rows: I64, lattice: Lattice, channel: Channel, dictionary: Dictionary, curly: Bool, language: str
+    ) -> _Candidates:
         arc = channel.candidate[rows]
         entry = lattice.arcs.entry[arc]
         head, tail = dictionary.head[entry].astype(np.int64), dictionary.tail[entry].astype(np.int64)
@@ -186,13 +197,20 @@ class _Candidates:
         )
         empty = words == head + tail
         head, tail = head - (empty & (tail == 0)), tail - (empty & (tail > 0))
-        first = np.searchsorted(lattice.slot, lattice.arcs.start[arc] + head)
-        last = np.searchsorted(lattice.slot, lattice.arcs.end[arc] - 1 - tail) + 1
-        return cls(first, last, entry.tolist(), head.tolist(), tail.tolist())
-
-    def core(self, row: int, dictionary: Dictionary) -> str:
-        """What is left of the original, as the dictionary writes it."""
-        return _core(dictionary, self.entry[row], self.head[row], self.tail[row])
+        first = lattice.token.take(lattice.arcs.start[arc] + head)
+        last = lattice.token.take(lattice.arcs.end[arc] - 1 - tail) + 1
+        # A spinner's favourite substitutions make up most of its work: each is written once.
+        style = curly[channel.text[rows]]
+        _, which, inverse = np.unique(
+            (((entry << 8) + head << 8) + tail << 1) + style, return_index=True, return_inverse=True
+        )
+        columns = (column[which].tolist() for column in (entry, head, tail, style))
+        cores, settled = [], []
+        for row, before, after, quotes in zip(*columns, strict=True):
+            cores.append(_core(dictionary, row, before, after))
+            settled.append(_fitted(cores[-1], "", language, quotes))
+        at = inverse.tolist()
+        return cls(first, last, entry, [cores[k] for k in at], [settled[k] for k in at])
 
 
 @lru_cache(maxsize=1 << 16)
@@ -230,6 +248,15 @@ def _told(dictionary: Dictionary, row: int, family: int) -> tuple[str, str, tupl
     if entry.of:
         notes = (*notes[:_CHANNEL], f"{entry.seen} of {entry.of} became this", *notes[_CHANNEL + 1 :])
     return entry.family, entry.name, notes
+
+
+def _all_told(dictionary: Dictionary, entry: I64, family: I64) -> tuple[I64, list[tuple[str, str, tuple[str, ...]]]]:
+    """What to say of each `entry` of a `family`, (rows,) both, as a row of the list of all that is said."""
+    _, which, inverse = np.unique(
+        entry * max(len(dictionary.families), 1) + family, return_index=True, return_inverse=True
+    )
+    told = [_told(dictionary, *row) for row in zip(entry[which].tolist(), family[which].tolist(), strict=True)]
+    return inverse, told
 
 
 def _with_article(

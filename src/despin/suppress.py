@@ -62,10 +62,13 @@ def excuse(report: Report, config: Config) -> Report:
     excused += _marked_sic(text)
     everywhere, allowed = _Spans(excused), _Phrases.of(config.allow)
     words = _Words(text) if allowed.phrases or limited else None
+    sic = "sic" in text.casefold()
+    if not excused and words is None and not sic:
+        return report
     kept: list[Finding] = []
     ignored: list[Finding] = []
     for finding in report.findings:
-        out = everywhere.touches(finding.start, finding.end) or _is_sic(text, finding.end)
+        out = everywhere.touches(finding.start, finding.end) or (sic and _is_sic(text, finding.end))
         if words is not None and not out:
             phrases = [allowed, *(p for (start, end), p in limited if finding.start < end and start < finding.end)]
             out = any(p.excuses(finding, words) for p in phrases)

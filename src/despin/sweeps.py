@@ -18,22 +18,25 @@ F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 
 
+OVERFLOW = 600.0  # scores that lie further apart than this are brought closer before their exponentials are taken
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Graph:
     """The shape of a lattice; scores are given to the sweeps."""
 
     level: I64
     """(levels + 1,): the nodes of level k are those from level[k] to level[k + 1]."""
+    steps: list[tuple[int, int, int, int]]
+    """Of each level from 1 on: its first node and last node + 1, the first edge into it and the last + 1."""
     source: I64
     """(edges,): the node each edge comes from."""
     target: I64
     """(edges,): the node it leads to, in increasing order."""
-    entering: I64
-    """(nodes + 1,): the edges that lead to node k are those from entering[k] to entering[k + 1]."""
-    onward: I64
-    """(edges,): the edges ordered by where they come from."""
-    leaving: I64
-    """(nodes + 1,): those that leave node k are onward[leaving[k]:leaving[k + 1]]."""
+    place: I64
+    """(edges,): which node of its level that is."""
+    heads: I64
+    """(nodes,): the first edge into each node, counted from the first edge into its level."""
     final: I64
     """(regions,): the last node of each region."""
     region: I64
@@ -45,22 +48,18 @@ class Graph:
         nodes = len(level)
         if np.any(target[1:] < target[:-1]):
             raise ValueError("edges must be sorted by the node they lead to")
-        onward = np.argsort(source, kind="stable")
-        leaving = _bounds(source, nodes)
-        ends = np.flatnonzero(leaving[1:] == leaving[:-1])
+        ends = np.flatnonzero(np.bincount(source, minlength=nodes) == 0)
         final = np.empty(len(ends), np.int64)
         final[region[ends]] = ends
-        return cls(
-            np.searchsorted(level, np.arange((int(level[-1]) if nodes else -1) + 2)), source, target,
-            _bounds(target, nodes), onward, leaving, final, region,
-        )  # fmt: skip
-
-
-def _bounds(nodes: I64, count: int) -> I64:
-    """(count + 1,): where the edges of each node begin among edges sorted by `nodes`."""
-    bounds = np.zeros(count + 1, np.int64)
-    np.cumsum(np.bincount(nodes, minlength=count), out=bounds[1:])
-    return bounds
+        entering = np.zeros(nodes + 1, np.int64)
+        np.cumsum(np.bincount(target, minlength=nodes), out=entering[1:])
+        first = np.searchsorted(level, np.arange((int(level[-1]) if nodes else -1) + 2))  # the first node of each level
+        edge = entering[first]
+        counts = np.diff(first)
+        bounds = (column.tolist() for column in (first[1:-1], first[2:], edge[1:-1], edge[2:]))
+        place = target - np.repeat(first[:-1], np.diff(edge))
+        heads = entering[:-1] - np.repeat(edge[:-1], counts)
+        return cls(first, list(zip(*bounds, strict=True)), source, target, place, heads, final, region)
 
 
 def forward(graph: Graph, node: F64, edge: F64) -> F64:
@@ -72,24 +71,31 @@ def _forward(graph: Graph, node: F64, edge: F64, shares: bool = False) -> tuple[
     """As `forward`; and, if `shares`, (edges,): of what reaches its node, the part that comes over each edge."""
     value = np.zeros(len(node))
     share = np.ones(len(edge) if shares else 0)
-    for begin, end in zip(graph.level[1:-1].tolist(), graph.level[2:].tolist(), strict=True):
+    for begin, end, first, last in graph.steps:
         if begin == end:
             continue
-        first, last = graph.entering[begin], graph.entering[end]
         through = value.take(graph.source[first:last])
         through += edge[first:last]
         if last - first == end - begin:  # one edge a node
-            value[begin:end] = through + node[begin:end]
+            through += node[begin:end]
+            value[begin:end] = through
             continue
-        starts = graph.entering[begin:end] - first
-        where = graph.target[first:last] - begin
-        top = np.maximum.reduceat(through, starts)
-        through -= top.take(where)
+        heads, place = graph.heads[begin:end], graph.place[first:last]
+        # Any edge serves as the one that the others are measured by, so long as none is far above it.
+        by = through.take(heads)
+        through -= by.take(place)
+        if through.max() > OVERFLOW:
+            top = np.maximum.reduceat(through, heads)
+            by += top
+            through -= top.take(place)
         np.exp(through, out=through)
-        total = np.add.reduceat(through, starts)
+        total = np.add.reduceat(through, heads)
         if shares:
-            np.divide(through, total.take(where), out=share[first:last])
-        value[begin:end] = top + np.log(total) + node[begin:end]
+            np.divide(through, total.take(place), out=share[first:last])
+        np.log(total, out=total)
+        total += by
+        total += node[begin:end]
+        value[begin:end] = total
     return value, share
 
 
@@ -102,12 +108,8 @@ def sum_product(graph: Graph, node: F64, edge: F64) -> tuple[F64, F64]:
     ahead, share = _forward(graph, node, edge, shares=True)
     posterior = np.zeros(len(node))
     posterior[graph.final] = 1.0
-    target, share = graph.target.take(graph.onward), share.take(graph.onward)
-    for begin, end in zip(graph.level[-2::-1].tolist(), graph.level[:0:-1].tolist(), strict=True):
-        first, last = graph.leaving[begin], graph.leaving[end]
-        if first < last:
-            through = posterior.take(target[first:last])
-            through *= share[first:last]
-            rows = begin + np.flatnonzero(graph.leaving[begin + 1 : end + 1] > graph.leaving[begin:end])
-            posterior[rows] = np.add.reduceat(through, graph.leaving[rows] - first)
+    for begin, end, first, last in reversed(graph.steps):
+        through = posterior[begin:end].take(graph.place[first:last])
+        through *= share[first:last]
+        np.add.at(posterior, graph.source[first:last], through)
     return np.minimum(posterior, 1.0), ahead[graph.final]

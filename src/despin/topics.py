@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .candidates import spread
+from .candidates import distinct, spread
 from .decode import Channel
 from .dictionary import Dictionary
 from .lattice import Lattice
@@ -34,6 +34,7 @@ I64 = NDArray[np.int64]
 U64 = NDArray[np.uint64]
 
 BLOCK = 8  # words; near is what stands in the block of a place and in those beside it
+CHUNK = 1024  # candidates at a time: their vectors stay in the second-level cache
 FEW = 4.0  # words of context: a sum over n of them is divided by √(n + FEW), since they overlap in what they say
 
 
@@ -111,15 +112,19 @@ def topical(lattice: Lattice, channel: Channel, dictionary: Dictionary, topics: 
     if not len(rows) or not len(topics.words):
         return np.zeros((len(rows), 2))
     tokens, arc = lattice.tokens, channel.candidate[rows]
-    entry, which, inverse = np.unique(lattice.arcs.entry[arc], return_index=True, return_inverse=True)
-    first = np.searchsorted(lattice.slot, lattice.arcs.start[arc])
+    entry, which, inverse = distinct(lattice.arcs.entry[arc], len(dictionary))
+    first = lattice.token.take(lattice.arcs.start[arc])
     better, itself, known = _entries(entry, first[which], lattice.arcs, arc[which], tokens, dictionary, topics)
 
     near, near_count, whole, whole_count, block = _surroundings(tokens, channel.texts, topics)
     at = block[first]
     text = tokens.document[first]
-    own = np.einsum("ij,ij->i", better[inverse], near[at])
-    total = np.einsum("ij,ij->i", better[inverse], whole[text])
+    own, total = np.empty((2, len(rows)), np.float32)
+    for start in range(0, len(rows), CHUNK):
+        some = slice(start, start + CHUNK)
+        vectors = better.take(inverse[some], axis=0)
+        np.einsum("ij,ij->i", vectors, near.take(at[some], axis=0), out=own[some])
+        np.einsum("ij,ij->i", vectors, whole.take(text[some], axis=0), out=total[some])
     count = np.maximum(near_count[at] - known[inverse], 0)
     rest = whole_count[text] - near_count[at]
     columns = (own - itself[inverse]) / np.sqrt(count + FEW), (total - own) / np.sqrt(rest + FEW)

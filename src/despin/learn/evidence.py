@@ -198,8 +198,8 @@ def _candidates(
     rows = plausible(decoded)
     truth = labels(batch, lattice, channel, dictionary)
     return (
-        features(lattice, channel, decoded, dictionary, model, topics, rows)[rows].astype(np.float32),
-        collocations(lattice, channel, dictionary)[rows],
+        features(lattice, channel, decoded, dictionary, model, topics, rows).astype(np.float32),
+        collocations(lattice, channel, dictionary, rows),
         truth[rows],
         places(lattice, channel, dictionary, rows),
     )
@@ -208,8 +208,8 @@ def _candidates(
 def labels(batch: Sequence[Example], lattice: Lattice, channel: Channel, dictionary: Dictionary) -> NDArray[np.bool_]:
     """(candidates,): whether each candidate is what stood in the original."""
     tokens, arcs = lattice.tokens, lattice.arcs
-    first = np.searchsorted(lattice.slot, arcs.start[channel.candidate])
-    last = np.searchsorted(lattice.slot, arcs.end[channel.candidate] - 1) + 1
+    first = lattice.token.take(arcs.start[channel.candidate])
+    last = lattice.token.take(arcs.end[channel.candidate] - 1) + 1
     row = dictionary.original[arcs.entry[channel.candidate]]
     right = np.zeros(len(first), np.bool_)
     order = np.argsort(channel.text, kind="stable")
