@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 from .candidates import SCALE, spread
 from .dictionary import Dictionary
 from .language_model import LanguageModel
-from .ngrams import Word
+from .neighbours import Places
 from .phrases import Gate, PhraseTrie, longest
 from .tokens import Tokens, normalise, tokenise
 
@@ -196,56 +196,40 @@ class Scanner:
         rows = np.flatnonzero(texts[found.text] & (self.shift[found.phrase] > least))
         row, place = spread(found.head[rows + 1] - found.head[rows])
         token, phrase = found.token[found.head[rows][row] + place], found.phrase[rows][row]
-        change = self._in_context(token, phrase, tokens, dictionary, model)
+        shift = self._in_context(token, phrase, tokens, dictionary, model) - self.replaced.take(phrase, axis=1)
+        # The occurrences of one phrase are one decision: they share a vote.
+        shift = shift[:, None] * np.array(RATES, np.float32)[:, None]
+        shift += 1
+        said = np.log(shift, out=shift).reshape(len(found.gain), -1)
         gain = found.gain.copy()
-        times = np.bincount(row, minlength=len(rows))
-        for family, share in enumerate(self.replaced):
-            shift = change[:, family] - share[phrase]
-            for step, rate in enumerate(RATES):
-                # The occurrences of one phrase are one decision: they share a vote.
-                said = np.bincount(row, np.log1p(rate * shift), minlength=len(rows)) / times
-                gain[family * len(RATES) + step, rows] = said
+        if len(rows):
+            times = found.head[rows + 1] - found.head[rows]
+            gain[:, rows] = np.add.reduceat(said, np.cumsum(times) - times, axis=1) / times
         return _estimate(gain, found)
 
-    def _in_context(self, first: I64, phrase: I64, tokens: Tokens, dictionary: Dictionary, model: LanguageModel) -> F64:
-        """(places, families): λ of each `phrase`, which stands at the token `first`, between its neighbours."""
-        change = np.zeros((len(first), len(dictionary.families)))
-        if not len(first):
-            return change
-        length = self.length[phrase].astype(np.int64)
-        around = _around(first, length, tokens, model)
+    def _in_context(self, first: I64, phrase: I64, tokens: Tokens, dictionary: Dictionary, model: LanguageModel) -> F32:
+        """(families, places): λ of each `phrase`, which stands at the token `first`, between its neighbours."""
+        places = Places.of(tokens, first, self.length[phrase].astype(np.int64), model)
         begin = self.first[phrase]
         place, rank = spread(self.first[phrase + 1] - begin)
         entry = self.entry[begin[place] + rank]
         original = dictionary.original[entry]
         words = dictionary.first_word[original]
-        size = dictionary.first_word[original + 1] - words
-        restored = _score(model, [one[place] for one in around], words, size, self.words)
+        length = dictionary.first_word[original + 1] - words
         row, step = spread(length)
-        inner = first[row] + step
-        own = model.ids(tokens.word[inner], tokens.shape[inner])
-        stands = _score(model, around, np.cumsum(length) - length, length, own)
-        gain = np.exp(np.minimum(SCALE * (restored - stands[place]), MOST_GAIN))
-        for family in range(change.shape[1]):
-            change[:, family] = np.bincount(place, gain * dictionary.probability[entry, family], minlength=len(first))
-        return change
-
-
-def _around(first: I64, length: I64, tokens: Tokens, model: LanguageModel) -> list[I32]:
-    """Two words before each place and two behind, in the same paragraph; each (places,) ids of the language model."""
-    paragraph = np.cumsum(tokens.opens)
-    here, last = paragraph[first], len(tokens) - 1
-    words = []
-    for place, outside in (
-        (first - 2, Word.BEGIN),
-        (first - 1, Word.BEGIN),
-        (first + length, Word.END),
-        (first + length + 1, Word.END),
-    ):
-        at = np.clip(place, 0, last)
-        inside = (place == at) & (paragraph[at] == here)
-        words.append(np.where(inside, model.ids(tokens.word[at], tokens.shape[at]), np.int32(outside)).astype(np.int32))
-    return words
+        standing = np.arange(len(first))
+        score = places.log_prob(
+            model,
+            (
+                np.concatenate([standing, place]),
+                np.concatenate([places.words, self.words.take(words[row] + step)]),
+                np.concatenate([places.length, length]),
+            ),
+        )
+        stands, restored = score[: len(first)], score[len(first) :]
+        gain = np.exp(np.minimum(SCALE * (restored - stands.take(place)), MOST_GAIN))
+        chance = dictionary.probability[entry].T * gain
+        return np.stack([np.bincount(place, one, minlength=len(first)) for one in chance]).astype(np.float32)
 
 
 def _likeliest(dictionary: Dictionary, spun: I64, log_prob: F64) -> I64:
@@ -268,38 +252,6 @@ def _estimate(gain: F32, found: Found) -> Estimate:
     families = total.reshape(-1, len(RATES), texts)
     families += found.rest
     return Estimate(families.max(axis=1), np.array(RATES)[families.argmax(axis=1)])
-
-
-def _score(model: LanguageModel, around: list[I32], first: I64, length: I64, ids: I32) -> F64:
-    """(rows,): log probability of the words ids[first:first + length] of each row between its neighbours `around`, and
-    of those behind."""
-    size = length + 4
-    begin = np.cumsum(size) - size
-    row, place = spread(length)
-    words = np.empty(int(size.sum()), np.int32)
-    words[begin[row] + 2 + place] = ids[first[row] + place]
-    for step, column in zip((0, 1), around[:2], strict=True):
-        words[begin + step] = column
-    for step, column in zip((2, 3), around[2:], strict=True):
-        words[begin + length + step] = column
-    row, place = spread(length + 2)
-    at = begin[row] + 2 + place
-    # What follows the end of a paragraph has nothing to do with it.
-    rows = np.flatnonzero(words[at - 1] != Word.END)
-    at = at[rows]
-    before = words[at - 1]
-    context = np.stack([np.where(before == Word.BEGIN, np.int32(-1), words[at - 2]), before], axis=1)
-    if model.order != 3:
-        context = _fit(context, model.order - 1)
-    return np.bincount(row[rows], model.log_prob(context, words[at]), minlength=len(first)).astype(np.float64)
-
-
-def _fit(context: I32, width: int) -> I32:
-    """`context` with `width` columns, the nearest words last; of what is further away nothing is known."""
-    out = np.full((len(context), width), -1, np.int32)
-    kept = min(width, context.shape[1])
-    out[:, width - kept :] = context[:, context.shape[1] - kept :]
-    return out
 
 
 def _alone(model: LanguageModel, ids: I32, first: I64) -> F64:
