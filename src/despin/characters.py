@@ -38,7 +38,8 @@ _PLAIN = {
 _PLAIN_CODES = str.maketrans(_PLAIN)
 _APOSTROPHES = "'’ʼ＇"
 PLACES = 64  # places in a word that the hash tells apart
-TRIPLES = 1 << 15  # triples of ASCII letters, five bits each; 0 is no letter
+TRIPLES = 1 << 15  # triples of letters, five bits each: 1 to 26 are those of ASCII, 27 is an apostrophe, 0 is neither
+APOSTROPHE = 27
 
 _MARK = regex.compile(r"\p{M}")
 
@@ -124,8 +125,8 @@ class Characters:
     """Where the odd characters are."""
     normals: U32
     """Their normal forms."""
-    breaks: I64
-    """Where the line breaks are that end a paragraph."""
+    ends: Bool
+    """The line breaks that end a paragraph."""
 
     @classmethod
     def of(cls, text: str) -> Characters:
@@ -155,7 +156,7 @@ class Characters:
             kind = (facts >> np.uint8(1)) & np.uint8(3)
             letter[odd], digit[odd], space[odd] = kind == LETTER, kind == DIGIT, kind == SPACE
             upper[odd], ends[odd] = facts >= _CAPITAL, codes == 0x2029
-        return cls(byte, letter, digit, space, upper, odd, _normals.take(codes), np.flatnonzero(ends))
+        return cls(byte, letter, digit, space, upper, odd, _normals.take(codes), ends)
 
     def normal(self, at: I64) -> U32:
         """The normal forms of the characters `at`, which increase."""
@@ -174,11 +175,12 @@ _LOWER = np.array([known(code)[1] for code in range(128)] + [0] * 128, np.uint8)
 
 def scramble(value: U64) -> U64:
     """The finaliser of splitmix64 (Steele, Lea, Flood 2014): every input bit reaches every output bit."""
-    value = value ^ (value >> np.uint64(30))
+    shifted = value >> np.uint64(30)
+    value = value ^ shifted
     value *= np.uint64(0xBF58476D1CE4E5B9)
-    value ^= value >> np.uint64(27)
+    value ^= np.right_shift(value, np.uint64(27), out=shifted)
     value *= np.uint64(0x94D049BB133111EB)
-    value ^= value >> np.uint64(31)
+    value ^= np.right_shift(value, np.uint64(31), out=shifted)
     return value
 
 
@@ -209,9 +211,10 @@ def single_terms() -> U64:
 
 @cache
 def triple_terms(place: int) -> U64:
-    """(TRIPLES,): what letters a, b, c (1 to 26; 0: none) at `place` and behind it add, at [a + 32 · b + 1024 · c]."""
-    letters = np.tile(np.arange(32, dtype=np.uint32) + np.uint32(96), 3)
-    single = terms(letters, place + np.repeat(np.arange(3), 32)).reshape(3, 32)
+    """(TRIPLES,): what the letters a, b, c at `place` and behind it add, at [a + 32 · b + 1024 · c]."""
+    letters = np.arange(32, dtype=np.uint32) + np.uint32(96)
+    letters[APOSTROPHE] = ord("'")
+    single = terms(np.tile(letters, 3), place + np.repeat(np.arange(3), 32)).reshape(3, 32)
     single[:, 0] = 0
     table: U64 = (single[2][:, None, None] + single[1][:, None] + single[0]).reshape(TRIPLES)
     table.flags.writeable = False

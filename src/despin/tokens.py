@@ -17,11 +17,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .characters import PLACES, U8, U64, Characters, hash_runs, scramble, single_terms, triple_terms
+from .characters import APOSTROPHE, U8, U64, Characters, hash_runs, scramble, single_terms, triple_terms
 from .characters import hash_words as hash_words
 from .characters import normalise as normalise
 from .protected import long_spans, spans_around
@@ -91,17 +92,17 @@ def tokenise(texts: Iterable[str]) -> Tokens:
     lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
     offset = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
     chars = Characters.of(text)
-    start, end, quotes, capitals = _boundaries(chars)
+    start, end, quotes, clitics, capitals, breaks = _boundaries(chars)
     length, first = end - start, chars.byte.take(start)
     kind = _KINDS.take(first)
-    inner = np.searchsorted(start, quotes, side="right") - 1
-    word = _hash(chars, start, length, kind, inner)
-    shape = _shapes(chars, start, length, kind, inner, capitals)
+    inner, clitic = np.searchsorted(start, quotes, side="right") - 1, np.searchsorted(start, clitics)
+    word = _hash(chars, start, length, kind, quotes, clitic)
+    shape = _shapes(chars, start, length, kind, inner, clitic, capitals)
     protected = _protected(text, texts, chars, offset, start, end, kind)
     counts = np.diff(np.searchsorted(start, offset))
     document = np.repeat(np.arange(len(texts), dtype=np.int32), counts)
     opens = np.zeros(len(start) + 1, np.bool_)
-    opens[np.searchsorted(start, chars.breaks)] = True
+    opens[np.searchsorted(start, breaks)] = True
     opens[:1] = True
     return Tokens(text, offset, start, end, word, shape, document, opens[:-1], protected)
 
@@ -119,63 +120,75 @@ _KINDS[list(b"&@#.:")] = _SIGN
 _KINDS[[_BACKTICK, _LESS]] = _LONG
 
 
-def _boundaries(chars: Characters) -> tuple[I64, I64, I64, I64]:
-    """First character and last character + 1 of each token; the apostrophes inside words; the capitals that are no
-    word's first character."""
+def _boundaries(chars: Characters) -> tuple[I64, I64, I64, I64, I64, I64]:
+    """Characters by their places: the first of each token and the one behind its last; the apostrophes in words, and
+    those that begin a clitic; the capitals that are no word's first letter; and the line breaks."""
     byte, letter, digit = chars.byte, chars.letter, chars.digit
     size = len(byte)
     if size == 0:
         none = np.zeros(0, np.int64)
-        return none, none, none, none
+        return none, none, none, none, none, none
     joined = np.zeros(size + 1, np.bool_)  # joined[i]: character i belongs to the token of character i - 1
     np.logical_and(letter[1:], letter[:-1], out=joined[1:size])
     joined[1:size] |= digit[1:] & digit[:-1]
-    inside = (byte | np.uint8(2)) == _POINT  # a comma too, which is one bit from it
-    inside[1:-1] &= digit[:-2] & digit[2:]
+    # What is rare is found by one search.
+    rare = (byte | np.uint8(2)) == _POINT  # a comma too, which is one bit from it
+    rare[1:-1] &= digit[:-2] & digit[2:]
     quote = byte == _QUOTE
     quote[1:-1] &= letter[:-2] & letter[2:]
-    inside |= quote
-    inside[:: max(size - 1, 1)] = False
-    at = np.flatnonzero(inside)
-    joined[at] = joined[at + 1] = True
-    quotes = at[byte.take(at) == _QUOTE]
+    rare |= quote
+    rare[:: max(size - 1, 1)] = False  # they stand between others
+    rare |= chars.ends
+    rare[1:] |= chars.upper[1:] > chars.space[:-1]
+    at = np.flatnonzero(rare)
+    here = byte.take(at)
+    quotes = at.compress(here == _QUOTE)
+    points = at.compress((here | np.uint8(2)) == _POINT)
+    for inside in (points, quotes):
+        joined[inside] = joined[inside + 1] = True
     follows = np.minimum(quotes + 2, size - 1)
     more = letter[follows] | joined[np.minimum(quotes + 3, size)] & (byte[follows] == _QUOTE)
-    clitic = ((byte[quotes + 1] | np.uint8(32)) == ord("s")) & ((quotes + 2 >= size) | ~more)
-    joined[quotes[clitic]] = False  # the clitic 's stands for itself
+    clitics = quotes[((byte[quotes + 1] | np.uint8(32)) == ord("s")) & ((quotes + 2 >= size) | ~more)]
+    joined[clitics] = False  # the clitic 's stands for itself
     token = ~chars.space
     joined[:size] &= token
     starts = np.flatnonzero(token > joined[:size])
-    ends = np.flatnonzero(token > joined[1:]) + 1
-    return starts, ends, quotes, np.flatnonzero(chars.upper & joined[:size])
+    ends = np.flatnonzero(token > joined[1:])
+    ends += 1
+    capitals = at.compress(chars.upper.take(at) & joined.take(at))
+    return starts, ends, quotes, clitics, capitals, at.compress(chars.ends.take(at))
 
 
 # --- what a token is -------------------------------------------------------------------------------------------
 
+_CLITIC = hash_words(["'s"])[0]
+_LONGEST = 15  # letters of a word that are looked up; hardly any word has more
 
-def _hash(chars: Characters, starts: I64, length: I64, kind: U8, inner: I64) -> U64:
-    """The hash of each token, of its `kind`; `inner` are the tokens with apostrophes.
 
-    Most words are ASCII letters and nothing else: they are hashed three letters at a time, all words at once, the longer
-    ones again and again. A single character is one look-up. The rest is hashed character by character.
+def _hash(chars: Characters, starts: I64, length: I64, kind: U8, quotes: I64, clitic: I64) -> U64:
+    """The hash of each token, of its `kind`; `quotes` are the apostrophes in words, `clitic` the tokens 's.
+
+    Nearly all words are ASCII letters and apostrophes: they are hashed three letters at a time, all words at once, the
+    longer ones again and again. A single character is one look-up. The rest is hashed character by character.
     """
     if not len(starts):
         return np.zeros(0, np.uint64)
-    triples = _triples(chars)
+    triples = _triples(chars, quotes, starts[clitic])
     word = triple_terms(0).take(triples.take(starts))
     behind = triples.take(starts + 3)
     behind *= (length > 3).astype(np.uint16)  # 0 for what is none of the word: no letters add nothing
     word += triple_terms(3).take(behind)
-    place, rows = 6, np.flatnonzero(length > 6)
-    while len(rows) and place < PLACES:
+    rows = np.flatnonzero(length > 6)
+    for place in range(6, _LONGEST, 3):
         word[rows] += triple_terms(place).take(triples.take(starts.take(rows) + place))
-        place += 3
-        rows = rows.compress(length.take(rows) > place)
+        rows = rows.compress(length.take(rows) > place + 3)
     word = scramble(word)
     others = np.flatnonzero((kind & np.uint8(_WORD)) == 0)
-    word[others] = single_terms().take(chars.byte.take(starts[others]))
+    first = chars.byte.take(starts.take(others))
+    word[others] = single_terms().take(first)
+    word[clitic] = _CLITIC
 
-    slow = [others.compress(length.take(others) > 1), inner, rows]
+    slow = [others.compress((length.take(others) > 1) & (first != _QUOTE)), rows]
     if len(chars.odd):
         at = np.searchsorted(starts, chars.odd, side="right") - 1
         slow.append(at[(at >= 0) & (chars.odd < starts[at] + length[at])])
@@ -188,12 +201,15 @@ def _hash(chars: Characters, starts: I64, length: I64, kind: U8, inner: I64) -> 
     return word
 
 
-def _triples(chars: Characters) -> NDArray[np.uint16]:
-    """The three characters from each on, as `triple_terms` numbers them: 0 for what is no letter or behind one."""
+def _triples(chars: Characters, quotes: I64, clitics: I64) -> NDArray[np.uint16]:
+    """The three characters from each on, as `triple_terms` numbers them: 0 for what is no letter, or behind one that is
+    none."""
     size = len(chars.byte)
-    letter = chars.letter.view(np.uint8)
+    letter = chars.letter.view(np.uint8).copy()
     plain = chars.byte & np.uint8(31)
     plain *= letter
+    plain[quotes], letter[quotes] = APOSTROPHE, 1
+    plain[clitics] = letter[clitics] = 0
     letters = np.zeros(size + 5, np.uint16)
     letters[:size] = plain
     plain[1:] *= letter[:-1]  # as a third letter it counts behind a second only
@@ -206,11 +222,11 @@ def _triples(chars: Characters) -> NDArray[np.uint16]:
     return triples
 
 
-def _shapes(chars: Characters, starts: I64, length: I64, kind: U8, inner: I64, capitals: I64) -> U8:
-    """The shape of each token, of its `kind`; `capitals` stand within."""
+def _shapes(chars: Characters, starts: I64, length: I64, kind: U8, inner: I64, clitic: I64, capitals: I64) -> U8:
+    """The shape of each token, of its `kind`; `inner` are the tokens with apostrophes, `clitic` the tokens 's,
+    `capitals` those that stand within."""
     shape = kind & np.uint8(_SHAPE)
-    clitics = inner[shape[inner] == Shape.OTHER]
-    shape[clitics] = Shape.LOWER
+    shape[clitic] = Shape.LOWER
     if len(chars.odd):
         rows = np.searchsorted(starts, chars.odd)
         rows = rows[np.append(starts, -1)[rows] == chars.odd]
@@ -231,9 +247,8 @@ def _shapes(chars: Characters, starts: I64, length: I64, kind: U8, inner: I64, c
 # --- protected spans -------------------------------------------------------------------------------------------
 
 _DOMAINS = np.zeros(1 << 16, np.bool_)  # whether two bytes may follow the point of an address
-_DOMAINS[
-    [a - x << 8 | b - y for a, b in (b"co", b"or", b"ne", b"ed", b"go", b"io") for x in (0, 32) for y in (0, 32)]
-] = True
+for _small, _large in ((b"co", b"CO"), (b"or", b"OR"), (b"ne", b"NE"), (b"ed", b"ED"), (b"go", b"GO"), (b"io", b"IO")):
+    _DOMAINS[[one << 8 | two for one, two in product(*zip(_small, _large, strict=True))]] = True
 
 
 def _protected(text: str, texts: list[str], chars: Characters, offset: I64, starts: I64, ends: I64, kind: U8) -> Bool:
@@ -253,8 +268,9 @@ def _protected(text: str, texts: list[str], chars: Characters, offset: I64, star
     sign = ~(long | point | colon)
     sign |= point & _DOMAINS.take(one.astype(np.uint16) << np.uint16(8) | two)
     sign |= colon & (one == ord("/")) & (two == ord("/"))
-    for row in np.flatnonzero(point & ((chars.byte.take(at - 1) | np.uint8(32)) == ord("w"))).tolist():
-        sign[row] |= text[max(int(at[row]) - 3, 0) : int(at[row])].lower() == "www"
+    for step in (1, 2, 3):
+        point &= (chars.byte.take(at - step, mode="clip") | np.uint8(32)) == ord("w")
+    sign |= point
     spans = spans_around(text, at[sign].tolist())
     if long.any():
         for k in np.unique(np.searchsorted(offset, at[long], side="right") - 1).tolist():
