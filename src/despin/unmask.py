@@ -53,6 +53,10 @@ _LOOK_ALIKES = dict(
 )
 _WIDE = "\uff01-\uff5e\u2100-\u214f\ufb00-\ufb06\U0001d400-\U0001d7ff"
 _DROPPED = regex.compile(r"[\p{DI}\p{Bidi_C}\uFFF9-\uFFFB\u0334-\u0338\u20D2-\u20D4\u20D8-\u20DA\u20E5]")
+_SUSPICIOUS = regex.compile(
+    rf"[{_WIDE}{_SPACES}{''.join(_SIGNS)}{''.join(_LOOK_ALIKES)}\u0300-\u036f]|{_DROPPED.pattern}"
+)
+_harmless = np.zeros(0x110000, np.bool_)  # characters that are known not to be suspicious
 
 _KEEP, _DROP, _SPACE_LIKE, _SIGN, _LIKE, _FANCY, _MARK = range(7)
 _PART = 1 << 19  # code points at a time: what is made of one part stays in the cache, and memory stays bounded
@@ -68,7 +72,7 @@ def unmask(text: str) -> View:
     >>> unmask("Москва").text
     'Москва'
     """
-    if text.isascii():
+    if text.isascii() or _is_harmless(text):
         return View.same(text)
     texts, ats, starts, ends = [], [], [], []
     begin = size = 0
@@ -85,6 +89,21 @@ def unmask(text: str) -> View:
         return View.same(text)
     last = np.array([size], np.int64)
     return View(text, plain, np.concatenate([*ats, last]), np.concatenate(starts), np.concatenate(ends))
+
+
+def _is_harmless(text: str) -> bool:
+    """Whether `text` holds nothing that could be disguise: only its few characters beyond ASCII are looked at."""
+    for begin in range(0, len(text), _PART):
+        part = text[begin : begin + _PART]
+        codes = np.array(part, f"<U{len(part)}").reshape(1).view("<u4")  # several times as fast as encoding
+        beyond = codes[codes > 127]
+        known = _harmless.take(beyond)
+        if np.count_nonzero(known) < len(known):
+            for code in set(beyond[~known].tolist()):
+                if _SUSPICIOUS.match(chr(code)):
+                    return False
+                _harmless[code] = True
+    return True
 
 
 def _cut(text: str, begin: int) -> int:
@@ -154,7 +173,7 @@ def _part(text: str) -> tuple[str, I64, I64, I64]:
 
     plain = out.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
     width = np.ones(len(start), np.int64)
-    for sign, form in _ligatures().items():
+    for sign, form in _ligatures().items() if (action == _FANCY).any() else ():
         if sign in plain:
             width[out == ord(sign)] = len(form)
             plain = plain.replace(sign, form)
