@@ -153,7 +153,8 @@ def _part(text: str) -> tuple[str, I64, I64, I64]:
     if codes.size and int(codes.max()) >= _TABLE:
         action[codes >= _TABLE] = _KEEP
         action[(codes >= _TAGS.start) & (codes < _TAGS.stop)] = _DROP
-    if not _is_odd(action, latins[low]):
+    odd = np.flatnonzero(action != _KEEP)
+    if not _is_odd(odd, action, low):
         none = np.zeros(1, np.int64)
         return text, none, none, np.array([len(text)], np.int64)
 
@@ -161,9 +162,10 @@ def _part(text: str) -> tuple[str, I64, I64, I64]:
     if not kept.size:
         none = np.zeros(0, np.int64)
         return "", none, none, none
-    codes, low, action = codes[kept], low[kept], action[kept]
+    if len(kept) < len(codes):
+        codes, low, action = codes[kept], low[kept], action[kept]
     letter, latin, like = letters[low], latins[low], action == _LIKE
-    out = np.where((action == _SPACE_LIKE) | (action == _SIGN) | (action == _FANCY), plains[low], codes)
+    out = np.where((action >= _SPACE_LIKE) & (action <= _FANCY) & ~like, plains[low], codes)
     if like.any():
         masked = like & _mixed(letter, latin & ~like, like, letter & ~latin & ~like & (action != _MARK))
         out[masked] = plains[low[masked]]
@@ -173,8 +175,9 @@ def _part(text: str) -> tuple[str, I64, I64, I64]:
 
     plain = out.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
     width = np.ones(len(start), np.int64)
-    for sign, form in _ligatures().items() if (action == _FANCY).any() else ():
-        if sign in plain:
+    fancy = bool((action == _FANCY).any())
+    for sign, form in _ligatures().items():
+        if fancy and sign in plain:
             width[out == ord(sign)] = len(form)
             plain = plain.replace(sign, form)
     single = (width == 1) & (stop - start == 1)
@@ -186,14 +189,15 @@ def _part(text: str) -> tuple[str, I64, I64, I64]:
     return plain, at[first], start[first].astype(np.int64), stop[last].astype(np.int64)
 
 
-def _is_odd(action: U8, latin: Bool) -> bool:
+def _is_odd(odd: I64, action: U8, low: U32) -> bool:
     """Whether anything has to be done at all; a look-alike counts only beside a Latin letter."""
-    odd = np.flatnonzero(action)
     if not odd.size:
         return False
     if (action[odd] != _LIKE).any():
         return True
-    return bool(latin[odd - 1][odd > 0].any() or latin[np.minimum(odd + 1, len(latin) - 1)].any())
+    latins = _tables()[3]
+    before, after = low[odd[odd > 0] - 1], low[np.minimum(odd + 1, len(low) - 1)]
+    return bool(latins[before].any() or latins[after].any())
 
 
 def _compose(out: U32, stop: I64, keep: Bool, mark: Bool, letter: Bool) -> None:
