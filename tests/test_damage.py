@@ -35,6 +35,7 @@ def damage(text: str) -> list[tuple[str, str]]:
         ("My brother' kite flew off.", "possessive", "brother'"),
         ("There were tons of of apples.", "doubled", "of of"),
         ("It looks like like rain.", "doubled", "like like"),
+        ("of of the apples, none was left.", "doubled", "of of"),
         ("The goat weighed seven.8 kilos.", "digits", "seven.8"),
         ("About three,000 people walked home.", "digits", "three,000"),
         ("The ferry left at 5.two sharp.", "digits", "5.two"),

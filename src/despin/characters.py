@@ -4,8 +4,8 @@ The hash of a word is a sum over its characters of a scrambled (normal form, pla
 
     hash(w) = scramble( Σ term(normal(w[i]), min(i, 63)) )
 
-A sum can be taken in any order and grouping. So the terms of two neighbouring ASCII letters are looked up together, in
-a table of all pairs (`pair_terms`): half a look-up a letter. Other characters are computed one by one.
+A sum can be taken in any order and grouping. So the terms of three neighbouring ASCII letters are looked up together,
+in a table of all triples (`triple_terms`): a third of a look-up a letter. Other characters are computed one by one.
 
 * The normal form of a character is its lower case, with typographic quotes and dashes straightened.
 * Language models are stored with these hashes: the function must never change.
@@ -14,6 +14,7 @@ a table of all pairs (`pair_terms`): half a look-up a letter. Other characters a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -24,6 +25,7 @@ U8 = NDArray[np.uint8]
 U32 = NDArray[np.uint32]
 U64 = NDArray[np.uint64]
 I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
 
 SPACE, LETTER, DIGIT, OTHER = 0, 1, 2, 3
 
@@ -36,7 +38,8 @@ _PLAIN = {
 _PLAIN_CODES = str.maketrans(_PLAIN)
 _APOSTROPHES = "'’ʼ＇"
 PLACES = 64  # places in a word that the hash tells apart
-PAIRS = 1 << 10  # pairs of ASCII letters, five bits each; 0 is no letter
+TRIPLES = 1 << 15  # triples of letters, five bits each: 1 to 26 are those of ASCII, 27 is an apostrophe, 0 is neither
+APOSTROPHE = 27
 
 _MARK = regex.compile(r"\p{M}")
 
@@ -84,16 +87,100 @@ def codes_of(text: str) -> U32:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint32, copy=False)
 
 
+# --- a text as bytes -------------------------------------------------------------------------------------------
+
+ODD = 128
+
+# What is known of the characters beyond ASCII that have been seen; 0 where nothing is. Pages that nobody touches take
+# no memory.
+_SEEN, _CAPITAL = 1, 8
+_facts = np.zeros(0x110000, np.uint8)  # _SEEN + class << 1 + _CAPITAL
+_bytes = np.zeros(0x110000, np.uint8)
+_normals = np.zeros(0x110000, np.uint32)
+
+
+def _learn(codes: I64) -> None:
+    for code in set(codes[_facts.take(codes) == 0].tolist()):
+        kind, form, capital = known(code)
+        # The ASCII character that is the same to every later stage, if there is one.
+        _bytes[code] = ODD if form >= 128 else ord(chr(form).upper()) if capital else form
+        _normals[code] = form
+        _facts[code] = _SEEN | kind << 1 | _CAPITAL * capital  # last: from now on the others are trusted
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Characters:
+    """A text as bytes: what it is made of is told by arithmetic on them, a few hundredths of a nanosecond each.
+
+    A character beyond ASCII is written as its normal form where that is in ASCII, as ’ is; else it is *odd*: a byte of
+    `ODD` here, and a row of the columns `odd` and `normals`.
+    """
+
+    byte: U8
+    letter: Bool
+    digit: Bool
+    space: Bool
+    upper: Bool
+    odd: I64
+    """Where the odd characters are."""
+    normals: U32
+    """Their normal forms."""
+    ends: Bool
+    """The line breaks that end a paragraph."""
+
+    @classmethod
+    def of(cls, text: str) -> Characters:
+        if text.isascii():
+            none = np.zeros(0, np.int64)
+            return cls._with(np.frombuffer(text.encode("ascii"), np.uint8), none, none)
+        # An array of one string is written several times as fast as the string is encoded.
+        codes = np.array(text, f"<U{len(text)}").reshape(1).view("<u4")
+        byte = codes.astype(np.uint8)
+        beyond = np.flatnonzero(codes >= 128)
+        own = codes.take(beyond).astype(np.int64)
+        _learn(own)
+        byte[beyond] = plain = _bytes.take(own)
+        odd = np.flatnonzero(plain == ODD)
+        return cls._with(byte, beyond[odd], own[odd])
+
+    @classmethod
+    def _with(cls, byte: U8, odd: I64, codes: I64) -> Characters:
+        letter = ((byte | np.uint8(32)) - np.uint8(97)) < 26
+        upper = (byte - np.uint8(65)) < 26
+        digit = (byte - np.uint8(48)) < 10
+        space = (byte - np.uint8(28)) < 5
+        space |= (byte - np.uint8(9)) < 5
+        ends = (byte == 10) | (byte == 13)
+        if len(odd):
+            facts = _facts.take(codes)
+            kind = (facts >> np.uint8(1)) & np.uint8(3)
+            letter[odd], digit[odd], space[odd] = kind == LETTER, kind == DIGIT, kind == SPACE
+            upper[odd], ends[odd] = facts >= _CAPITAL, codes == 0x2029
+        return cls(byte, letter, digit, space, upper, odd, _normals.take(codes), ends)
+
+    def normal(self, at: I64) -> U32:
+        """The normal forms of the characters `at`, which increase."""
+        normals = _LOWER.take(self.byte.take(at)).astype(np.uint32)
+        if len(self.odd):
+            odd = np.flatnonzero(self.byte.take(at) == ODD)
+            normals[odd] = self.normals[np.searchsorted(self.odd, at[odd])]
+        return normals
+
+
+_LOWER = np.array([known(code)[1] for code in range(128)] + [0] * 128, np.uint8)
+
+
 # --- the hash --------------------------------------------------------------------------------------------------
 
 
 def scramble(value: U64) -> U64:
     """The finaliser of splitmix64 (Steele, Lea, Flood 2014): every input bit reaches every output bit."""
-    value = value ^ (value >> np.uint64(30))
+    shifted = value >> np.uint64(30)
+    value = value ^ shifted
     value *= np.uint64(0xBF58476D1CE4E5B9)
-    value ^= value >> np.uint64(27)
+    value ^= np.right_shift(value, np.uint64(27), out=shifted)
     value *= np.uint64(0x94D049BB133111EB)
-    value ^= value >> np.uint64(31)
+    value ^= np.right_shift(value, np.uint64(31), out=shifted)
     return value
 
 
@@ -115,19 +202,21 @@ def terms(normals: NDArray[np.uint32] | NDArray[np.uint64], place: I64) -> U64:
 
 @cache
 def single_terms() -> U64:
-    """(128,): the hash of each ASCII character as a word of its own."""
-    table = scramble(terms(np.array([known(code)[1] for code in range(128)], np.uint32), np.zeros(128, np.int64)))
+    """(256,): the hash of each ASCII character as a word of its own."""
+    table = np.zeros(256, np.uint64)
+    table[:128] = scramble(terms(np.array([known(code)[1] for code in range(128)], np.uint32), np.zeros(128, np.int64)))
     table.flags.writeable = False
     return table
 
 
 @cache
-def pair_terms() -> U64:
-    """(PLACES / 2, PAIRS): what letters a, b (1 to 26; 0: none) at places 2·k and 2·k + 1 add, at [k, a + 32 · b]."""
+def triple_terms(place: int) -> U64:
+    """(TRIPLES,): what the letters a, b, c at `place` and behind it add, at [a + 32 · b + 1024 · c]."""
     letters = np.arange(32, dtype=np.uint32) + np.uint32(96)
-    single = terms(np.tile(letters, PLACES), np.repeat(np.arange(PLACES), 32)).reshape(PLACES, 32)
+    letters[APOSTROPHE] = ord("'")
+    single = terms(np.tile(letters, 3), place + np.repeat(np.arange(3), 32)).reshape(3, 32)
     single[:, 0] = 0
-    table: U64 = (single[0::2, None, :] + single[1::2, :, None]).reshape(PLACES // 2, PAIRS)
+    table: U64 = (single[2][:, None, None] + single[1][:, None] + single[0]).reshape(TRIPLES)
     table.flags.writeable = False
     return table
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
 
 import numpy as np
 import regex
@@ -53,13 +53,14 @@ _DOUBLED, _SPINTAX = KINDS.index("doubled"), KINDS.index("spintax")
 # Tried and left out, their weight being below 0.7: a word beside its own plural (*days day*), two articles or
 # possessives in a row (*the a*), two comparatives in one (*more simpler*), two words said twice (*of the of the*).
 WEIGHTS = {"article": 2.8, "possessive": 3.0, "doubled": 1.35, "digits": 2.8, "spintax": 0.0}
-MOST_ANSWERS = 1 << 16  # words remembered for each pattern
+MOST_ANSWERS = 1 << 17  # words remembered for each pattern
 MOST = 2.0  # of one kind in one text: a writer with one bad habit is not a spinner
 
 # Share of the doubled `mendable` words in spun text where taking one away brings the text nearer to its original: 0.934
 # of 1,409, in the half of the training pairs that did not choose the words; 8 of 9 in the development set.
 DOUBLED_RIGHT = 0.93
 
+_INSIDE = frozenset(".,:")  # what stands inside numbers
 _CHOICE = regex.compile(r"(?<!\{)\{(?=[^{}\n]*\p{L}{3})(?:[\p{L}\p{N}\p{Zs},.'’-]*\|)+[\p{L}\p{N}\p{Zs},.'’-]*\}(?!\})")
 
 
@@ -84,12 +85,19 @@ class Damage:
 
 def find(tokens: Tokens, surface: Surface) -> Damage:
     """All damage in a batch. Protected tokens and the borders of paragraphs are left alone."""
-    place = _Places.of(tokens)
+    # What the rules begin with is few of the tokens, found in three passes over them.
+    number = np.flatnonzero(tokens.shape == Shape.NUMBER)
+    other = np.flatnonzero(tokens.shape == Shape.OTHER)
+    here = tokens.word.take(other)
+    quote, percent, *money = (other.compress(here == word) for word in _hashes(("'", "%", "$", "£", "€")))
+    wanted = _hashes((*surface.misfits, surface.genitive))
+    rare = np.flatnonzero(reduce(np.logical_or, (tokens.word == word for word in wanted)))
+    clitics = tokens.word.take(rare) == wanted[-1]
     found = [
-        _articles(tokens, surface, place),
-        _possessives(tokens, surface, place),
-        _doubled(tokens, surface, place),
-        _digits(tokens, surface, place),
+        _articles(tokens, surface, rare.compress(~clitics)),
+        _possessives(tokens, surface, rare.compress(clitics), quote),
+        _doubled(tokens, surface),
+        _digits(tokens, surface, number, percent, np.concatenate(money)),
         _spintax(tokens),
     ]
     first = np.concatenate([spans[0] for spans in found])
@@ -101,41 +109,43 @@ def find(tokens: Tokens, surface: Surface) -> Damage:
     return Damage(first, last, kind, tokens.document[first], phrase)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Places:
-    """How each token stands to the next; the last one stands to none."""
+def _gap(tokens: Tokens, rows: I64) -> I64:
+    """(rows,): characters between each token and the next; negative if they have nothing to do with each other."""
+    follows = np.minimum(rows + 1, len(tokens) - 1)
+    gap = tokens.start.take(follows) - tokens.end.take(rows)  # negative for the last token
+    gap[tokens.opens.take(follows) | tokens.protected.take(follows) | tokens.protected.take(rows)] = -1
+    return gap
 
-    glued: Bool
-    """(tokens,): nothing between this token and the next."""
-    spaced: Bool
-    """(tokens,): one character, and no line break, between them."""
 
-    @classmethod
-    def of(cls, tokens: Tokens) -> _Places:
-        near = np.zeros(len(tokens), np.bool_)
-        gap = np.zeros(len(tokens), np.int64)
-        if len(tokens):
-            near[:-1] = ~(tokens.opens[1:] | tokens.protected[1:] | tokens.protected[:-1])
-            gap[:-1] = tokens.start[1:] - tokens.end[:-1]
-        return cls(near & (gap == 0), near & (gap == 1))
+def _glued(tokens: Tokens, rows: I64) -> Bool:
+    """(rows,): whether nothing stands between each token and the next."""
+    glued: Bool = _gap(tokens, rows) == 0
+    return glued
+
+
+def _spaced(tokens: Tokens, rows: I64) -> Bool:
+    """(rows,): whether one character, and no line break, stands between each token and the next."""
+    spaced: Bool = _gap(tokens, rows) == 1
+    return spaced
 
 
 def _matching(tokens: Tokens, rows: I64, pattern: regex.Pattern[str]) -> Bool:
     """(rows,): whether `pattern` matches the normalised form of each token; asked once for each distinct word."""
-    words, one, which = np.unique(tokens.word[rows], return_index=True, return_inverse=True)
-    known = _answers(pattern)
-    if len(known) > MOST_ANSWERS:
-        known.clear()
-    for word, row in zip(words.tolist(), rows[one].tolist(), strict=True):
-        if word not in known:
-            known[word] = bool(pattern.match(normalise(_form(tokens, row))))
-    return np.array([known[word] for word in words.tolist()], np.bool_)[which]
+    answers, words = _answers(pattern), tokens.word.take(rows)
+    place = (words >> np.uint64(1)) % np.uint64(len(answers))
+    said = answers.take(place.astype(np.int64))
+    for row in np.flatnonzero(said ^ words > 1).tolist():  # another word has the place, or none
+        match = pattern.match(normalise(_form(tokens, int(rows[row])))) is not None
+        said[row] = answers[place[row]] = int(words[row]) & ~1 | match
+    matches: Bool = (said & np.uint64(1)).astype(np.bool_)
+    return matches
 
 
 @cache
-def _answers(pattern: regex.Pattern[str]) -> dict[int, bool]:
-    """Whether `pattern` matches the words with these hashes: remembered, since texts are made of the same words."""
-    return {}
+def _answers(pattern: regex.Pattern[str]) -> U64:
+    """(MOST_ANSWERS,): which words `pattern` is known to match, since texts are made of the same words. Each word has
+    one place, where its hash stands, the lowest bit of it being the answer."""
+    return np.zeros(MOST_ANSWERS, np.uint64)
 
 
 @cache
@@ -143,69 +153,81 @@ def _hashes(words: tuple[str, ...]) -> U64:
     return hash_words(words)
 
 
+@cache
+def _sorted(words: frozenset[str]) -> U64:
+    return np.sort(hash_words(tuple(words)))
+
+
+def _among(tokens: Tokens, rows: I64, words: frozenset[str]) -> Bool:
+    """(rows,): whether each token is one of `words`."""
+    known, here = _sorted(words), tokens.word.take(rows)
+    found: Bool = known.take(np.searchsorted(known, here), mode="clip") == here
+    return found
+
+
 def _form(tokens: Tokens, row: int) -> str:
     return tokens.text[int(tokens.start[row]) : int(tokens.end[row])]
 
 
-def _articles(tokens: Tokens, surface: Surface, place: _Places) -> tuple[I64, I64]:
+def _articles(tokens: Tokens, surface: Surface, articles: I64) -> tuple[I64, I64]:
+    rows = articles.compress(_spaced(tokens, articles))
+    # Names, abbreviations and single letters are read aloud in more than one way.
+    rows = rows.compress((tokens.shape.take(rows) <= Shape.TITLE) & (tokens.shape.take(rows + 1) == Shape.LOWER))
+    rows = rows.compress(tokens.end.take(rows + 1) - tokens.start.take(rows + 1) > 1)
     found = [np.zeros(0, np.int64)]
-    for article, pattern in surface.misfits.items():
-        rows = np.flatnonzero((tokens.word == _hashes((article,))[0]) & place.spaced)
-        # Names, abbreviations and single letters are read aloud in more than one way.
-        rows = rows[(tokens.shape[rows] <= Shape.TITLE) & (tokens.shape[rows + 1] == Shape.LOWER)]
-        rows = rows[tokens.end[rows + 1] - tokens.start[rows + 1] > 1]
-        found.append(rows[_matching(tokens, rows + 1, pattern)])
+    for article, pattern in zip(_hashes(tuple(surface.misfits)), surface.misfits.values(), strict=True):
+        those = rows.compress(tokens.word.take(rows) == article)
+        found.append(those.compress(_matching(tokens, those + 1, pattern)))
     first = np.concatenate(found)
     return first, first + 2
 
 
-def _possessives(tokens: Tokens, surface: Surface, place: _Places) -> tuple[I64, I64]:
-    clitic = np.flatnonzero(place.glued[:-1] & (tokens.word[1:] == _hashes((surface.genitive,))[0]))
-    clitic = clitic[tokens.shape[clitic] == Shape.LOWER]  # names end as they like: James's
-    clitic = clitic[_matching(tokens, clitic, surface.never_genitive)]
+def _possessives(tokens: Tokens, surface: Surface, clitic: I64, quote: I64) -> tuple[I64, I64]:
+    clitic = clitic[clitic > 0] - 1
+    # Names end as they like: James's.
+    clitic = clitic.compress(_glued(tokens, clitic) & (tokens.shape.take(clitic) == Shape.LOWER))
+    clitic = clitic.compress(_matching(tokens, clitic, surface.never_genitive))
 
-    quote = (tokens.word == _hashes(("'",))[0]) & (tokens.end - tokens.start == 1)
-    follows = np.zeros(len(tokens), np.bool_)
-    follows[1:] = place.glued[:-1] & (tokens.shape[:-1] >= Shape.LOWER)
-    # Where a quotation may have begun in the same paragraph, the apostrophe may be its end.
-    begins = np.cumsum(quote & ~follows)
-    paragraph = np.flatnonzero(tokens.opens)
-    before = begins - np.repeat(
-        begins[paragraph] - (quote & ~follows)[paragraph], np.diff(paragraph, append=len(tokens))
-    )
-    lone = np.flatnonzero(quote & follows & place.spaced & (before == 0)) - 1
-    lone = lone[(tokens.shape[lone] <= Shape.TITLE) & (tokens.shape[lone + 2] >= Shape.LOWER)]
-    lone = lone[~_matching(tokens, lone, surface.apostrophe_at_home)]
+    before = np.maximum(quote - 1, 0)
+    follows = _glued(tokens, before) & (tokens.shape.take(before) >= Shape.LOWER) & (quote > 0)
+    lone, begins = quote.compress(follows & _spaced(tokens, quote)) - 1, quote.compress(~follows)
+    lone = lone.compress((tokens.shape.take(lone) <= Shape.TITLE) & (tokens.shape.take(lone + 2) >= Shape.LOWER))
+    if len(lone) and len(begins):
+        # Where a quotation may have begun in the same paragraph, the apostrophe may be its end.
+        opens = np.flatnonzero(tokens.opens)
+        place = np.searchsorted(begins, lone)
+        begun = np.searchsorted(opens, begins.take(place - 1), "right") == np.searchsorted(opens, lone, "right")
+        lone = lone.compress(~begun | (place == 0))
+    lone = lone.compress(~_matching(tokens, lone, surface.apostrophe_at_home))
     first = np.concatenate([clitic, lone])
     return first, first + 2
 
 
-def _doubled(tokens: Tokens, surface: Surface, place: _Places) -> tuple[I64, I64]:
-    twice = np.zeros(len(tokens), np.bool_)
-    twice[:-1] = (tokens.word[1:] == tokens.word[:-1]) & place.spaced[:-1]
-    rows = np.flatnonzero(twice & (tokens.shape == Shape.LOWER))
-    rows = rows[tokens.shape[rows + 1] == Shape.LOWER]
-    rows = rows[~twice[np.maximum(rows - 1, 0)] & ~twice[rows + 1]]  # three times is a song
-    rows = rows[~np.isin(tokens.word[rows], _hashes(tuple(sorted(surface.repeatable))))]
+def _doubled(tokens: Tokens, surface: Surface) -> tuple[I64, I64]:
+    rows = np.flatnonzero(tokens.word[1:] == tokens.word[:-1])
+    rows = rows.compress(_spaced(tokens, rows))
+    thrice = np.diff(rows) == 1
+    # Three times is a song.
+    once = ~(np.concatenate([thrice, [False]]) | np.concatenate([[False], thrice])) if len(rows) else rows > 0
+    lower = (tokens.shape.take(rows) == Shape.LOWER) & (tokens.shape.take(rows + 1) == Shape.LOWER)
+    rows = rows.compress(once & lower)
+    rows = rows.compress(~_among(tokens, rows, surface.repeatable))
     return rows, rows + 2
 
 
-def _digits(tokens: Tokens, surface: Surface, place: _Places) -> tuple[I64, I64]:
-    known = _hashes(tuple(sorted(surface.number_words)))
-
+def _digits(tokens: Tokens, surface: Surface, number: I64, percent: I64, money: I64) -> tuple[I64, I64]:
     def word(rows: I64) -> Bool:
-        return np.isin(tokens.word[rows], known) & (tokens.shape[rows] <= Shape.TITLE)
+        return _among(tokens, rows, surface.number_words) & (tokens.shape.take(rows) <= Shape.TITLE)
 
-    # Numbers and signs are rare, so they are looked for first.
-    number = np.flatnonzero(tokens.shape == Shape.NUMBER)
     middle = np.concatenate([number[number >= 2] - 2, number[number + 2 < len(tokens)]])
-    middle = np.sort(middle[place.glued[middle] & place.glued[middle + 1]])
-    middle = middle[np.isin(tokens.word[middle + 1], _hashes((".", ",", ":"))) & (word(middle) | word(middle + 2))]
-    sign = np.flatnonzero(tokens.shape == Shape.OTHER)
-    percent = sign[(tokens.word[sign] == _hashes(("%",))[0]) & (sign > 0)] - 1
-    percent = percent[place.glued[percent] & word(percent)]
-    price = sign[np.isin(tokens.word[sign], _hashes(("$", "£", "€"))) & place.glued[sign]]
-    price = price[word(price + 1)]
+    near = tokens.end.take(middle) == tokens.start.take(middle + 1)  # few are left
+    middle = np.sort(middle.compress(near & (tokens.end.take(middle + 1) == tokens.start.take(middle + 2))))
+    middle = middle.compress(_glued(tokens, middle) & _glued(tokens, middle + 1))
+    middle = middle.compress(_among(tokens, middle + 1, _INSIDE) & (word(middle) | word(middle + 2)))
+    percent = percent[percent > 0] - 1
+    percent = percent.compress(_glued(tokens, percent) & word(percent))
+    price = money.compress(_glued(tokens, money))
+    price = price.compress(word(price + 1))
     first = np.concatenate([middle, percent, price])
     return first, first + np.repeat([3, 2, 2], [len(middle), len(percent), len(price)])
 
@@ -224,9 +246,9 @@ def log_odds(damage: Damage, documents: int) -> F64:
 
     Different mistakes of a kind add up to `MOST`; the same mistake made again adds nothing.
     """
-    rows = np.stack([damage.document.astype(np.uint64), damage.kind.astype(np.uint64), damage.phrase], axis=1)
-    distinct = np.unique(rows, axis=0)[:, :2].astype(np.int64)
-    times = np.bincount(distinct[:, 0] * len(KINDS) + distinct[:, 1], minlength=documents * len(KINDS))
+    rows = zip(damage.document.tolist(), damage.kind.tolist(), damage.phrase.tolist(), strict=True)
+    distinct = [document * len(KINDS) + kind for document, kind, _ in set(rows)]
+    times = np.bincount(np.array(distinct, np.int64), minlength=documents * len(KINDS))
     weights = np.array([WEIGHTS[kind] for kind in KINDS])
     summed: F64 = np.minimum(times.reshape(documents, len(KINDS)) * weights, MOST).sum(axis=1)
     return summed
@@ -239,7 +261,7 @@ def repairs(tokens: Tokens, damage: Damage, texts: Sequence[str], surface: Surfa
     suggested to be its first choice: which of them the original had, nobody can tell.
     """
     found: list[list[Finding]] = [[] for _ in texts]
-    mendable = np.isin(tokens.word[damage.first], _hashes(tuple(sorted(surface.mendable))))
+    mendable = _among(tokens, damage.first, surface.mendable)
     certain = np.flatnonzero((damage.kind == _DOUBLED) & mendable | (damage.kind == _SPINTAX))
     done = 0
     for row in certain.tolist():

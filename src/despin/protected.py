@@ -5,6 +5,10 @@ Start reading from `protected_spans`.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
+
 import regex
 
 
@@ -62,6 +66,33 @@ def long_spans(text: str) -> list[tuple[int, int]]:
 def short_spans(text: str) -> list[tuple[int, int]]:
     """The others, none of which has a blank in it: each stretch between two blanks can be searched alone."""
     return _find(text, _SHORT)
+
+
+# Which of `_SHORT` are worth a search around which sign.
+_AROUND = {"&": (0,), ":": (1,), "@": (2,), "#": (3,), ".": (1, 4)}
+
+
+def spans_around(text: str, marks: Sequence[int]) -> list[tuple[int, int]]:
+    """The short spans in the stretches between two spaces around `marks`: where signs of them stand, increasing."""
+    kinds: dict[int, dict[int, str]] = {}  # the stretches, by their beginnings, that are searched for each
+    begin = stop = 0
+    for mark in marks:
+        if mark >= stop:
+            begin = max(text.rfind(" ", stop, mark) + 1, stop)
+            stop = text.find(" ", mark)
+            stop = stop if stop >= 0 else len(text)
+        for kind in _AROUND[text[mark]]:
+            kinds.setdefault(kind, {})[begin] = text[begin:stop]
+    spans = []
+    for kind, stretches in kinds.items():
+        # All of them are searched as one text, and what is found lies in one of them.
+        begins = list(stretches)
+        places = [0, *accumulate(len(stretch) + 1 for stretch in stretches.values())]
+        for match in _SHORT[kind][1].finditer(" ".join(stretches.values())):
+            k = bisect_right(places, match.start()) - 1
+            moved = begins[k] - places[k]
+            spans.append((match.start() + moved, match.end() + moved))
+    return spans
 
 
 def _find(text: str, kinds: _Kinds) -> list[tuple[int, int]]:

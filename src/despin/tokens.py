@@ -17,14 +17,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .characters import DIGIT, LETTER, PLACES, SPACE, U8, U64, hash_runs, known, pair_terms, scramble, single_terms
+from .characters import APOSTROPHE, U8, U64, Characters, hash_runs, scramble, single_terms, triple_terms
 from .characters import hash_words as hash_words
 from .characters import normalise as normalise
-from .protected import long_spans, short_spans
+from .protected import long_spans, spans_around
 from .protected import protected_spans as protected_spans
 
 I64 = NDArray[np.int64]
@@ -90,226 +91,193 @@ def tokenise(texts: Iterable[str]) -> Tokens:
     text = "\n".join(texts)
     lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
     offset = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
-    chars = _Characters.of(text)
-    start, end, quotes = _boundaries(chars)
+    chars = Characters.of(text)
+    start, end, quotes, clitics, capitals, breaks = _boundaries(chars)
+    length, first = end - start, chars.byte.take(start)
+    kind = _KINDS.take(first)
+    inner, clitic = np.searchsorted(start, quotes, side="right") - 1, np.searchsorted(start, clitics)
+    word = _hash(chars, start, length, kind, quotes, clitic)
+    shape = _shapes(chars, start, length, kind, inner, clitic, capitals)
+    protected = _protected(text, texts, chars, offset, start, end, kind)
     counts = np.diff(np.searchsorted(start, offset))
     document = np.repeat(np.arange(len(texts), dtype=np.int32), counts)
     opens = np.zeros(len(start) + 1, np.bool_)
-    opens[np.searchsorted(start, chars.breaks)] = True
+    opens[np.searchsorted(start, breaks)] = True
     opens[:1] = True
-    inner = np.searchsorted(start, quotes, side="right") - 1
-    protected = _protected(texts, chars, offset, start, end)
-    word = _hash(chars, start, end, inner)
-    return Tokens(text, offset, start, end, word, _shapes(chars, start, end, inner), document, opens[:-1], protected)
+    return Tokens(text, offset, start, end, word, shape, document, opens[:-1], protected)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Characters:
-    """A text as bytes: what it is made of is told by arithmetic on them, a few hundredths of a nanosecond each.
+_QUOTE, _BACKTICK, _LESS, _POINT, _COLON = b"'`<.:"
 
-    A character beyond ASCII is written as its normal form where that is in ASCII, as ’ is; else it is *odd*: a byte of
-    128 here, and a row of the columns `odd` and `normals`.
-    """
-
-    byte: U8
-    letter: Bool
-    digit: Bool
-    space: Bool
-    upper: Bool
-    odd: I64
-    """Where the odd characters are."""
-    normals: NDArray[np.uint32]
-    """Their normal forms."""
-    breaks: I64
-    """Where the line breaks are that end a paragraph."""
-
-    @classmethod
-    def of(cls, text: str) -> _Characters:
-        if text.isascii():
-            byte = np.frombuffer(text.encode("ascii"), np.uint8)
-            return cls._with(byte, np.zeros(0, np.int64), np.zeros(0, np.uint32))
-        codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-        byte = codes.astype(np.uint8)
-        beyond = np.flatnonzero(codes >= 128)
-        distinct, which = np.unique(codes[beyond], return_inverse=True)
-        plain = np.array([_as_ascii(code) for code in distinct.tolist()], np.uint8)[which]
-        byte[beyond] = plain
-        odd = np.flatnonzero(plain == _ODD)
-        return cls._with(byte, beyond[odd], codes[beyond[odd]])
-
-    @classmethod
-    def _with(cls, byte: U8, odd: I64, codes: NDArray[np.uint32]) -> _Characters:
-        letter = ((byte | np.uint8(32)) - np.uint8(97)) < 26
-        upper = (byte - np.uint8(65)) < 26
-        digit = (byte - np.uint8(48)) < 10
-        space = byte == 32
-        space |= (byte - np.uint8(9)) < 5
-        space |= (byte - np.uint8(28)) < 4
-        ends = (byte == 10) | (byte == 13)
-        normals = codes
-        if len(odd):
-            distinct, which = np.unique(codes, return_inverse=True)
-            classes, forms, capitals = (
-                np.array(column)[which] for column in zip(*map(known, distinct.tolist()), strict=True)
-            )
-            letter[odd], digit[odd], space[odd] = classes == LETTER, classes == DIGIT, classes == SPACE
-            upper[odd], ends[odd] = capitals, codes == 0x2029
-            normals = forms.astype(np.uint32)
-        return cls(byte, letter, digit, space, upper, odd, normals, np.flatnonzero(ends))
+# By the byte that a token begins with: its shape, as far as that tells, and whether it is a letter, or may be a sign of
+# a protected span.
+_SHAPE, _WORD, _SIGN, _LONG = 7, 8, 16, 32
+_KINDS = np.zeros(256, np.uint8)
+_KINDS[list(range(ord("0"), ord("9") + 1))] = Shape.NUMBER
+_KINDS[list(range(ord("a"), ord("z") + 1))] = Shape.LOWER | _WORD
+_KINDS[list(range(ord("A"), ord("Z") + 1))] = Shape.TITLE | _WORD
+_KINDS[list(b"&@#.:")] = _SIGN
+_KINDS[[_BACKTICK, _LESS]] = _LONG
 
 
-_ODD = 128
-_QUOTE, _BACKTICK, _LESS, _POINT, _COMMA, _COLON, _SLASH, _S, _W = b"'`<.,:/sw"
-
-
-def _as_ascii(code: int) -> int:
-    """The ASCII character that is the same to every later stage as the one beyond ASCII, or `_ODD`."""
-    _, normal, capital = known(code)
-    if normal >= 128:
-        return _ODD
-    return ord(chr(normal).upper()) if capital else normal
-
-
-def _boundaries(chars: _Characters) -> tuple[I64, I64, I64]:
-    """First character and last character + 1 of each token; the apostrophes inside words."""
+def _boundaries(chars: Characters) -> tuple[I64, I64, I64, I64, I64, I64]:
+    """Characters by their places: the first of each token and the one behind its last; the apostrophes in words, and
+    those that begin a clitic; the capitals that are no word's first letter; and the line breaks."""
     byte, letter, digit = chars.byte, chars.letter, chars.digit
     size = len(byte)
     if size == 0:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
+        none = np.zeros(0, np.int64)
+        return none, none, none, none, none, none
     joined = np.zeros(size + 1, np.bool_)  # joined[i]: character i belongs to the token of character i - 1
     np.logical_and(letter[1:], letter[:-1], out=joined[1:size])
     joined[1:size] |= digit[1:] & digit[:-1]
-    point = np.flatnonzero(((byte == _POINT) | (byte == _COMMA))[1:-1] & digit[:-2]) + 1
-    point = point[digit[point + 1]]
-    joined[point] = joined[point + 1] = True
-    quote = np.flatnonzero((byte == _QUOTE)[1:-1] & letter[:-2]) + 1
-    quote = quote[letter[quote + 1]]
-    joined[quote] = joined[quote + 1] = True
-    follows = np.minimum(quote + 2, size - 1)
-    more = letter[follows] | joined[np.minimum(quote + 3, size)] & (byte[follows] == _QUOTE)
-    clitic = ((byte[quote + 1] | np.uint8(32)) == _S) & ((quote + 2 >= size) | ~more)
-    joined[quote[clitic]] = False  # the clitic 's stands for itself
+    # What is rare is found by one search.
+    rare = (byte | np.uint8(2)) == _POINT  # a comma too, which is one bit from it
+    rare[1:-1] &= digit[:-2] & digit[2:]
+    quote = byte == _QUOTE
+    quote[1:-1] &= letter[:-2] & letter[2:]
+    rare |= quote
+    rare[:: max(size - 1, 1)] = False  # they stand between others
+    rare |= chars.ends
+    rare[1:] |= chars.upper[1:] > chars.space[:-1]
+    at = np.flatnonzero(rare)
+    here = byte.take(at)
+    quotes = at.compress(here == _QUOTE)
+    points = at.compress((here | np.uint8(2)) == _POINT)
+    for inside in (points, quotes):
+        joined[inside] = joined[inside + 1] = True
+    follows = np.minimum(quotes + 2, size - 1)
+    more = letter[follows] | joined[np.minimum(quotes + 3, size)] & (byte[follows] == _QUOTE)
+    clitics = quotes[((byte[quotes + 1] | np.uint8(32)) == ord("s")) & ((quotes + 2 >= size) | ~more)]
+    joined[clitics] = False  # the clitic 's stands for itself
     token = ~chars.space
     joined[:size] &= token
-    starts = np.flatnonzero(token & ~joined[:size])
-    ends = np.flatnonzero(token & ~joined[1:]) + 1
-    return starts, ends, quote
+    starts = np.flatnonzero(token > joined[:size])
+    ends = np.flatnonzero(token > joined[1:])
+    ends += 1
+    capitals = at.compress(chars.upper.take(at) & joined.take(at))
+    return starts, ends, quotes, clitics, capitals, at.compress(chars.ends.take(at))
 
 
-def _hash(chars: _Characters, starts: I64, ends: I64, inner: I64) -> U64:
-    """The hash of each token; `inner` are the tokens with apostrophes.
+# --- what a token is -------------------------------------------------------------------------------------------
 
-    Most words are ASCII letters and nothing else: they are hashed two letters at a time, all words at once, the longer
-    ones again and again. A single character is one look-up. The rest is hashed character by character.
+_CLITIC = hash_words(["'s"])[0]
+_LONGEST = 15  # letters of a word that are looked up; hardly any word has more
+
+
+def _hash(chars: Characters, starts: I64, length: I64, kind: U8, quotes: I64, clitic: I64) -> U64:
+    """The hash of each token, of its `kind`; `quotes` are the apostrophes in words, `clitic` the tokens 's.
+
+    Nearly all words are ASCII letters and apostrophes: they are hashed three letters at a time, all words at once, the
+    longer ones again and again. A single character is one look-up. The rest is hashed character by character.
     """
     if not len(starts):
         return np.zeros(0, np.uint64)
-    byte, length = chars.byte, ends - starts
-    first = byte.take(starts)
-    plain = ((first | np.uint8(32)) - np.uint8(97)) < 26
-    plain[inner] = False
-    single = length == 1
+    triples = _triples(chars, quotes, starts[clitic])
+    word = triple_terms(0).take(triples.take(starts))
+    behind = triples.take(starts + 3)
+    behind *= (length > 3).astype(np.uint16)  # 0 for what is none of the word: no letters add nothing
+    word += triple_terms(3).take(behind)
+    rows = np.flatnonzero(length > 6)
+    for place in range(6, _LONGEST, 3):
+        word[rows] += triple_terms(place).take(triples.take(starts.take(rows) + place))
+        rows = rows.compress(length.take(rows) > place + 3)
+    word = scramble(word)
+    others = np.flatnonzero((kind & np.uint8(_WORD)) == 0)
+    first = chars.byte.take(starts.take(others))
+    word[others] = single_terms().take(first)
+    word[clitic] = _CLITIC
+
+    slow = [others.compress((length.take(others) > 1) & (first != _QUOTE)), rows]
     if len(chars.odd):
-        rows = np.searchsorted(starts, chars.odd, side="right") - 1
-        rows = rows[(rows >= 0) & (chars.odd < ends[rows])]
-        plain[rows] = single[rows] = False
-    plain &= length <= PLACES
-    word = single_terms().take(first, mode="clip")
-
-    letters = (byte & np.uint8(31)).astype(np.uint16)
-    letters *= chars.letter
-    pairs = letters.copy()
-    pairs[:-1] |= letters[1:] << np.uint16(5)
-    rows = np.flatnonzero(plain & ~single)
-    half = ((length[rows] - 1) >> 1).astype(np.uint8)  # pairs of letters after the first pair
-    order = np.argsort(half, kind="stable")
-    rows = rows[order]
-    at, terms = starts[rows], pair_terms()
-    value = terms[0].take(pairs.take(at))
-    shorter = np.cumsum(np.bincount(half, minlength=1)).tolist()
-    for step, done in enumerate(shorter[:-1], start=1):
-        value[done:] += terms[step].take(pairs.take(at[done:] + 2 * step))
-    word[rows] = scramble(value)
-
-    rows = np.flatnonzero(~(plain | single))
+        at = np.searchsorted(starts, chars.odd, side="right") - 1
+        slow.append(at[(at >= 0) & (chars.odd < starts[at] + length[at])])
+    rows = np.concatenate(slow)
     if len(rows):
         sizes = length[rows]
         begin = np.cumsum(sizes) - sizes
         at = np.arange(int(sizes.sum())) + np.repeat(starts[rows] - begin, sizes)
-        word[rows] = hash_runs(_normals(chars, at), begin)
+        word[rows] = hash_runs(chars.normal(at), begin)
     return word
 
 
-def _normals(chars: _Characters, at: I64) -> NDArray[np.uint32]:
-    """The normal forms of the characters `at`, which increase."""
-    normals = _LOWER.take(chars.byte.take(at)).astype(np.uint32)
+def _triples(chars: Characters, quotes: I64, clitics: I64) -> NDArray[np.uint16]:
+    """The three characters from each on, as `triple_terms` numbers them: 0 for what is no letter, or behind one that is
+    none."""
+    size = len(chars.byte)
+    letter = chars.letter.view(np.uint8).copy()
+    plain = chars.byte & np.uint8(31)
+    plain *= letter
+    plain[quotes], letter[quotes] = APOSTROPHE, 1
+    plain[clitics] = letter[clitics] = 0
+    letters = np.zeros(size + 5, np.uint16)
+    letters[:size] = plain
+    plain[1:] *= letter[:-1]  # as a third letter it counts behind a second only
+    triples = np.zeros(size + 3, np.uint16)
+    triples[: max(size - 2, 0)] = plain[2:]
+    triples <<= np.uint16(5)
+    triples |= letters[1:-1]
+    triples <<= np.uint16(5)
+    triples |= letters[:-2]
+    return triples
+
+
+def _shapes(chars: Characters, starts: I64, length: I64, kind: U8, inner: I64, clitic: I64, capitals: I64) -> U8:
+    """The shape of each token, of its `kind`; `inner` are the tokens with apostrophes, `clitic` the tokens 's,
+    `capitals` those that stand within."""
+    shape = kind & np.uint8(_SHAPE)
+    shape[clitic] = Shape.LOWER
     if len(chars.odd):
-        odd = np.flatnonzero(chars.byte[at] == _ODD)
-        normals[odd] = chars.normals[np.searchsorted(chars.odd, at[odd])]
-    return normals
-
-
-_LOWER = np.array([known(code)[1] for code in range(_ODD)] + [0] * _ODD, np.uint8)
-
-
-# By what a token begins with: 1 a digit, 2 a letter, or an apostrophe and a letter, 4 a capital.
-_SHAPES = np.array([Shape.OTHER, Shape.NUMBER, Shape.LOWER, Shape.NUMBER, 0, 0, Shape.TITLE, 0], np.uint8)
-
-
-def _shapes(chars: _Characters, starts: I64, ends: I64, inner: I64) -> U8:
-    size = len(starts)
-    if not size:
-        return np.zeros(0, np.uint8)
-    first = chars.upper.take(starts)
-    word = chars.letter.take(starts)
-    word[inner] = True
-    kind = chars.digit.take(starts).view(np.uint8) | (word << np.uint8(1)) | (first << np.uint8(2))
-    shape: U8 = _SHAPES.take(kind)
+        rows = np.searchsorted(starts, chars.odd)
+        rows = rows[np.append(starts, -1)[rows] == chars.odd]
+        here = starts[rows]
+        word = np.where(chars.upper[here], Shape.TITLE, Shape.LOWER)
+        shape[rows] = np.where(chars.letter[here], word, np.where(chars.digit[here], Shape.NUMBER, Shape.OTHER))
     # The few words with more than a capital at the front are looked at again.
-    within = chars.upper.copy()
-    within[starts] = False
-    capitals = np.searchsorted(starts, np.flatnonzero(within), side="right") - 1
-    rows, counts = np.unique(capitals, return_counts=True)
-    letters = (ends - starts)[rows] - np.isin(rows, inner) * np.bincount(inner, minlength=size)[rows]
-    shape[rows] = np.where((counts + first[rows] == letters) & (letters > 1), Shape.UPPER, Shape.MIXED)
+    if len(capitals):
+        every = np.searchsorted(starts, capitals, side="right") - 1
+        heads = np.flatnonzero(np.concatenate([[True], every[1:] != every[:-1]]))
+        rows = every[heads]
+        counts = np.diff(heads, append=len(every)) + chars.upper[starts[rows]]
+        letters = length[rows] - (np.searchsorted(inner, rows, "right") - np.searchsorted(inner, rows))
+        shape[rows] = np.where((counts == letters) & (letters > 1), Shape.UPPER, Shape.MIXED)
     return shape
 
 
 # --- protected spans -------------------------------------------------------------------------------------------
 
-_SIGNS, _DOMAINS = np.zeros((2, 256), np.bool_)
-_SIGNS[list(b"&@#")] = True
-_DOMAINS[list(b"conegiCONEGI")] = True  # what may follow the point of an address
+_DOMAINS = np.zeros(1 << 16, np.bool_)  # whether two bytes may follow the point of an address
+for _small, _large in ((b"co", b"CO"), (b"or", b"OR"), (b"ne", b"NE"), (b"ed", b"ED"), (b"go", b"GO"), (b"io", b"IO")):
+    _DOMAINS[[one << 8 | two for one, two in product(*zip(_small, _large, strict=True))]] = True
 
 
-def _protected(texts: list[str], chars: _Characters, offset: I64, starts: I64, ends: I64) -> Bool:
+def _protected(text: str, texts: list[str], chars: Characters, offset: I64, starts: I64, ends: I64, kind: U8) -> Bool:
     """(tokens,): what may not be changed, as `protected_spans` says of the whole text.
 
     Most texts hold no sign of it; where one stands, only what lies around it is searched, unless it begins a span that
     may go on for paragraphs.
     """
     protected = np.zeros(len(starts), np.bool_)
-    byte = chars.byte
-    marks = starts[~(chars.letter | chars.digit)[starts]] if len(starts) else starts
-    here, after, before = byte[marks], byte[np.minimum(marks + 1, len(byte) - 1)], byte[np.maximum(marks - 1, 0)]
-    long = (here == _BACKTICK) | (here == _LESS)
-    sign = _SIGNS[here]
-    sign |= (here == _POINT) & (_DOMAINS[after] | ((before | np.uint8(32)) == _W))
-    sign |= (here == _COLON) & (after == _SLASH)
-    if not (long | sign).any():
+    marks = np.flatnonzero(kind >= _SIGN)
+    if not len(marks):
         return protected
-    document = np.searchsorted(offset, marks, side="right") - 1
-    spans = [
-        (int(offset[k]) + a, int(offset[k]) + b) for k in np.unique(document[long]) for a, b in long_spans(texts[k])
-    ]
-    blank = np.flatnonzero((byte == 32) | (byte == 9) | (byte == 10) | (byte == 13))
-    place = np.unique(np.searchsorted(blank, marks[sign]))
-    begins = np.concatenate([[0], blank + 1])[place].tolist()
-    stops = np.append(blank, len(byte))[place].tolist()
-    first = np.searchsorted(offset, begins, side="right") - 1
-    for begin, stop, k in zip(begins, stops, first.tolist(), strict=True):
-        origin = int(offset[k])
-        spans += [(begin + a, begin + b) for a, b in short_spans(texts[k][begin - origin : stop - origin])]
-    for a, b in spans:
-        protected[np.searchsorted(ends, a, "right") : np.searchsorted(starts, b)] = True
+    at, long = starts[marks], kind[marks] == _LONG
+    here = chars.byte.take(at)
+    one, two = (chars.byte.take(at + step, mode="clip") for step in (1, 2))
+    point, colon = here == _POINT, here == _COLON
+    sign = ~(long | point | colon)
+    sign |= point & _DOMAINS.take(one.astype(np.uint16) << np.uint16(8) | two)
+    sign |= colon & (one == ord("/")) & (two == ord("/"))
+    for step in (1, 2, 3):
+        point &= (chars.byte.take(at - step, mode="clip") | np.uint8(32)) == ord("w")
+    sign |= point
+    spans = spans_around(text, at[sign].tolist())
+    if long.any():
+        for k in np.unique(np.searchsorted(offset, at[long], side="right") - 1).tolist():
+            spans += [(int(offset[k]) + a, int(offset[k]) + b) for a, b in long_spans(texts[k])]
+    if spans:
+        begin, stop = np.array(spans, np.int64).T
+        first, last = np.searchsorted(ends, begin, "right"), np.searchsorted(starts, stop)
+        for a, b in zip(first.tolist(), last.tolist(), strict=True):
+            protected[a:b] = True
     return protected

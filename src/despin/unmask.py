@@ -53,6 +53,10 @@ _LOOK_ALIKES = dict(
 )
 _WIDE = "\uff01-\uff5e\u2100-\u214f\ufb00-\ufb06\U0001d400-\U0001d7ff"
 _DROPPED = regex.compile(r"[\p{DI}\p{Bidi_C}\uFFF9-\uFFFB\u0334-\u0338\u20D2-\u20D4\u20D8-\u20DA\u20E5]")
+_SUSPICIOUS = regex.compile(
+    rf"[{_WIDE}{_SPACES}{''.join(_SIGNS)}{''.join(_LOOK_ALIKES)}\u0300-\u036f]|{_DROPPED.pattern}"
+)
+_harmless = np.zeros(0x110000, np.bool_)  # characters that are known not to be suspicious
 
 _KEEP, _DROP, _SPACE_LIKE, _SIGN, _LIKE, _FANCY, _MARK = range(7)
 _PART = 1 << 19  # code points at a time: what is made of one part stays in the cache, and memory stays bounded
@@ -68,7 +72,7 @@ def unmask(text: str) -> View:
     >>> unmask("Москва").text
     'Москва'
     """
-    if text.isascii():
+    if text.isascii() or _is_harmless(text):
         return View.same(text)
     texts, ats, starts, ends = [], [], [], []
     begin = size = 0
@@ -85,6 +89,21 @@ def unmask(text: str) -> View:
         return View.same(text)
     last = np.array([size], np.int64)
     return View(text, plain, np.concatenate([*ats, last]), np.concatenate(starts), np.concatenate(ends))
+
+
+def _is_harmless(text: str) -> bool:
+    """Whether `text` holds nothing that could be disguise: only its few characters beyond ASCII are looked at."""
+    for begin in range(0, len(text), _PART):
+        part = text[begin : begin + _PART]
+        codes = np.array(part, f"<U{len(part)}").reshape(1).view("<u4")  # several times as fast as encoding
+        beyond = codes[codes > 127]
+        known = _harmless.take(beyond)
+        if np.count_nonzero(known) < len(known):
+            for code in set(beyond[~known].tolist()):
+                if _SUSPICIOUS.match(chr(code)):
+                    return False
+                _harmless[code] = True
+    return True
 
 
 def _cut(text: str, begin: int) -> int:
@@ -134,7 +153,8 @@ def _part(text: str) -> tuple[str, I64, I64, I64]:
     if codes.size and int(codes.max()) >= _TABLE:
         action[codes >= _TABLE] = _KEEP
         action[(codes >= _TAGS.start) & (codes < _TAGS.stop)] = _DROP
-    if not _is_odd(action, latins[low]):
+    odd = np.flatnonzero(action != _KEEP)
+    if not _is_odd(odd, action, low):
         none = np.zeros(1, np.int64)
         return text, none, none, np.array([len(text)], np.int64)
 
@@ -142,9 +162,10 @@ def _part(text: str) -> tuple[str, I64, I64, I64]:
     if not kept.size:
         none = np.zeros(0, np.int64)
         return "", none, none, none
-    codes, low, action = codes[kept], low[kept], action[kept]
+    if len(kept) < len(codes):
+        codes, low, action = codes[kept], low[kept], action[kept]
     letter, latin, like = letters[low], latins[low], action == _LIKE
-    out = np.where((action == _SPACE_LIKE) | (action == _SIGN) | (action == _FANCY), plains[low], codes)
+    out = np.where((action >= _SPACE_LIKE) & (action <= _FANCY) & ~like, plains[low], codes)
     if like.any():
         masked = like & _mixed(letter, latin & ~like, like, letter & ~latin & ~like & (action != _MARK))
         out[masked] = plains[low[masked]]
@@ -154,8 +175,9 @@ def _part(text: str) -> tuple[str, I64, I64, I64]:
 
     plain = out.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
     width = np.ones(len(start), np.int64)
+    fancy = bool((action == _FANCY).any())
     for sign, form in _ligatures().items():
-        if sign in plain:
+        if fancy and sign in plain:
             width[out == ord(sign)] = len(form)
             plain = plain.replace(sign, form)
     single = (width == 1) & (stop - start == 1)
@@ -167,14 +189,15 @@ def _part(text: str) -> tuple[str, I64, I64, I64]:
     return plain, at[first], start[first].astype(np.int64), stop[last].astype(np.int64)
 
 
-def _is_odd(action: U8, latin: Bool) -> bool:
+def _is_odd(odd: I64, action: U8, low: U32) -> bool:
     """Whether anything has to be done at all; a look-alike counts only beside a Latin letter."""
-    odd = np.flatnonzero(action)
     if not odd.size:
         return False
     if (action[odd] != _LIKE).any():
         return True
-    return bool(latin[odd - 1][odd > 0].any() or latin[np.minimum(odd + 1, len(latin) - 1)].any())
+    latins = _tables()[3]
+    before, after = low[odd[odd > 0] - 1], low[np.minimum(odd + 1, len(low) - 1)]
+    return bool(latins[before].any() or latins[after].any())
 
 
 def _compose(out: U32, stop: I64, keep: Bool, mark: Bool, letter: Bool) -> None:

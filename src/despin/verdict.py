@@ -69,7 +69,9 @@ def judge(
 
 def count_words(tokens: Tokens, texts: int) -> I64:
     """(texts,): the tokens with letters of each text."""
-    return np.bincount(tokens.document[tokens.shape >= Shape.LOWER], minlength=texts)
+    before = np.zeros(len(tokens) + 1, np.int64)  # words before each token
+    np.cumsum(tokens.shape >= Shape.LOWER, out=before[1:])
+    return np.diff(before.take(np.searchsorted(tokens.document, np.arange(texts + 1, dtype=np.int32))))
 
 
 def probability(decades: F64, rate: F64, words: I64, damage: F64, partial: bool) -> F64:

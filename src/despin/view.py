@@ -57,9 +57,8 @@ class View:
     @classmethod
     def same(cls, text: str) -> View:
         """`text` as it is."""
-        pieces = int(bool(text))
-        none, size = np.zeros(pieces, np.int64), np.full(pieces, len(text), np.int64)
-        return cls(text, text, np.array([0, len(text)] if pieces else [0], np.int64), none, size)
+        at = np.array([0, len(text)] if text else [0], np.int64)
+        return cls(text, text, at, at[:-1], at[1:])
 
     def back(self, start: int, end: int) -> tuple[int, int]:
         """Where text[start:end] stands in the source, gaps inside it included; `start` < `end`.
