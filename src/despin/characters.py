@@ -90,11 +90,11 @@ def codes_of(text: str) -> U32:
 # --- a text as bytes -------------------------------------------------------------------------------------------
 
 ODD = 128
+CAPITAL = 4
 
 # What is known of the characters beyond ASCII that have been seen; 0 where nothing is. Pages that nobody touches take
 # no memory.
-_SEEN, _CAPITAL = 1, 8
-_facts = np.zeros(0x110000, np.uint8)  # _SEEN + class << 1 + _CAPITAL
+_facts = np.zeros(0x110000, np.uint8)  # 1 + 2 · (class + CAPITAL)
 _bytes = np.zeros(0x110000, np.uint8)
 _normals = np.zeros(0x110000, np.uint32)
 
@@ -105,7 +105,7 @@ def _learn(codes: I64) -> None:
         # The ASCII character that is the same to every later stage, if there is one.
         _bytes[code] = ODD if form >= 128 else ord(chr(form).upper()) if capital else form
         _normals[code] = form
-        _facts[code] = _SEEN | kind << 1 | _CAPITAL * capital  # last: from now on the others are trusted
+        _facts[code] = 1 + 2 * (kind + CAPITAL * capital)  # last: from now on the others are trusted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,6 +125,8 @@ class Characters:
     """Where the odd characters are."""
     normals: U32
     """Their normal forms."""
+    kinds: U8
+    """What they are: `SPACE`, `LETTER`, `DIGIT` or `OTHER`, and `CAPITAL` added if they are one."""
     ends: Bool
     """The line breaks that end a paragraph."""
 
@@ -151,12 +153,12 @@ class Characters:
         space = (byte - np.uint8(28)) < 5
         space |= (byte - np.uint8(9)) < 5
         ends = (byte == 10) | (byte == 13)
+        kinds = _facts.take(codes) >> np.uint8(1)
         if len(odd):
-            facts = _facts.take(codes)
-            kind = (facts >> np.uint8(1)) & np.uint8(3)
+            kind = kinds & np.uint8(CAPITAL - 1)
             letter[odd], digit[odd], space[odd] = kind == LETTER, kind == DIGIT, kind == SPACE
-            upper[odd], ends[odd] = facts >= _CAPITAL, codes == 0x2029
-        return cls(byte, letter, digit, space, upper, odd, _normals.take(codes), ends)
+            upper[odd], ends[odd] = kinds >= CAPITAL, codes == 0x2029
+        return cls(byte, letter, digit, space, upper, odd, _normals.take(codes), kinds, ends)
 
     def normal(self, at: I64) -> U32:
         """The normal forms of the characters `at`, which increase."""

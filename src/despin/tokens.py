@@ -22,7 +22,19 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from .characters import APOSTROPHE, U8, U64, Characters, hash_runs, scramble, single_terms, triple_terms
+from .characters import (
+    APOSTROPHE,
+    CAPITAL,
+    DIGIT,
+    LETTER,
+    U8,
+    U64,
+    Characters,
+    hash_runs,
+    scramble,
+    single_terms,
+    triple_terms,
+)
 from .characters import hash_words as hash_words
 from .characters import normalise as normalise
 from .protected import long_spans, spans_around
@@ -92,17 +104,15 @@ def tokenise(texts: Iterable[str]) -> Tokens:
     lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
     offset = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
     chars = Characters.of(text)
-    start, end, quotes, clitics, capitals, breaks = _boundaries(chars)
-    length, first = end - start, chars.byte.take(start)
-    kind = _KINDS.take(first)
-    inner, clitic = np.searchsorted(start, quotes, side="right") - 1, np.searchsorted(start, clitics)
-    word = _hash(chars, start, length, kind, quotes, clitic)
-    shape = _shapes(chars, start, length, kind, inner, clitic, capitals)
+    start, end, rare = _boundaries(chars)
+    length, kind = end - start, _KINDS.take(chars.byte.take(start))
+    word = _hash(chars, start, length, kind, rare)
+    shape = _shapes(chars, start, length, kind, rare)
     protected = _protected(text, texts, chars, offset, start, end, kind)
     counts = np.diff(np.searchsorted(start, offset))
     document = np.repeat(np.arange(len(texts), dtype=np.int32), counts)
     opens = np.zeros(len(start) + 1, np.bool_)
-    opens[np.searchsorted(start, breaks)] = True
+    opens[np.searchsorted(start, rare.breaks)] = True
     opens[:1] = True
     return Tokens(text, offset, start, end, word, shape, document, opens[:-1], protected)
 
@@ -118,29 +128,49 @@ _KINDS[list(range(ord("a"), ord("z") + 1))] = Shape.LOWER | _WORD
 _KINDS[list(range(ord("A"), ord("Z") + 1))] = Shape.TITLE | _WORD
 _KINDS[list(b"&@#.:")] = _SIGN
 _KINDS[[_BACKTICK, _LESS]] = _LONG
+_ODD_SHAPES = np.full(2 * CAPITAL, Shape.OTHER, np.uint8)  # of tokens that begin with what is odd, by its kind
+_ODD_SHAPES[[DIGIT, DIGIT + CAPITAL]] = Shape.NUMBER
+_ODD_SHAPES[[LETTER, LETTER + CAPITAL]] = Shape.LOWER, Shape.TITLE
 
 
-def _boundaries(chars: Characters) -> tuple[I64, I64, I64, I64, I64, I64]:
-    """Characters by their places: the first of each token and the one behind its last; the apostrophes in words, and
-    those that begin a clitic; the capitals that are no word's first letter; and the line breaks."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Rare:
+    """What few tokens have."""
+
+    quotes: I64
+    """The apostrophes in words, those of clitics among them: characters."""
+    inner: I64
+    """The tokens they stand in."""
+    clitic: I64
+    """The tokens 's."""
+    odd: I64
+    """For each odd character the last token that does not begin behind it; −1 where there is none."""
+    capitals: I64
+    """Capitals that are no word's first letter: characters."""
+    breaks: I64
+    """Line breaks: characters."""
+
+
+def _boundaries(chars: Characters) -> tuple[I64, I64, _Rare]:
+    """The first character of each token and the one behind its last; and what is rare."""
     byte, letter, digit = chars.byte, chars.letter, chars.digit
     size = len(byte)
     if size == 0:
         none = np.zeros(0, np.int64)
-        return none, none, none, none, none, none
+        return none, none, _Rare(none, none, none, none, none, none)
     joined = np.zeros(size + 1, np.bool_)  # joined[i]: character i belongs to the token of character i - 1
     np.logical_and(letter[1:], letter[:-1], out=joined[1:size])
     joined[1:size] |= digit[1:] & digit[:-1]
     # What is rare is found by one search.
-    rare = (byte | np.uint8(2)) == _POINT  # a comma too, which is one bit from it
-    rare[1:-1] &= digit[:-2] & digit[2:]
+    few = (byte | np.uint8(2)) == _POINT  # a comma too, which is one bit from it
+    few[1:-1] &= digit[:-2] & digit[2:]
     quote = byte == _QUOTE
     quote[1:-1] &= letter[:-2] & letter[2:]
-    rare |= quote
-    rare[:: max(size - 1, 1)] = False  # they stand between others
-    rare |= chars.ends
-    rare[1:] |= chars.upper[1:] > chars.space[:-1]
-    at = np.flatnonzero(rare)
+    few |= quote
+    few[:: max(size - 1, 1)] = False  # they stand between others
+    few |= chars.ends
+    few[1:] |= chars.upper[1:] > chars.space[:-1]
+    at = np.flatnonzero(few)
     here = byte.take(at)
     quotes = at.compress(here == _QUOTE)
     points = at.compress((here | np.uint8(2)) == _POINT)
@@ -155,8 +185,9 @@ def _boundaries(chars: Characters) -> tuple[I64, I64, I64, I64, I64, I64]:
     starts = np.flatnonzero(token > joined[:size])
     ends = np.flatnonzero(token > joined[1:])
     ends += 1
-    capitals = at.compress(chars.upper.take(at) & joined.take(at))
-    return starts, ends, quotes, clitics, capitals, at.compress(chars.ends.take(at))
+    inner, odd = (np.searchsorted(starts, places, side="right") - 1 for places in (quotes, chars.odd))
+    capitals, breaks = at.compress(chars.upper.take(at) & joined.take(at)), at.compress(chars.ends.take(at))
+    return starts, ends, _Rare(quotes, inner, np.searchsorted(starts, clitics), odd, capitals, breaks)
 
 
 # --- what a token is -------------------------------------------------------------------------------------------
@@ -165,33 +196,34 @@ _CLITIC = hash_words(["'s"])[0]
 _LONGEST = 15  # letters of a word that are looked up; hardly any word has more
 
 
-def _hash(chars: Characters, starts: I64, length: I64, kind: U8, quotes: I64, clitic: I64) -> U64:
-    """The hash of each token, of its `kind`; `quotes` are the apostrophes in words, `clitic` the tokens 's.
+def _hash(chars: Characters, starts: I64, length: I64, kind: U8, rare: _Rare) -> U64:
+    """The hash of each token, of its `kind`.
 
     Nearly all words are ASCII letters and apostrophes: they are hashed three letters at a time, all words at once, the
     longer ones again and again. A single character is one look-up. The rest is hashed character by character.
     """
     if not len(starts):
         return np.zeros(0, np.uint64)
-    triples = _triples(chars, quotes, starts[clitic])
+    triples = _triples(chars, rare.quotes, starts[rare.clitic])
     word = triple_terms(0).take(triples.take(starts))
     behind = triples.take(starts + 3)
     behind *= (length > 3).astype(np.uint16)  # 0 for what is none of the word: no letters add nothing
     word += triple_terms(3).take(behind)
     rows = np.flatnonzero(length > 6)
     for place in range(6, _LONGEST, 3):
-        word[rows] += triple_terms(place).take(triples.take(starts.take(rows) + place))
+        more = triple_terms(place).take(triples.take(starts.take(rows) + place))
+        more += word.take(rows)
+        word[rows] = more
         rows = rows.compress(length.take(rows) > place + 3)
     word = scramble(word)
     others = np.flatnonzero((kind & np.uint8(_WORD)) == 0)
     first = chars.byte.take(starts.take(others))
     word[others] = single_terms().take(first)
-    word[clitic] = _CLITIC
+    word[rare.clitic] = _CLITIC
 
     slow = [others.compress((length.take(others) > 1) & (first != _QUOTE)), rows]
-    if len(chars.odd):
-        at = np.searchsorted(starts, chars.odd, side="right") - 1
-        slow.append(at[(at >= 0) & (chars.odd < starts[at] + length[at])])
+    if len(rare.odd):
+        slow.append(rare.odd[(rare.odd >= 0) & (chars.odd < starts[rare.odd] + length[rare.odd])])
     rows = np.concatenate(slow)
     if len(rows):
         sizes = length[rows]
@@ -222,24 +254,20 @@ def _triples(chars: Characters, quotes: I64, clitics: I64) -> NDArray[np.uint16]
     return triples
 
 
-def _shapes(chars: Characters, starts: I64, length: I64, kind: U8, inner: I64, clitic: I64, capitals: I64) -> U8:
-    """The shape of each token, of its `kind`; `inner` are the tokens with apostrophes, `clitic` the tokens 's,
-    `capitals` those that stand within."""
+def _shapes(chars: Characters, starts: I64, length: I64, kind: U8, rare: _Rare) -> U8:
+    """The shape of each token, of its `kind`."""
     shape = kind & np.uint8(_SHAPE)
-    shape[clitic] = Shape.LOWER
-    if len(chars.odd):
-        rows = np.searchsorted(starts, chars.odd)
-        rows = rows[np.append(starts, -1)[rows] == chars.odd]
-        here = starts[rows]
-        word = np.where(chars.upper[here], Shape.TITLE, Shape.LOWER)
-        shape[rows] = np.where(chars.letter[here], word, np.where(chars.digit[here], Shape.NUMBER, Shape.OTHER))
+    shape[rare.clitic] = Shape.LOWER
+    if len(rare.odd) and len(starts):
+        begins = (rare.odd >= 0) & (chars.odd == starts[rare.odd])
+        shape[rare.odd[begins]] = _ODD_SHAPES.take(chars.kinds[begins])
     # The few words with more than a capital at the front are looked at again.
-    if len(capitals):
-        every = np.searchsorted(starts, capitals, side="right") - 1
+    if len(rare.capitals):
+        every = np.searchsorted(starts, rare.capitals, side="right") - 1
         heads = np.flatnonzero(np.concatenate([[True], every[1:] != every[:-1]]))
         rows = every[heads]
-        counts = np.diff(heads, append=len(every)) + chars.upper[starts[rows]]
-        letters = length[rows] - (np.searchsorted(inner, rows, "right") - np.searchsorted(inner, rows))
+        counts = np.append(heads[1:], len(every)) - heads + chars.upper.take(starts.take(rows))
+        letters = length.take(rows) - (np.searchsorted(rare.inner, rows, "right") - np.searchsorted(rare.inner, rows))
         shape[rows] = np.where((counts == letters) & (letters > 1), Shape.UPPER, Shape.MIXED)
     return shape
 
@@ -273,7 +301,7 @@ def _protected(text: str, texts: list[str], chars: Characters, offset: I64, star
     sign |= point
     spans = spans_around(text, at[sign].tolist())
     if long.any():
-        for k in np.unique(np.searchsorted(offset, at[long], side="right") - 1).tolist():
+        for k in sorted(set((np.searchsorted(offset, at[long], side="right") - 1).tolist())):
             spans += [(int(offset[k]) + a, int(offset[k]) + b) for a, b in long_spans(texts[k])]
     if spans:
         begin, stop = np.array(spans, np.int64).T

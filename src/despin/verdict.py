@@ -69,9 +69,9 @@ def judge(
 
 def count_words(tokens: Tokens, texts: int) -> I64:
     """(texts,): the tokens with letters of each text."""
-    before = np.zeros(len(tokens) + 1, np.int64)  # words before each token
-    np.cumsum(tokens.shape >= Shape.LOWER, out=before[1:])
-    return np.diff(before.take(np.searchsorted(tokens.document, np.arange(texts + 1, dtype=np.int32))))
+    words = np.flatnonzero(tokens.shape >= Shape.LOWER)
+    heads = np.searchsorted(tokens.document, np.arange(texts + 1, dtype=np.int32))  # tokens stand text by text
+    return np.diff(np.searchsorted(words, heads))
 
 
 def probability(decades: F64, rate: F64, words: I64, damage: F64, partial: bool) -> F64:
