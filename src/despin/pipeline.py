@@ -41,7 +41,7 @@ THOROUGH = 0.6  # spin rate from which the family that explains a text leaves no
 NOTHING = Verdict("clean", 0.0, 0.0, 0.0, "", 0)
 
 # Code points handled at once: enough to make numpy's overhead vanish, little enough to stay in cache.
-SCANNED = 200_000
+SCANNED = 800_000
 DECODED = 400_000
 BATCH = 8_000_000
 
