@@ -63,7 +63,7 @@ def find(
     """The findings of each text, sorted by place, disjoint."""
     spun = np.array([verdict.probability for verdict in verdicts])
     chance = spun[channel.text[weighed.rows]] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
-    worthy = np.flatnonzero(chance >= min(LEAST, config.min_confidence * QUARTER))
+    worthy = np.flatnonzero(chance >= least_shown(config))
     shown, chance = weighed.rows[worthy], chance[worthy]
     curly = ["’" in text and text.count("’") >= text.count("'") for text in texts]
     candidates = _Candidates.of(shown, lattice, channel, dictionary, np.array(curly, np.bool_), config.language)
@@ -115,6 +115,11 @@ def find(
             finding = _with_article(finding, text, tokens, at, begin, earlier, surface)
         found[number].append(finding)
     return found
+
+
+def least_shown(config: Config) -> float:
+    """The probability from which a candidate is looked at: for a finding, or as an alternative."""
+    return min(LEAST, config.min_confidence * QUARTER)
 
 
 def with_repairs(
