@@ -20,7 +20,7 @@ from .config import Config
 from .decode import Channel, Decoded
 from .dictionary import Dictionary
 from .evidence import KINDS, Weighed
-from .findings import Finding, Terms, Verdict
+from .findings import Finding, Terms, Verdict, quick_finding
 from .language import SURFACES, Surface
 from .lattice import Lattice
 from .surface import agrees, fit
@@ -106,7 +106,7 @@ def find(
             alternatives = tuple(dict.fromkeys([other for other in fitted if other not in (original, here)]))
         name, entry, notes = told[of]
         certain = sureness >= config.min_confidence and likely[number]
-        finding = Finding(
+        finding = quick_finding(
             start, end, here, original, alternatives, sureness, "restore" if certain else "suggest", name, entry,
             Terms(_ALL_KINDS, table, place, notes),
         )  # fmt: skip
