@@ -53,7 +53,7 @@ def _without(*kinds: str) -> Callable[[], Any]:
     weigh = pipeline.weigh
 
     def weighed(
-        lattice: Any, channel: Any, decoded: Any, names: Any, dictionary: Any, model: Any, weights: Any
+        lattice: Any, channel: Any, decoded: Any, names: Any, dictionary: Any, model: Any, weights: Any, *_: Any
     ) -> Weighed:
         dense = weights.dense * [kind not in kinds for kind in FEATURES.values()]
         cut = replace(weights, dense=dense)
@@ -66,7 +66,7 @@ def _without(*kinds: str) -> Callable[[], Any]:
 
 def _no_regression() -> Any:
     def plain(
-        lattice: Any, channel: Any, decoded: Any, names: Any, dictionary: Any, model: Any, weights: Any
+        lattice: Any, channel: Any, decoded: Any, names: Any, dictionary: Any, model: Any, weights: Any, *_: Any
     ) -> Weighed:
         rows = np.flatnonzero(decoded.leads)
         terms = np.zeros((len(rows), len(KINDS)))

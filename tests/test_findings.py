@@ -2,13 +2,16 @@
 
 import json
 import math
+import pickle
+from dataclasses import FrozenInstanceError, replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import TEXTS, texts_with_findings
 
-from despin import Finding, Report, Verdict, apply, invert
+from despin import Evidence, Finding, Report, Verdict, apply, invert
+from despin.findings import quick_finding
 
 
 def report(text, findings):
@@ -119,3 +122,17 @@ def test_json_of_something_else_is_refused(data):
 def test_log_odds_are_those_of_the_confidence(confidence):
     odds = Finding(0, 1, "a", "b", confidence=confidence).log_odds
     assert 1 / (1 + math.exp(-odds)) == pytest.approx(confidence)
+
+
+def test_a_finding_made_quickly_is_a_finding_like_any_other() -> None:
+    fields = (3, 9, "lovely", "adorable", ("sweet",), 0.75, "suggest", "web", "web:lovely", (Evidence("channel", 1.5),))
+    plain, quick = Finding(*fields), quick_finding(*fields)
+    assert type(quick) is Finding
+    assert quick == plain
+    assert hash(quick) == hash(plain)
+    assert repr(quick) == repr(plain)
+    assert quick.to_dict() == plain.to_dict()
+    assert replace(quick, known=True) == replace(plain, known=True) != plain
+    assert pickle.loads(pickle.dumps(quick)) == plain
+    with pytest.raises(FrozenInstanceError):
+        quick.start = 4  # type: ignore[misc]

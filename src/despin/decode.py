@@ -97,12 +97,11 @@ def _sum(lattice: Lattice, scores: F64, texts: int) -> F64:
 
 def _try(lattice: Lattice, channel: Channel) -> F64:
     """(starts, regions): what each region says for each of the rates `STARTS`."""
-    totals = []
-    for start in STARTS:
-        weights = channel.weights(np.full((channel.texts, channel.families), start))
-        node = lattice.pair_score + weights[lattice.second]
-        totals.append(forward(lattice.graph, node, lattice.triple_score)[lattice.graph.final] - lattice.plain)
-    return np.stack(totals)
+    shape = (channel.texts, channel.families)
+    weights = np.stack([channel.weights(np.full(shape, start)) for start in STARTS])
+    node = lattice.pair_score + weights.take(lattice.second, axis=1)
+    total: F64 = forward(lattice.graph, node, lattice.triple_score)[:, lattice.graph.final] - lattice.plain
+    return total
 
 
 def _start(lattice: Lattice, channel: Channel, tried: F64) -> F64:

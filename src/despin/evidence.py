@@ -151,7 +151,7 @@ class Weights:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighed:
-    """The plausible candidates of a batch with their evidence; nothing else is worth a finding."""
+    """Candidates of a batch with their evidence: those that are worth a finding."""
 
     rows: I64
     """Which of `Channel.candidate`."""
@@ -169,10 +169,11 @@ def weigh(
     dictionary: Dictionary,
     model: LanguageModel,
     weights: Weights,
+    everything: bool = False,
 ) -> Weighed:
-    """The evidence for and against every plausible candidate of the batch; `names` is what `names.support` says of
-    each candidate."""
-    rows = plausible(decoded)
+    """The evidence for and against every plausible candidate of the batch, or with `everything` of each that leads;
+    `names` is what `names.support` says of each candidate."""
+    rows = np.flatnonzero(decoded.leads) if everything else plausible(decoded)
     family = decoded.family[rows]
     partial = dictionary.partial[family] if len(dictionary.families) else np.zeros(0, np.bool_)
     table = features(lattice, channel, decoded, dictionary, model, weights.topics, rows)

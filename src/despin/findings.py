@@ -143,6 +143,32 @@ class Finding:
             raise ValueError(f"this is not a finding of schema 1: {problem!r}") from problem
 
 
+class _Draft:
+    """The fields of a `Finding` while it is made. What guards a finding against changes is asked for every field when
+    it is made, too, and takes longer than everything else; a page has thousands of them."""
+
+    __slots__ = tuple(Finding.__dataclass_fields__)
+
+    def __init__(
+        self, start: int, end: int, found: str, original: str, alternatives: tuple[str, ...], confidence: float,
+        action: Action, family: str, entry: str, evidence: Sequence[Evidence],
+    ) -> None:  # fmt: skip
+        self.start, self.end, self.found, self.original = start, end, found, original
+        self.alternatives, self.confidence, self.action = alternatives, confidence, action
+        self.family, self.entry, self.evidence, self.known = family, entry, evidence, False
+
+
+def quick_finding(
+    start: int, end: int, found: str, original: str, alternatives: tuple[str, ...], confidence: float,
+    action: Action, family: str, entry: str, evidence: Sequence[Evidence],
+) -> Finding:  # fmt: skip
+    """The same as `Finding`, of all fields but `known`, in a third of the time."""
+    draft: Any = _Draft(start, end, found, original, alternatives, confidence, action, family, entry, evidence)
+    draft.__class__ = Finding  # both have the same slots
+    finished: Finding = draft
+    return finished
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What the model says of a whole text."""

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .candidates import SCALE, Arcs, Candidates, candidates, ordered, spread
+from .candidates import SCALE, Arcs, Candidates, candidates, distinct, ordered, spread
 from .dictionary import Dictionary
 from .language_model import LanguageModel
 from .ngrams import Word
@@ -125,19 +125,10 @@ class _Links:
         follower, before_last = opener.copy(), last.copy()
         follower[rows], before_last[rows] = arcs.words[begin[rows] + 1], arcs.words[end[rows] - 2]
 
-        arc, place = spread((end - begin)[rows])
-        at = begin[rows][arc] + place
-        inner = np.flatnonzero(place > 0)
-        score, backoff = np.zeros(len(at), np.float32), np.zeros(len(at), np.float32)
-        score[inner], backoff[inner] = model.bigrams(arcs.words[at[inner] - 1], arcs.words[at[inner]])
         opening, rest, closing = np.zeros((3, len(arcs)), np.float32)
-        opening[rows] = score[place == 1]
-        closing[rows] = backoff[np.flatnonzero(np.append(place[1:] == 0, True))] if len(rows) else 0.0
-        third = np.flatnonzero(place > 1)
-        two, one, zero = (arcs.words[at[third] - step] for step in (2, 1, 0))
-        later = model.trigrams(two, one, zero, backoff[third - 1], score[third])
-        rest[rows] = np.bincount(arc[third], later, minlength=len(rows))
-
+        entry = arcs.entry[rows]
+        _, which, whose = distinct(entry, int(entry.max(initial=-1)) + 1)
+        opening[rows], rest[rows], closing[rows] = (column[whose] for column in _inner(arcs, rows[which], model))
         first, second = _pairs(arcs)
         left, right = last.take(first), opener.take(second)
         score, backoff = model.bigrams(left, right)
@@ -161,6 +152,21 @@ class _Links:
             (opener, follower, before_last, last), self.long.take(arcs), opening, rest, closing, first, second,
             self.score.take(pairs), self.backoff.take(pairs), self.free.take(pairs),
         )  # fmt: skip
+
+
+def _inner(arcs: Arcs, rows: I64, model: LanguageModel) -> tuple[F32, F32, F32]:
+    """(rows,) each: `opening`, `rest` and `closing` of the arcs `rows`, of two words or more."""
+    begin = arcs.first_word[rows]
+    arc, place = spread(arcs.first_word[rows + 1] - begin)
+    words = arcs.words[begin[arc] + place]
+    score, backoff = np.zeros((2, len(words)), np.float32)
+    later = np.flatnonzero(place > 0)
+    score[later], backoff[later] = model.bigrams(words[later - 1], words[later])
+    third = np.flatnonzero(place > 1)
+    rest = model.trigrams(words[third - 2], words[third - 1], words[third], backoff[third - 1], score[third])
+    last = np.flatnonzero(np.append(place[1:] == 0, True))[: len(rows)]
+    together = np.bincount(arc[third], rest, minlength=len(rows)).astype(np.float32)
+    return score[place == 1], together, backoff[last]
 
 
 def _likely(arcs: Arcs, links: _Links, dictionary: Dictionary, scale: float) -> Bool:

@@ -27,7 +27,7 @@ from .language_model import LanguageModel
 from .lattice import build
 from .names import Names, gather, merge_titles, support
 from .passages import divide
-from .restoration import find, with_repairs
+from .restoration import LEAST, find, least_shown, with_repairs
 from .scan import Scanner
 from .suppress import excuse
 from .tokens import tokenise
@@ -38,6 +38,8 @@ from .view import View
 _Item = TypeVar("_Item")
 
 THOROUGH = 0.6  # spin rate from which the family that explains a text leaves no room for another
+MANY = 20  # passages of a long text, for which the rate is estimated too low: there the passages are asked
+NEARLY = 0.99  # share of its words in passages at such rates that will do; at a rate of a half: 0.4 to 0.97
 NOTHING = Verdict("clean", 0.0, 0.0, 0.0, "", 0)
 
 # Code points handled at once: enough to make numpy's overhead vanish, little enough to stay in cache.
@@ -187,8 +189,13 @@ def _decoded(batch: Sequence[tuple[str, Scanned]], config: Config) -> list[Repor
 
 def _settled(report: Report) -> bool:
     """Whether a family known whole explains a spun text so thoroughly that no other need be asked."""
-    verdict = report.verdict
-    return verdict.probability >= LIKELY and bool(verdict.family) and verdict.spin_rate >= THOROUGH
+    verdict, passages = report.verdict, report.passages
+    if verdict.probability < LIKELY or not verdict.family:
+        return False
+    # A substitution that recurs counts once a text, a key that stands more than once: the longer, the lower the rate.
+    thorough = sum(passage.words for passage in passages if passage.spin_rate >= THOROUGH)
+    everywhere = len(passages) >= MANY and thorough >= NEARLY * sum(passage.words for passage in passages)
+    return verdict.spin_rate >= THOROUGH or everywhere
 
 
 def _says_more(later: Report, earlier: Report, dictionary: Dictionary) -> bool:
@@ -250,7 +257,9 @@ def _check(
         tokens, decoded, damage.log_odds(damaged, len(batch)), dictionary.families, partial, config
     )
     said = support(tokens, lattice, channel, decoded, dictionary, known, surface)
-    weighed = weigh(lattice, channel, decoded, said, dictionary, model, weights)
+    # Whoever asks for the least certain findings gets them, also those that are hardly worth the work.
+    everything = least_shown(config) < LEAST
+    weighed = weigh(lattice, channel, decoded, said, dictionary, model, weights, everything)
     found = find(batch, verdicts, lattice, channel, decoded, weighed, dictionary, config)
     passages = divide(batch, tokens, lattice, channel, decoded, verdicts, partial, config)
     mended = damage.repairs(tokens, damaged, batch, surface)

@@ -15,12 +15,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from .candidates import ordered
+from .candidates import distinct, ordered
 from .config import Config
 from .decode import Channel, Decoded
 from .dictionary import Dictionary
 from .evidence import KINDS, Weighed
-from .findings import Finding, Terms, Verdict
+from .findings import Finding, Terms, Verdict, quick_finding
 from .language import SURFACES, Surface
 from .lattice import Lattice
 from .surface import agrees, fit
@@ -63,7 +63,7 @@ def find(
     """The findings of each text, sorted by place, disjoint."""
     spun = np.array([verdict.probability for verdict in verdicts])
     chance = spun[channel.text[weighed.rows]] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
-    worthy = np.flatnonzero(chance >= min(LEAST, config.min_confidence * QUARTER))
+    worthy = np.flatnonzero(chance >= least_shown(config))
     shown, chance = weighed.rows[worthy], chance[worthy]
     curly = ["’" in text and text.count("’") >= text.count("'") for text in texts]
     candidates = _Candidates.of(shown, lattice, channel, dictionary, np.array(curly, np.bool_), config.language)
@@ -90,23 +90,23 @@ def find(
     )  # fmt: skip
     table = np.column_stack([terms, rest])
     rows = zip(range(len(chosen)), rivals, *(column.tolist() for column in columns), strict=True)
-    core, settled = candidates.core, candidates.settled
+    wording = candidates.wording
     for place, (head, tail), row, number, at, begin, start, end, sureness, behind_article, plain, of in rows:
         text = texts[number]
         here = text[start:end]
-        original = settled[row] if plain else _fitted(core[row], here, language, curly[number])
+        core, settled = wording[row]
+        original = settled if plain else _fitted(core, here, language, curly[number])
         if original == here:
             continue
         alternatives: tuple[str, ...] = ()
         if tail > head + 1:
             others = order[head + 1 : min(tail, head + 1 + MOST_ALTERNATIVES)].tolist()
-            fitted = [
-                settled[other] if plain else _fitted(core[other], here, language, curly[number]) for other in others
-            ]
+            rest_of = [wording[other] for other in others]
+            fitted = [one if plain else _fitted(core, here, language, curly[number]) for core, one in rest_of]
             alternatives = tuple(dict.fromkeys([other for other in fitted if other not in (original, here)]))
         name, entry, notes = told[of]
         certain = sureness >= config.min_confidence and likely[number]
-        finding = Finding(
+        finding = quick_finding(
             start, end, here, original, alternatives, sureness, "restore" if certain else "suggest", name, entry,
             Terms(_ALL_KINDS, table, place, notes),
         )  # fmt: skip
@@ -115,6 +115,11 @@ def find(
             finding = _with_article(finding, text, tokens, at, begin, earlier, surface)
         found[number].append(finding)
     return found
+
+
+def least_shown(config: Config) -> float:
+    """The probability from which a candidate is looked at: for a finding, or as an alternative."""
+    return min(LEAST, config.min_confidence * QUARTER)
 
 
 def with_repairs(
@@ -178,10 +183,8 @@ class _Candidates:
     last: I64
     """Last token + 1."""
     entry: I64
-    core: list[str]
-    """What is left of each original, as the dictionary writes it."""
-    settled: list[str]
-    """The same as it should stand where nothing is written with a capital."""
+    wording: list[tuple[str, str]]
+    """What is left of each original as the dictionary writes it, and as it should stand where nothing has a capital."""
 
     @classmethod
     def of(
@@ -201,19 +204,18 @@ class _Candidates:
         last = lattice.token.take(lattice.arcs.end[arc] - 1 - tail) + 1
         # A spinner's favourite substitutions make up most of its work: each is written once.
         style = curly[channel.text[rows]]
-        _, which, inverse = np.unique(
-            (((entry << 8) + head << 8) + tail << 1) + style, return_index=True, return_inverse=True
-        )
+        _, which, inverse = distinct(2 * entry + style, 2 * len(dictionary))
         columns = (column[which].tolist() for column in (entry, head, tail, style))
-        cores, settled = [], []
-        for row, before, after, quotes in zip(*columns, strict=True):
-            cores.append(_core(dictionary, row, before, after))
-            settled.append(_fitted(cores[-1], "", language, quotes))
-        at = inverse.tolist()
-        return cls(first, last, entry, [cores[k] for k in at], [settled[k] for k in at])
+        written = [_wording(dictionary, *row, language) for row in zip(*columns, strict=True)]
+        return cls(first, last, entry, [written[k] for k in inverse.tolist()])
 
 
 @lru_cache(maxsize=1 << 16)
+def _wording(dictionary: Dictionary, row: int, head: int, tail: int, curly: bool, language: str) -> tuple[str, str]:
+    core = _core(dictionary, row, head, tail)
+    return core, _fitted(core, "", language, curly)
+
+
 def _core(dictionary: Dictionary, row: int, head: int, tail: int) -> str:
     phrase = dictionary.original_text[int(dictionary.original[row])]
     if not head and not tail:
@@ -252,9 +254,8 @@ def _told(dictionary: Dictionary, row: int, family: int) -> tuple[str, str, tupl
 
 def _all_told(dictionary: Dictionary, entry: I64, family: I64) -> tuple[I64, list[tuple[str, str, tuple[str, ...]]]]:
     """What to say of each `entry` of a `family`, (rows,) both, as a row of the list of all that is said."""
-    _, which, inverse = np.unique(
-        entry * max(len(dictionary.families), 1) + family, return_index=True, return_inverse=True
-    )
+    families = len(dictionary.families)
+    _, which, inverse = distinct(entry * families + family, len(dictionary) * families)
     told = [_told(dictionary, *row) for row in zip(entry[which].tolist(), family[which].tolist(), strict=True)]
     return inverse, told
 

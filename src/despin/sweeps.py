@@ -63,39 +63,42 @@ class Graph:
 
 
 def forward(graph: Graph, node: F64, edge: F64) -> F64:
-    """(nodes,): ln of the summed weight of all paths to each node, its own score included; scores are natural logs."""
+    """(…, nodes): ln of the summed weight of all paths to each node, its own score included; scores are natural logs.
+
+    `node` may be (…, nodes), several choices of scores that go through the graph together; `edge` is (edges,).
+    """
     return _forward(graph, node, edge)[0]
 
 
 def _forward(graph: Graph, node: F64, edge: F64, shares: bool = False) -> tuple[F64, F64]:
     """As `forward`; and, if `shares`, (edges,): of what reaches its node, the part that comes over each edge."""
-    value = np.zeros(len(node))
+    value = np.zeros(node.shape)
     share = np.ones(len(edge) if shares else 0)
     for begin, end, first, last in graph.steps:
         if begin == end:
             continue
-        through = value.take(graph.source[first:last])
+        through = value.take(graph.source[first:last], axis=-1)
         through += edge[first:last]
         if last - first == end - begin:  # one edge a node
-            through += node[begin:end]
-            value[begin:end] = through
+            through += node[..., begin:end]
+            value[..., begin:end] = through
             continue
         heads, place = graph.heads[begin:end], graph.place[first:last]
         # Any edge serves as the one that the others are measured by, so long as none is far above it.
-        by = through.take(heads)
-        through -= by.take(place)
+        by = through.take(heads, axis=-1)
+        through -= by.take(place, axis=-1)
         if through.max() > OVERFLOW:
-            top = np.maximum.reduceat(through, heads)
+            top = np.maximum.reduceat(through, heads, axis=-1)
             by += top
-            through -= top.take(place)
+            through -= top.take(place, axis=-1)
         np.exp(through, out=through)
-        total = np.add.reduceat(through, heads)
+        total = np.add.reduceat(through, heads, axis=-1)
         if shares:
-            np.divide(through, total.take(place), out=share[first:last])
+            np.divide(through, total.take(place, axis=-1), out=share[first:last])
         np.log(total, out=total)
         total += by
-        total += node[begin:end]
-        value[begin:end] = total
+        total += node[..., begin:end]
+        value[..., begin:end] = total
     return value, share
 
 
