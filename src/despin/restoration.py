@@ -7,6 +7,7 @@ Then each is cut down to the words that change and fitted to its place (`surface
 from __future__ import annotations
 
 import gc
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -128,9 +129,10 @@ def with_repairs(
     """`findings` and those of `repairs` that lie between them, by place; these only where the text was likely spun."""
     if verdict.probability < LIKELY or not repairs:
         return list(findings)
-    result, taken = list(findings), [(f.start, f.end) for f in findings]
+    result, starts = list(findings), [finding.start for finding in findings]
     for repair in repairs:
-        if all(repair.end <= start or end <= repair.start for start, end in taken):
+        before = bisect_left(starts, repair.end)  # findings that begin before it ends; they are sorted and disjoint
+        if not before or findings[before - 1].end <= repair.start:
             certain = repair.action == "restore" and repair.confidence >= config.min_confidence
             result.append(replace(repair, action="restore" if certain else "suggest"))
     return sorted(result, key=lambda finding: finding.start)

@@ -41,6 +41,7 @@ _COMMENT = regex.compile(
 )
 _SIC = regex.compile(r"[\s\"'”’»*_.,]*+[\[(][\s*_]*+sic[\s*_!.]*+[\])]", regex.IGNORECASE)
 _SIC_REACH = 40
+_SIC_ITSELF = regex.compile(r"[\[(][\s*_]*+sic", regex.IGNORECASE)
 # A quotation ends in its paragraph. None of the alternatives can run past a second opening sign, so that a page full
 # of unclosed quotes takes no longer than another.
 _IN = r"\n(?![ \t\r]*\n)"
@@ -62,7 +63,7 @@ def excuse(report: Report, config: Config) -> Report:
     excused += _marked_sic(text)
     everywhere, allowed = _Spans(excused), _Phrases.of(config.allow)
     words = _Words(text) if allowed.phrases or limited else None
-    sic = "sic" in text.casefold()
+    sic = _SIC_ITSELF.search(text) is not None
     if not excused and words is None and not sic:
         return report
     kept: list[Finding] = []

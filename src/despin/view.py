@@ -23,7 +23,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .findings import Finding, Passage, Report
+from .findings import Finding, Passage, Report, quick_finding
 
 I64 = NDArray[np.int64]
 Placed = TypeVar("Placed", Finding, Passage)
@@ -119,7 +119,12 @@ class View:
                 continue
             others = (self._written(finding, other, first, last) for other in finding.alternatives)
             kept = tuple(dict.fromkeys(other for other in others if other and other not in (original, found)))
-            lifted.append(replace(finding, start=first, end=last, found=found, original=original, alternatives=kept))
+            lifted.append(
+                quick_finding(
+                    first, last, found, original, kept, finding.confidence, finding.action,
+                    finding.family, finding.entry, finding.evidence, finding.known,
+                )
+            )  # fmt: skip
             done = last
         return tuple(lifted)
 
