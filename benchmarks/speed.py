@@ -239,9 +239,12 @@ def some():
     done, number, first, other = 0, 0, cycle(texts[0]), cycle(texts[-1])
     while done < size * 1e6:
         number += 1
-        text = next(other if number % 50 == 0 else first)
-        while words and text.count(" ") < words:
-            text += "\\n" + next(first)
+        parts = [next(other if number % 50 == 0 else first)]
+        blanks = parts[0].count(" ")
+        while words and blanks < words:
+            parts.append(next(first))
+            blanks += parts[-1].count(" ")
+        text = "\\n".join(parts)
         text = " ".join(text.split(" ")[:words]) if words else text
         done += len(text.encode("utf-8", "replace"))
         yield text

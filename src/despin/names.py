@@ -15,7 +15,7 @@ Start reading from `support`.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -349,6 +349,26 @@ def _rows(words: U64, begin: I64, end: I64) -> U64:
     return out
 
 
+@dataclass(frozen=True, slots=True)
+class _ByLength:
+    """Spellings of names, the shorter first."""
+
+    spellings: Sequence[str]
+    lengths: Sequence[int]
+
+    @classmethod
+    def of(cls, spellings: Iterable[str]) -> _ByLength:
+        """Those of `spellings`, which are distinct."""
+        ordered = sorted(spellings, key=lambda one: (len(one), one))
+        return cls(ordered, [len(one) for one in ordered])
+
+    def near(self, spelling: str) -> Sequence[str]:
+        """Those whose length lets them be `SIMILAR`: of two spellings, the surplus of the longer is all different."""
+        most = (200.0 - SIMILAR) / SIMILAR
+        low = bisect_left(self.lengths, len(spelling) / most - 1e-9)
+        return self.spellings[low : bisect_right(self.lengths, len(spelling) * most + 1e-9)]
+
+
 def _resembling(
     rows: I64,
     places: _Places,
@@ -363,7 +383,7 @@ def _resembling(
     rows = rows[places.left[rows, 0] | places.right[rows, 0]]
     tokens, (first, last) = lattice.tokens, runs.bounds()
     document = tokens.document[runs.token[first]]
-    choices = {} if names is None else {-1: names.spellings}
+    choices = {} if names is None else {-1: _ByLength.of(names.spellings)}
     arc = channel.candidate[places.row[rows]]
     head = lattice.token.take(lattice.arcs.start[arc])
     start, end = tokens.start[head], tokens.end[lattice.token.take(lattice.arcs.end[arc] - 1)]
@@ -376,11 +396,11 @@ def _resembling(
         if key not in choices:
             here = slice(*np.searchsorted(document, [text, text + 1]).tolist())
             known = {_letters(tokens.text[x:y]) for x, y in runs.spans(tokens, first[here], last[here])}
-            choices[key] = tuple(sorted(known))
+            choices[key] = _ByLength.of(known)
         before, after = _letters(tokens.text[b:s]), _letters(tokens.text[e:z])
         restored = before + _letters(dictionary.original_text[int(dictionary.original[entry])]) + after
         found = before + _letters(tokens.text[s:e]) + after
-        best = process.extractOne(restored, choices[key], scorer=fuzz.ratio, score_cutoff=SIMILAR)
+        best = process.extractOne(restored, choices[key].near(restored), scorer=fuzz.ratio, score_cutoff=SIMILAR)
         if best is not None and fuzz.ratio(found, best[0]) <= best[1] - NEARER:
             alike.append(row)
     return np.array(alike, np.int64)

@@ -117,8 +117,10 @@ class View:
             original = self._written(finding, finding.original, first, last)
             if first < done or original is None or original == found:
                 continue
-            others = (self._written(finding, other, first, last) for other in finding.alternatives)
-            kept = tuple(dict.fromkeys(other for other in others if other and other not in (original, found)))
+            kept: tuple[str, ...] = ()
+            if finding.alternatives:  # few have any
+                others = (self._written(finding, other, first, last) for other in finding.alternatives)
+                kept = tuple(dict.fromkeys(other for other in others if other and other not in (original, found)))
             lifted.append(
                 quick_finding(
                     first, last, found, original, kept, finding.confidence, finding.action,
