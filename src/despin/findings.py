@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple, overload
 
 Action = Literal["restore", "suggest"]
@@ -301,8 +302,9 @@ def apply(text: str, findings: Iterable[Finding]) -> str:
     >>> apply("an lovely day", [Finding(3, 9, "lovely", "adorable")])
     'an adorable day'
     """
-    pieces, done = [], 0
-    for finding in sorted(findings, key=lambda f: f.start):
+    pieces: list[str] = []
+    done = 0
+    for finding in sorted(findings, key=attrgetter("start")):
         if finding.start < done:
             raise ValueError(f"the finding {finding.found!r} at {finding.start} overlaps the one before it")
         if finding.end < finding.start or text[finding.start : finding.end] != finding.found:
