@@ -34,13 +34,13 @@ Bool = NDArray[np.bool_]
 COLUMNS = ("ratio, whole", "ratio, part", "rate, whole", "rate, part", "length", "length²", "damage")
 STEPS = (
     ((1.11, 0.38, 0.41, 0.21, -3.88, -3.54, 2.24), -3.19, -5.13),
-    ((1.90, 0.81, 1.08, 0.12, -1.42, -6.79, 2.65), -3.29, -3.16),
-    ((2.58, 0.61, 1.70, 0.50, 0.43, -6.30, 1.93), 0.81, -1.85),
+    ((1.83, 0.97, 1.22, 0.04, -1.53, -5.39, 2.53), -2.97, -2.78),
+    ((2.63, 0.51, 1.55, 0.68, 2.98, -9.89, 2.11), 1.13, -2.01),
 )
 STEPS_PARTIAL = (
     ((0.92, 0.85, 0.16, 0.14, -3.58, -2.70, 2.56), -3.13, -5.07),
-    ((1.47, 1.15, 0.77, 0.30, -1.54, -4.85, 2.86), -2.73, -3.73),
-    ((2.08, 1.09, 2.03, 0.36, 1.50, -6.96, 2.37), 1.35, -2.05),
+    ((1.43, 1.22, 0.94, 0.33, -1.72, -3.71, 2.84), -2.13, -3.46),
+    ((1.97, 1.06, 1.95, 0.56, 2.04, -6.22, 2.36), 2.10, -2.12),
 )
 CLEAR = 6.0  # log-odds from which nobody need look closer before decoding
 LEAST = -0.5  # shift (`scan.Scanner`) of phrases that the last step looks at in context
@@ -76,7 +76,8 @@ def dismiss(
         columns = terms(estimate, dictionary.partial, words, damaged)
         for question in asked:
             question.hear(step, estimate, columns, of)
-        return np.any([question.open & (question.log_odds < CLEAR) for question in asked], axis=0)
+        doubtful: Bool = np.any([question.open & (question.log_odds < CLEAR) for question in asked], axis=0)
+        return doubtful
 
     found = scanner.find_outstanding(tokens, words)
     doubtful = hear(0, scanner.scan(found), np.ones(texts, np.bool_))

@@ -90,7 +90,8 @@ class Places:
             np.concatenate([score.take(inner), score.take(first), closing.take(place)]),
         )
         some, opened, closed = np.split(scores, [len(inner), len(inner) + len(place)])
-        closed[self.after.take(place) == Word.END] = 0.0  # what follows the end of a paragraph has nothing to do with it
+        # What follows the end of a paragraph has nothing to do with it.
+        closed[self.after.take(place) == Word.END] = 0.0
         total: F32 = np.add.reduceat(some, first - np.arange(len(place))) if len(place) else some
         total += opened
         total += closed
