@@ -245,8 +245,8 @@ def _triples(chars: Characters, quotes: I64, clitics: I64) -> NDArray[np.uint16]
     letters = np.zeros(size + 5, np.uint16)
     letters[:size] = plain
     plain[1:] *= letter[:-1]  # as a third letter it counts behind a second only
-    triples = np.zeros(size + 3, np.uint16)
-    triples[: max(size - 2, 0)] = plain[2:]
+    triples = np.empty(size + 3, np.uint16)
+    triples[: max(size - 2, 0)], triples[max(size - 2, 0) :] = plain[2:], 0
     triples <<= np.uint16(5)
     triples |= letters[1:-1]
     triples <<= np.uint16(5)
