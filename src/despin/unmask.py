@@ -56,7 +56,8 @@ _DROPPED = regex.compile(r"[\p{DI}\p{Bidi_C}\uFFF9-\uFFFB\u0334-\u0338\u20D2-\u2
 _SUSPICIOUS = regex.compile(
     rf"[{_WIDE}{_SPACES}{''.join(_SIGNS)}{''.join(_LOOK_ALIKES)}\u0300-\u036f]|{_DROPPED.pattern}"
 )
-_harmless = np.zeros(0x110000, np.bool_)  # characters that are known not to be suspicious
+_UNKNOWN = 2
+_suspicion = np.full(0x110000, _UNKNOWN, np.uint8)  # of each character: whether it is suspicious, as far as was asked
 
 _KEEP, _DROP, _SPACE_LIKE, _SIGN, _LIKE, _FANCY, _MARK = range(7)
 _PART = 1 << 19  # code points at a time: what is made of one part stays in the cache, and memory stays bounded
@@ -97,12 +98,12 @@ def _is_harmless(text: str) -> bool:
         part = text[begin : begin + _PART]
         codes = np.array(part, f"<U{len(part)}").reshape(1).view("<u4")  # several times as fast as encoding
         beyond = codes[codes > 127]
-        known = _harmless.take(beyond)
-        if np.count_nonzero(known) < len(known):
-            for code in set(beyond[~known].tolist()):
-                if _SUSPICIOUS.match(chr(code)):
-                    return False
-                _harmless[code] = True
+        suspicion = _suspicion.take(beyond)
+        if np.count_nonzero(suspicion):
+            for code in set(beyond[suspicion == _UNKNOWN].tolist()):
+                _suspicion[code] = _SUSPICIOUS.match(chr(code)) is not None
+            if _suspicion.take(beyond).any():
+                return False
     return True
 
 
