@@ -158,6 +158,13 @@ def _part(text: str) -> tuple[str, I64, I64, I64]:
     if not _is_odd(odd, action, low):
         none = np.zeros(1, np.int64)
         return text, none, none, np.array([len(text)], np.int64)
+    meant, which = plains[low[odd]], action[odd]
+    if ((which >= _SPACE_LIKE) & (which <= _FANCY) & (which != _LIKE) & (meant != codes[odd])).all():
+        # Nothing but one character for another, as odd spaces are: it is one piece.
+        out = codes.copy()
+        out[odd] = meant
+        none = np.zeros(1, np.int64)
+        return _text(out), none, none, np.array([len(text)], np.int64)
 
     kept = np.flatnonzero(action != _DROP)
     if not kept.size:
@@ -174,7 +181,7 @@ def _part(text: str) -> tuple[str, I64, I64, I64]:
     _compose(out, stop, keep, action == _MARK, letter)
     start, stop, out = kept[keep], stop[keep], out[keep]
 
-    plain = out.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    plain = _text(out)
     width = np.ones(len(start), np.int64)
     fancy = bool((action == _FANCY).any())
     for sign, form in _ligatures().items():
@@ -188,6 +195,10 @@ def _part(text: str) -> tuple[str, I64, I64, I64]:
     at = np.cumsum(width) - width
     last = np.append(first[1:], len(start)) - 1
     return plain, at[first], start[first].astype(np.int64), stop[last].astype(np.int64)
+
+
+def _text(codes: U32) -> str:
+    return codes.astype("<u4", copy=False).tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def _is_odd(odd: I64, action: U8, low: U32) -> bool:
