@@ -22,7 +22,7 @@ from .language import SURFACES
 from .language_model import LanguageModel
 from .scan import RATES, STANDS_OUT, Estimate, Scanner
 from .tokens import Tokens
-from .verdict import DOUBT, FEW_WORDS, count_words, judgement, probability
+from .verdict import DOUBT, FEW_WORDS, count_words, judgement
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -43,6 +43,7 @@ STEPS_PARTIAL = (
     ((1.97, 1.06, 1.95, 0.56, 2.04, -6.22, 2.36), 2.10, -2.12),
 )
 CLEAR = 6.0  # log-odds from which nobody need look closer before decoding
+CAUTION = 1.5  # log-odds by which decoding calls what is dismissed less likely spun than it is likely to find something
 LEAST = -0.5  # shift (`scan.Scanner`) of phrases that the last step looks at in context
 SHORT = 100  # words below which a text is as one of so many
 USUAL = 0.175  # probability, below which nothing is found at the default thresholds, that the bounds were drawn for
@@ -62,8 +63,8 @@ def dismiss(
     others.
 
     A question is whether a text is the work of a spinner that is known whole, or, if true, also of one of which a part
-    is known (`verdict`). The likelihood ratio and the spin rate are those of the scan; the probability is made of
-    these, and below what would make a text anything but clean.
+    is known (`verdict`). The likelihood ratio and the spin rate are those of the scan, and so is the probability, which
+    is below what would make a text anything but clean.
     """
     least = _least(config)
     if least <= 0 or not texts:
@@ -90,7 +91,7 @@ def dismiss(
         for question in asked:
             question.open &= some | ~doubtful
         hear(2, scanner.listen(found, doubtful & some, LEAST, tokens, dictionary, model), doubtful & some)
-    return [question.verdicts(words, damaged, least, config) for question in asked]
+    return [question.verdicts(words, least, config) for question in asked]
 
 
 def terms(estimate: Estimate, partial: Bool, words: I64, damaged: F64) -> F64:
@@ -136,11 +137,11 @@ class _Question:
         self.rate = np.where(which, rate, self.rate)
         self.open = self.open & (self.log_odds >= bound - self.ease)
 
-    def verdicts(self, words: I64, damaged: F64, least: float, config: Config) -> list[Verdict | None]:
+    def verdicts(self, words: I64, least: float, config: Config) -> list[Verdict | None]:
         decades = np.maximum(self.decades, 0.0)
         rate = np.where(decades > 0, self.rate, 0.0)
         most = np.where(words < FEW_WORDS, min(least, DOUBT), least)
-        chance = np.minimum(probability(decades, rate, words, damaged, self.partial), most)
+        chance = np.minimum(1 / (1 + np.exp(np.clip(CAUTION - self.log_odds, -50, 50))), most)
         rows = zip(*(column.tolist() for column in (self.open, chance, rate, decades, words)), strict=True)
         return [
             None if decode else Verdict(judgement(p, n, config.max_probability), p, r, ratio, "", n)
