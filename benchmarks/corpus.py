@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import glob
+import hashlib
 import json
 import lzma
 import os
@@ -42,19 +43,25 @@ ENGINES = ("datatrove", "spark", "ray")
 
 
 def documents(folder: Path, size: float) -> Iterator[str]:
-    """Documents of all corpora in turn, `size` megabytes in all; when a corpus ends, its fellows go on."""
-    readers = [_documents(folder / "corpora" / f"{name}.txt.xz") for name in CORPORA]
+    """Documents of all corpora in turn, `size` megabytes in all; when a corpus ends, its fellows go on.
+
+    Where that is not enough, all are taken again with the order of their lines turned round: no text stands twice.
+    """
     left = size * 1e6
-    while readers:
-        for reader in list(readers):
-            text = next(reader, None)
-            if text is None:
-                readers.remove(reader)
-                continue
-            left -= len(text.encode())
-            yield text
-            if left <= 0:
-                return
+    for turned in (False, True):
+        readers = [_documents(folder / "corpora" / f"{name}.txt.xz") for name in CORPORA]
+        while readers:
+            for reader in list(readers):
+                text = next(reader, None)
+                if text is None:
+                    readers.remove(reader)
+                    continue
+                if turned:
+                    text = "\n".join(reversed(text.split("\n")))
+                left -= len(text.encode())
+                yield text
+                if left <= 0:
+                    return
     raise ValueError(f"the corpora hold {left / 1e6:,.0f} MB less than {size:,.0f} MB")
 
 
@@ -199,7 +206,7 @@ def _python_memory(pid: int) -> float | None:
 
 
 def results(out: Path, restored: str) -> dict[int, tuple[Any, ...]]:
-    """Document → all that despin said of it, and its text restored."""
+    """Document → all that despin said of it, and a digest of its text restored."""
     import pyarrow.parquet as pq
 
     names = ["id", "spun", *(f"despin_{name}" for name in COLUMNS), restored]
@@ -209,7 +216,8 @@ def results(out: Path, restored: str) -> dict[int, tuple[Any, ...]]:
         for row in pq.read_table(path, columns=names).to_pylist():
             if row["id"] in found:
                 raise RuntimeError(f"{out}: document {row['id']} is there twice")
-            found[row["id"]] = tuple(row[name] for name in names)
+            digest = hashlib.blake2b(row[restored].encode("utf-8", "surrogatepass"), digest_size=16).digest()
+            found[row["id"]] = (*(row[name] for name in names[:-1]), digest)
     return found
 
 

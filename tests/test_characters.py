@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from despin.characters import DIGIT, LETTER, OTHER, SPACE, class_of, hash_words, normal
-from despin.protected import long_spans, protected_spans, short_spans
+from despin.protected import long_spans, protected_spans, short_spans, spans_around
 from despin.tokens import Shape, tokenise
 
 AWKWARD = "'’ʼ`´“”«»–—‐-.,0189٣aAzZéÉßİıſÞ\u0301\u200b\u00a0 \t\r\n\u2028\u2029𝒳😀\ud800\udfff@#<>&;sSK\x1c\x1d\x85:/wW"
@@ -98,8 +98,27 @@ def test_short_spans_reach_over_no_blank(text):
 
 
 @given(st.lists(st.text(st.sampled_from("abcxyzABZ"), min_size=1, max_size=80), min_size=1, max_size=5))
-def test_pairs_of_letters_give_the_hash_of_the_letters(words):
+def test_several_letters_at_once_give_the_hash_of_the_letters(words):
     assert tokenise([" ".join(words)]).word.tolist() == hash_words(words).tolist()
+
+
+WORDS = st.text(st.sampled_from("abszABSZ'éд"), min_size=1, max_size=20).map(lambda word: f"a{word}a")
+
+
+@given(st.lists(st.one_of(WORDS, st.sampled_from(["it's", "'S", "12", "1,000.5"])), min_size=1, max_size=9), st.data())
+def test_words_with_apostrophes_and_odd_letters_have_the_hash_of_their_characters(words, data):
+    text = "".join(word + data.draw(st.sampled_from(["", " ", "-", "'", "'s ", "\u2003", "1"])) for word in words)
+    tokens = tokenise([text])
+    found = [text[a:b] for a, b in zip(tokens.start.tolist(), tokens.end.tolist(), strict=True)]
+    assert tokens.word.tolist() == hash_words(found).tolist()
+
+
+def test_signs_of_protected_spans_are_looked_for_between_spaces():
+    text = "AT&T at x.com\tand\n@me, #9 @you www.a.b,http://c.d/e a@b.c now.\n w.e .co &lt; "
+    marks = [place for place, char in enumerate(text) if char in "&@#:."]
+    assert sorted(set(spans_around(text, marks))) == sorted(set(short_spans(text))) != []
+    assert spans_around(text, []) == []
+    assert spans_around("x " + "@" * 9, range(2, 11)) == []
 
 
 def test_the_hash_never_changes():

@@ -13,7 +13,7 @@ from despin import compiled
 from despin.compiled import Strings, cache_folder
 from despin.dictionary import folder
 from despin.language_model import LanguageModel
-from despin.phrases import PhraseTrie
+from despin.phrases import Gate, PhraseTrie
 
 LINES = """\
 #: family: test
@@ -54,6 +54,8 @@ def equal(one, other):
             equal(a.nodes, b.nodes)
             assert np.array_equal(a.phrase, b.phrase)
             assert np.array_equal(a.leads_on, b.leads_on)
+        elif isinstance(a, Gate):
+            equal(a, b)
         elif isinstance(a, tuple | Strings) and field.name.endswith("_text"):
             assert list(a) == list(b)
         else:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from strategies import TEXTS
 
 from despin import apply
+from despin import damage as module
 from despin.damage import DOUBLED_RIGHT, KINDS, MOST, WEIGHTS, find, log_odds, repairs
 from despin.language import ENGLISH
 from despin.tokens import tokenise
@@ -86,6 +87,18 @@ def test_texts_of_a_batch_do_not_see_each_other(texts):
         for document, kind, first, last in zip(found.document, found.kind, found.first, found.last, strict=True)
     ]
     assert together == [(k, kind, span) for k, text in enumerate(texts) for kind, span in damage(text)]
+
+
+def test_what_words_are_like_is_asked_again_where_there_is_no_room_to_remember_it(monkeypatch):
+    texts = ["a envelope, an gardener, a hour, the kids's, a gardener", "an envelope, an hour, Women' choir, the kid's"]
+    known = [damage(text) for text in texts]
+    assert [len(found) for found in known] == [4, 1]
+    monkeypatch.setattr(module, "MOST_ANSWERS", 2)
+    module._answers.cache_clear()
+    try:
+        assert [damage(text) for text in (*texts, *texts)] == known + known
+    finally:
+        module._answers.cache_clear()
 
 
 def weigh(*texts: str) -> list[float]:

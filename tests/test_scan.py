@@ -12,7 +12,10 @@ import despin
 from despin import Config, compiled
 from despin import pipeline as program
 from despin.dictionary import Tier
+from despin.dismissal import LEAST
+from despin.scan import STANDS_OUT
 from despin.tokens import tokenise
+from despin.verdict import count_words
 
 FIXTURES = Path(__file__).parent / "fixtures"
 ARTICLE = (FIXTURES / "spun" / "behind-the-scenes.txt").read_text(encoding="utf-8")
@@ -31,11 +34,13 @@ def data():
 def estimates(texts):
     dictionary, model, scanner = data()
     tokens = tokenise(texts)
-    found = scanner.find(tokens, len(texts))
     everything = np.ones(len(texts), np.bool_)
+    some = scanner.find_outstanding(tokens, count_words(tokens, len(texts)))
+    found = scanner.find(tokens, everything)
     return [
-        scanner.scan(found),
-        *(scanner.listen(found, everything, least, tokens, dictionary, model) for least in (0.3, -0.5)),
+        scanner.scan(some),
+        scanner.listen(some, everything, STANDS_OUT, tokens, dictionary, model),
+        scanner.listen(found, everything, LEAST, tokens, dictionary, model),
     ]
 
 
@@ -56,9 +61,26 @@ def test_a_spun_text_stands_out_in_every_step():
         assert estimate.ratio[web, 0] > 3 * estimate.ratio[web, 1:].max()
 
 
+def test_the_gate_lets_all_through_that_stands_out():
+    """The first step misses nothing that a search for all phrases finds."""
+    _, _, scanner = data()
+    tokens = tokenise([ARTICLE, *CLEAN, "a hyper-accelerated artificial-intelligence of sorts"])
+    through, every = (
+        {(place, int(phrase)) for first, found in walk for place, phrase in zip(first.tolist(), found, strict=True)}
+        for walk in (scanner.phrases.walk_through(scanner.gate, tokens), scanner.phrases.walk(tokens))
+    )
+    outstanding = {(place, phrase) for place, phrase in every if scanner.shift[phrase] > STANDS_OUT}
+    assert len(outstanding) > 50
+    assert outstanding <= through <= every
+    assert len(through) < len(every) / 2
+
+
 def test_a_text_without_phrases_says_nothing():
-    for estimate in estimates(["", "xyzzy 42 !", "\n"]):
-        assert not estimate.ratio.any()
+    first, second, last = estimates(["", "xyzzy 42 !", "\n"])
+    for estimate in (first, second):  # the more words, the more of them might have been keys
+        assert not estimate.ratio[:, [0, 2]].any()
+        assert (estimate.ratio[:, 1] < 0).all()
+    assert not last.ratio.any()
 
 
 def test_what_does_not_change_is_no_evidence():

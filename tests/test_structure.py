@@ -12,8 +12,9 @@ ROOT = Path(despin.__file__).parent
 ORDER = (
     "config", "language", "findings", "view", "unmask", "parts", "characters", "protected", "tokens", "ngrams",
     "phrases", "condition", "dictionary", "dictionary_formats", "validate", "loading", "language_model", "proposals",
-    "lookups", "sweeps", "candidates", "neighbours", "scan", "compiled", "phrasebook", "lattice", "decode", "names", "damage",
-    "topics", "evidence", "surface", "verdict", "dismissal", "passages", "restoration", "suppress", "pipeline",
+    "lookups", "sweeps", "candidates", "neighbours", "scan", "compiled", "phrasebook", "lattice", "decode", "names",
+    "damage", "topics", "evidence", "surface", "verdict", "dismissal", "passages", "restoration", "suppress",
+    "pipeline",
     "shingles", "decisions", "baseline", "readers", "report", "learn", "corpus", "configuration", "settings",
     "selection", "workers", "formats", "options", "streams", "run", "undo", "modes", "cli",
 )  # fmt: skip

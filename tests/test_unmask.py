@@ -2,6 +2,7 @@
 
 import json
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -62,6 +63,13 @@ def test_disguise_is_seen_through(text, plain):
 def test_a_text_without_disguise_comes_back_as_the_same_object(text):
     view = unmask(text)
     assert view.text is view.source is text
+
+
+def test_whatever_may_be_disguise_is_looked_at_closer():
+    actions = module._tables()[0]
+    missed = [code for code in (*np.flatnonzero(actions).tolist(), *module._TAGS) if module._is_harmless(chr(code))]
+    assert len(actions) > np.count_nonzero(actions) > 1000
+    assert missed == []
 
 
 @given(TEXTS)

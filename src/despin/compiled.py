@@ -34,7 +34,7 @@ from .ngrams import Vocabulary
 from .phrases import Gate, PhraseTrie
 from .scan import Scanner
 
-VERSION = 6  # of the file and of everything that is computed before it is written
+VERSION = 7  # of the file and of everything that is computed before it is written
 MAGIC = b"despinDC"
 ALIGN = 64
 KEPT = 16  # files in the folder; the oldest go

@@ -111,6 +111,8 @@ def find(tokens: Tokens, surface: Surface) -> Damage:
 
 def _gap(tokens: Tokens, rows: I64) -> I64:
     """(rows,): characters between each token and the next; negative if they have nothing to do with each other."""
+    if not len(rows):
+        return np.zeros(0, np.int64)
     follows = np.minimum(rows + 1, len(tokens) - 1)
     gap = tokens.start.take(follows) - tokens.end.take(rows)  # negative for the last token
     gap[tokens.opens.take(follows) | tokens.protected.take(follows) | tokens.protected.take(rows)] = -1
@@ -131,9 +133,11 @@ def _spaced(tokens: Tokens, rows: I64) -> Bool:
 
 def _matching(tokens: Tokens, rows: I64, pattern: regex.Pattern[str]) -> Bool:
     """(rows,): whether `pattern` matches the normalised form of each token; asked once for each distinct word."""
+    if not len(rows):
+        return np.zeros(0, np.bool_)
     answers, words = _answers(pattern), tokens.word.take(rows)
-    place = (words >> np.uint64(1)) % np.uint64(len(answers))
-    said = answers.take(place.astype(np.int64))
+    place = ((words >> np.uint64(1)) & np.uint64(MOST_ANSWERS - 1)).view(np.int64)
+    said = answers.take(place)
     for row in np.flatnonzero(said ^ words > 1).tolist():  # another word has the place, or none
         match = pattern.match(normalise(_form(tokens, int(rows[row])))) is not None
         said[row] = answers[place[row]] = int(words[row]) & ~1 | match
@@ -160,6 +164,8 @@ def _sorted(words: frozenset[str]) -> U64:
 
 def _among(tokens: Tokens, rows: I64, words: frozenset[str]) -> Bool:
     """(rows,): whether each token is one of `words`."""
+    if not len(rows):
+        return np.zeros(0, np.bool_)
     known, here = _sorted(words), tokens.word.take(rows)
     found: Bool = known.take(np.searchsorted(known, here), mode="clip") == here
     return found
@@ -220,11 +226,18 @@ def _digits(tokens: Tokens, surface: Surface, number: I64, percent: I64, money: 
         return _among(tokens, rows, surface.number_words) & (tokens.shape.take(rows) <= Shape.TITLE)
 
     middle = np.concatenate([number[number >= 2] - 2, number[number + 2 < len(tokens)]])
-    near = tokens.end.take(middle) == tokens.start.take(middle + 1)  # few are left
-    middle = np.sort(middle.compress(near & (tokens.end.take(middle + 1) == tokens.start.take(middle + 2))))
+    middle = middle.compress(tokens.end.take(middle + 1) == tokens.start.take(middle + 2))
+    middle = np.sort(middle.compress(tokens.end.take(middle) == tokens.start.take(middle + 1)))
+    percent, behind = percent[percent > 0] - 1, np.minimum(money + 1, len(tokens) - 1)
+    # Hardly ever do letters stand there.
+    most = np.maximum(tokens.shape.take(middle), tokens.shape.take(middle + 2))
+    middle = middle.compress(most >= Shape.LOWER)
+    percent = percent.compress(tokens.shape.take(percent) >= Shape.LOWER)
+    money = money.compress(tokens.shape.take(behind) >= Shape.LOWER)
+    if not len(middle) + len(percent) + len(money):
+        return middle, middle
     middle = middle.compress(_glued(tokens, middle) & _glued(tokens, middle + 1))
     middle = middle.compress(_among(tokens, middle + 1, _INSIDE) & (word(middle) | word(middle + 2)))
-    percent = percent[percent > 0] - 1
     percent = percent.compress(_glued(tokens, percent) & word(percent))
     price = money.compress(_glued(tokens, money))
     price = price.compress(word(price + 1))
@@ -233,7 +246,9 @@ def _digits(tokens: Tokens, surface: Surface, number: I64, percent: I64, money: 
 
 
 def _spintax(tokens: Tokens) -> tuple[I64, I64]:
-    spans = [match.span() for match in _CHOICE.finditer(tokens.text)] if "{" in tokens.text else []
+    if "{" not in tokens.text:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    spans = [match.span() for match in _CHOICE.finditer(tokens.text)]
     first = np.searchsorted(tokens.start, np.array([start for start, _ in spans], np.int64))
     last = np.searchsorted(tokens.start, np.array([end for _, end in spans], np.int64))
     clear = [not tokens.protected[a:b].any() for a, b in zip(first.tolist(), last.tolist(), strict=True)]

@@ -22,7 +22,7 @@ from .language import SURFACES
 from .language_model import LanguageModel
 from .scan import RATES, STANDS_OUT, Estimate, Scanner
 from .tokens import Tokens
-from .verdict import DOUBT, FEW_WORDS, count_words, judgement, probability
+from .verdict import DOUBT, FEW_WORDS, count_words, judgement
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -34,15 +34,16 @@ Bool = NDArray[np.bool_]
 COLUMNS = ("ratio, whole", "ratio, part", "rate, whole", "rate, part", "length", "length²", "damage")
 STEPS = (
     ((1.11, 0.38, 0.41, 0.21, -3.88, -3.54, 2.24), -3.19, -5.13),
-    ((1.90, 0.81, 1.08, 0.12, -1.42, -6.79, 2.65), -3.29, -3.16),
-    ((2.58, 0.61, 1.70, 0.50, 0.43, -6.30, 1.93), 0.81, -1.85),
+    ((1.83, 0.97, 1.22, 0.04, -1.53, -5.39, 2.53), -2.97, -2.78),
+    ((2.63, 0.51, 1.55, 0.68, 2.98, -9.89, 2.11), 1.13, -2.01),
 )
 STEPS_PARTIAL = (
     ((0.92, 0.85, 0.16, 0.14, -3.58, -2.70, 2.56), -3.13, -5.07),
-    ((1.47, 1.15, 0.77, 0.30, -1.54, -4.85, 2.86), -2.73, -3.73),
-    ((2.08, 1.09, 2.03, 0.36, 1.50, -6.96, 2.37), 1.35, -2.05),
+    ((1.43, 1.22, 0.94, 0.33, -1.72, -3.71, 2.84), -2.13, -3.46),
+    ((1.97, 1.06, 1.95, 0.56, 2.04, -6.22, 2.36), 2.10, -2.12),
 )
 CLEAR = 6.0  # log-odds from which nobody need look closer before decoding
+CAUTION = 1.5  # log-odds by which decoding calls what is dismissed less likely spun than it is likely to find something
 LEAST = -0.5  # shift (`scan.Scanner`) of phrases that the last step looks at in context
 SHORT = 100  # words below which a text is as one of so many
 USUAL = 0.175  # probability, below which nothing is found at the default thresholds, that the bounds were drawn for
@@ -62,8 +63,8 @@ def dismiss(
     others.
 
     A question is whether a text is the work of a spinner that is known whole, or, if true, also of one of which a part
-    is known (`verdict`). The likelihood ratio and the spin rate are those of the scan; the probability is made of
-    these, and below what would make a text anything but clean.
+    is known (`verdict`). The likelihood ratio and the spin rate are those of the scan, and so is the probability, which
+    is below what would make a text anything but clean.
     """
     least = _least(config)
     if least <= 0 or not texts:
@@ -76,7 +77,8 @@ def dismiss(
         columns = terms(estimate, dictionary.partial, words, damaged)
         for question in asked:
             question.hear(step, estimate, columns, of)
-        return np.any([question.open & (question.log_odds < CLEAR) for question in asked], axis=0)
+        doubtful: Bool = np.any([question.open & (question.log_odds < CLEAR) for question in asked], axis=0)
+        return doubtful
 
     found = scanner.find_outstanding(tokens, words)
     doubtful = hear(0, scanner.scan(found), np.ones(texts, np.bool_))
@@ -89,7 +91,7 @@ def dismiss(
         for question in asked:
             question.open &= some | ~doubtful
         hear(2, scanner.listen(found, doubtful & some, LEAST, tokens, dictionary, model), doubtful & some)
-    return [question.verdicts(words, damaged, least, config) for question in asked]
+    return [question.verdicts(words, least, config) for question in asked]
 
 
 def terms(estimate: Estimate, partial: Bool, words: I64, damaged: F64) -> F64:
@@ -135,11 +137,11 @@ class _Question:
         self.rate = np.where(which, rate, self.rate)
         self.open = self.open & (self.log_odds >= bound - self.ease)
 
-    def verdicts(self, words: I64, damaged: F64, least: float, config: Config) -> list[Verdict | None]:
+    def verdicts(self, words: I64, least: float, config: Config) -> list[Verdict | None]:
         decades = np.maximum(self.decades, 0.0)
         rate = np.where(decades > 0, self.rate, 0.0)
         most = np.where(words < FEW_WORDS, min(least, DOUBT), least)
-        chance = np.minimum(probability(decades, rate, words, damaged, self.partial), most)
+        chance = np.minimum(1 / (1 + np.exp(np.clip(CAUTION - self.log_odds, -50, 50))), most)
         rows = zip(*(column.tolist() for column in (self.open, chance, rate, decades, words)), strict=True)
         return [
             None if decode else Verdict(judgement(p, n, config.max_probability), p, r, ratio, "", n)

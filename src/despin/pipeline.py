@@ -14,6 +14,8 @@ from functools import cache
 from itertools import chain
 from typing import Any, TypeVar
 
+import numpy as np
+
 from . import compiled, damage, parts
 from . import dictionary as dictionaries
 from .config import Config
@@ -256,12 +258,19 @@ def _check(
     verdicts = verdicts or judge(
         tokens, decoded, damage.log_odds(damaged, len(batch)), dictionary.families, partial, config
     )
+    passages = divide(batch, tokens, lattice, channel, decoded, verdicts, partial, config)
+    worthy = np.array([verdict.probability >= least_shown(config) for verdict in verdicts])
+    if not worthy.any():
+        return [
+            Report(text, (), verdict, parted) for text, verdict, parted in zip(batch, verdicts, passages, strict=True)
+        ]
+    # Where nothing will be found, nobody asks which candidate leads.
+    decoded = replace(decoded, leads=decoded.leads & worthy[channel.text])
     said = support(tokens, lattice, channel, decoded, dictionary, known, surface)
     # Whoever asks for the least certain findings gets them, also those that are hardly worth the work.
     everything = least_shown(config) < LEAST
     weighed = weigh(lattice, channel, decoded, said, dictionary, model, weights, everything)
     found = find(batch, verdicts, lattice, channel, decoded, weighed, dictionary, config)
-    passages = divide(batch, tokens, lattice, channel, decoded, verdicts, partial, config)
     mended = damage.repairs(tokens, damaged, batch, surface)
     reports = []
     for text, verdict, parted, substitutions, repairs in zip(batch, verdicts, passages, found, mended, strict=True):

@@ -75,14 +75,19 @@ _AROUND = {"&": (0,), ":": (1,), "@": (2,), "#": (3,), ".": (1, 4)}
 def spans_around(text: str, marks: Sequence[int]) -> list[tuple[int, int]]:
     """The short spans in the stretches between two spaces around `marks`: where signs of them stand, increasing."""
     kinds: dict[int, dict[int, str]] = {}  # the stretches, by their beginnings, that are searched for each
+    signs: set[str] = set()  # of a stretch
     begin = stop = 0
     for mark in marks:
         if mark >= stop:
             begin = max(text.rfind(" ", stop, mark) + 1, stop)
             stop = text.find(" ", mark)
             stop = stop if stop >= 0 else len(text)
-        for kind in _AROUND[text[mark]]:
-            kinds.setdefault(kind, {})[begin] = text[begin:stop]
+            signs.clear()
+        sign = text[mark]
+        if sign not in signs:
+            signs.add(sign)
+            for kind in _AROUND[sign]:
+                kinds.setdefault(kind, {})[begin] = text[begin:stop]
     spans = []
     for kind, stretches in kinds.items():
         # All of them are searched as one text, and what is found lies in one of them.

@@ -8,9 +8,9 @@ the phrase p is
 over the originals o of p: a spinner leaves fewer of its keys, r(p), and puts in its substitutes, which is more than
 nature does where λ(p) > 1. Three steps look closer and closer:
 
-1. `Scanner.scan` knows those phrases only that stand out, one in 25 words of a clean text, and no context: P(o) and P(p)
-   come from the language model alone. All this is one number a phrase, family and rate, laid down once. What all other
-   words say, chiefly that keys stand, is taken to be the same in every text of a length (`KEYS`).
+1. `Scanner.scan` knows those phrases only that stand out, one in 20 words of a clean text, and no context: P(o) and
+   P(p) come from the language model alone. All this is one number a phrase, family and rate, laid down once. What all
+   other words say, chiefly that keys stand, is taken to be the same in every text of a length (`KEYS`).
 2. `Scanner.listen` looks at the same phrases, each alone between its neighbours as they stand: there
    λ(p) = Σ P(p | o) · P(context with o) / P(context with p).
 3. `Scanner.find` finds all phrases, keys too, and `listen` looks at nearly all of them in their contexts.
@@ -43,7 +43,7 @@ RATES = (0.05, 0.1, 0.25, 0.5, 0.9)
 RARE = 1e-7  # added to P(p): how rare a phrase is is not known better than that
 STANDS_OUT = 1.0  # shift (`Scanner.shift`) from which a phrase stands out
 KEYS = 0.03  # nats for every word and unit of rate that all but what stands out says against a spinner, on the average
-MOST_ORIGINALS = 3  # of a phrase that are looked at, the likeliest without context
+MOST_ORIGINALS = 2  # of a phrase that are looked at, the likeliest without context
 UNLIKELY = 4.0  # how much less likely than the first, in nats, the others may be
 MOST_GAIN = 30.0  # ln of the gain of one place: what exceeds it is beyond doubt
 

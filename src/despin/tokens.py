@@ -217,13 +217,14 @@ def _hash(chars: Characters, starts: I64, length: I64, kind: U8, rare: _Rare) ->
         rows = rows.compress(length.take(rows) > place + 3)
     word = scramble(word)
     others = np.flatnonzero((kind & np.uint8(_WORD)) == 0)
-    first = chars.byte.take(starts.take(others))
-    word[others] = single_terms().take(first)
+    word[others] = single_terms().take(chars.byte.take(starts.take(others)))
     word[rare.clitic] = _CLITIC
 
-    slow = [others.compress((length.take(others) > 1) & (first != _QUOTE)), rows]
+    slow = [others.compress((length.take(others) > 1) & (kind.take(others) == Shape.NUMBER)), rows]
     if len(rare.odd):
-        slow.append(rare.odd[(rare.odd >= 0) & (chars.odd < starts[rare.odd] + length[rare.odd])])
+        inside = (rare.odd >= 0) & (chars.odd < starts[rare.odd] + length[rare.odd])
+        inside[1:] &= (rare.odd[1:] != rare.odd[:-1]) | ~inside[:-1]  # each token once
+        slow.append(rare.odd[inside])
     rows = np.concatenate(slow)
     if len(rows):
         sizes = length[rows]
@@ -245,8 +246,8 @@ def _triples(chars: Characters, quotes: I64, clitics: I64) -> NDArray[np.uint16]
     letters = np.zeros(size + 5, np.uint16)
     letters[:size] = plain
     plain[1:] *= letter[:-1]  # as a third letter it counts behind a second only
-    triples = np.zeros(size + 3, np.uint16)
-    triples[: max(size - 2, 0)] = plain[2:]
+    triples = np.empty(size + 3, np.uint16)
+    triples[: max(size - 2, 0)], triples[max(size - 2, 0) :] = plain[2:], 0
     triples <<= np.uint16(5)
     triples |= letters[1:-1]
     triples <<= np.uint16(5)

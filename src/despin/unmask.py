@@ -56,7 +56,8 @@ _DROPPED = regex.compile(r"[\p{DI}\p{Bidi_C}\uFFF9-\uFFFB\u0334-\u0338\u20D2-\u2
 _SUSPICIOUS = regex.compile(
     rf"[{_WIDE}{_SPACES}{''.join(_SIGNS)}{''.join(_LOOK_ALIKES)}\u0300-\u036f]|{_DROPPED.pattern}"
 )
-_harmless = np.zeros(0x110000, np.bool_)  # characters that are known not to be suspicious
+_UNKNOWN = 2
+_suspicion = np.full(0x110000, _UNKNOWN, np.uint8)  # of each character: whether it is suspicious, as far as was asked
 
 _KEEP, _DROP, _SPACE_LIKE, _SIGN, _LIKE, _FANCY, _MARK = range(7)
 _PART = 1 << 19  # code points at a time: what is made of one part stays in the cache, and memory stays bounded
@@ -97,12 +98,12 @@ def _is_harmless(text: str) -> bool:
         part = text[begin : begin + _PART]
         codes = np.array(part, f"<U{len(part)}").reshape(1).view("<u4")  # several times as fast as encoding
         beyond = codes[codes > 127]
-        known = _harmless.take(beyond)
-        if np.count_nonzero(known) < len(known):
-            for code in set(beyond[~known].tolist()):
-                if _SUSPICIOUS.match(chr(code)):
-                    return False
-                _harmless[code] = True
+        suspicion = _suspicion.take(beyond)
+        if np.count_nonzero(suspicion):
+            for code in set(beyond[suspicion == _UNKNOWN].tolist()):
+                _suspicion[code] = _SUSPICIOUS.match(chr(code)) is not None
+            if _suspicion.take(beyond).any():
+                return False
     return True
 
 
@@ -157,6 +158,13 @@ def _part(text: str) -> tuple[str, I64, I64, I64]:
     if not _is_odd(odd, action, low):
         none = np.zeros(1, np.int64)
         return text, none, none, np.array([len(text)], np.int64)
+    meant, which = plains[low[odd]], action[odd]
+    if ((which >= _SPACE_LIKE) & (which <= _FANCY) & (which != _LIKE) & (meant != codes[odd])).all():
+        # Nothing but one character for another, as odd spaces are: it is one piece.
+        out = codes.copy()
+        out[odd] = meant
+        none = np.zeros(1, np.int64)
+        return _text(out), none, none, np.array([len(text)], np.int64)
 
     kept = np.flatnonzero(action != _DROP)
     if not kept.size:
@@ -173,7 +181,7 @@ def _part(text: str) -> tuple[str, I64, I64, I64]:
     _compose(out, stop, keep, action == _MARK, letter)
     start, stop, out = kept[keep], stop[keep], out[keep]
 
-    plain = out.astype("<u4").tobytes().decode("utf-32-le", "surrogatepass")
+    plain = _text(out)
     width = np.ones(len(start), np.int64)
     fancy = bool((action == _FANCY).any())
     for sign, form in _ligatures().items():
@@ -187,6 +195,10 @@ def _part(text: str) -> tuple[str, I64, I64, I64]:
     at = np.cumsum(width) - width
     last = np.append(first[1:], len(start)) - 1
     return plain, at[first], start[first].astype(np.int64), stop[last].astype(np.int64)
+
+
+def _text(codes: U32) -> str:
+    return codes.astype("<u4", copy=False).tobytes().decode("utf-32-le", "surrogatepass")
 
 
 def _is_odd(odd: I64, action: U8, low: U32) -> bool:
