@@ -21,15 +21,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .condition import Condition
 from .phrases import PhraseTrie
 from .tokens import normalise, tokenise
+
+if TYPE_CHECKING:
+    from .condition import Condition
 
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
@@ -356,7 +358,7 @@ def folder(language: str) -> Path:
     DictionaryError
         There is no such language.
     """
-    packaged = Path(str(files("despin"))) / "dictionaries"
+    packaged = Path(__file__).parent / "dictionaries"
     root = packaged if packaged.is_dir() else Path(__file__).parents[2] / "dictionaries"
     if not language.isalpha() or not (root / language).is_dir():
         known = ", ".join(sorted(path.name for path in root.iterdir() if path.is_dir())) if root.is_dir() else "none"
@@ -414,10 +416,13 @@ def tier_of(path: Path) -> Tier:
 
 @cache
 def _tier_of(path: Path, _: tuple[int, ...]) -> Tier:
-    content = path.read_bytes()
-    if _RESERVE.search(content, 0, _HEADER):
-        return Tier.RESERVE
-    return Tier.PARTIAL if _PARTIAL.search(content, 0, _HEADER) or not _COUNTED.search(content) else Tier.WHOLE
+    with path.open("rb") as file:
+        head = file.read(_HEADER)
+        if _RESERVE.search(head):
+            return Tier.RESERVE
+        if _PARTIAL.search(head):
+            return Tier.PARTIAL
+        return Tier.WHOLE if _COUNTED.search(head) or _COUNTED.search(head + file.read()) else Tier.PARTIAL
 
 
 def digests(paths: Iterable[Path]) -> dict[str, str]:

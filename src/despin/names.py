@@ -21,15 +21,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-import regex
 from numpy.typing import NDArray
-from rapidfuzz import fuzz, process
 
 from .decode import Channel, Decoded
 from .dictionary import Dictionary
 from .findings import Finding, apply
 from .language import ENGLISH, Surface
 from .lattice import Lattice
+from .patterns import late
 from .phrases import hash_phrases
 from .tokens import Shape, Tokens, hash_words, normalise, tokenise
 
@@ -351,8 +350,12 @@ def _resembling(
     names: Names | None,
 ) -> I64:
     """Of `rows`, those whose run, restored, is another spelling of one of `names` (None: of the document's own)."""
-    alike = []
+    alike: list[int] = []
     rows = rows[places.left[rows, 0] | places.right[rows, 0]]
+    if not len(rows):
+        return np.array(alike, np.int64)
+    from rapidfuzz import fuzz, process
+
     tokens, (first, last) = lattice.tokens, runs.bounds()
     document = tokens.document[runs.token[first]]
     choices = {} if names is None else {-1: names.spellings}
@@ -380,8 +383,8 @@ def _resembling(
 
 # --- titles ----------------------------------------------------------------------------------------------------
 
-_TITLE = regex.compile(r"""["“«](?=([^"“”«»\n]{3,120})["”»])""")
-_WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*")
+_TITLE = late(r"""["“«](?=([^"“”«»\n]{3,120})["”»])""")
+_WORD = late(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*")
 
 
 def merge_titles(text: str, findings: Sequence[Finding], surface: Surface = ENGLISH) -> list[Finding]:

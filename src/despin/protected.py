@@ -5,16 +5,22 @@ Start reading from `protected_spans`.
 
 from __future__ import annotations
 
-import regex
+from typing import TYPE_CHECKING
+
+from .patterns import late
+
+if TYPE_CHECKING:
+    import regex
+
+    _Kinds = tuple[tuple[tuple[str, ...], regex.Pattern[str]], ...]
 
 
 def _pattern(text: str) -> regex.Pattern[str]:
-    return regex.compile(text, regex.DOTALL | regex.IGNORECASE)
+    return late(f"(?si){text}")
 
 
 # What is protected, by a sign that a text must hold before it is worth a search: most texts hold none. `tokens` knows
 # these signs by their bytes.
-_Kinds = tuple[tuple[tuple[str, ...], regex.Pattern[str]], ...]
 _LONG: _Kinds = (
     (("`",), _pattern(r"```.*?(?:```|\z)|`[^`\n]+`")),  # code, fenced and inline
     (

@@ -8,8 +8,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO
 
@@ -203,6 +201,9 @@ def put(path: str, data: bytes) -> None:
 def _beside(target: str, write: Callable[[IO[bytes]], object]) -> Iterator[None]:
     """A synced file of what `write` writes beside `target`, which takes its place at the end if nothing is raised
     meanwhile."""
+    import shutil
+    import tempfile
+
     handle, beside = tempfile.mkstemp(prefix=".despin-", dir=os.path.dirname(target))
     try:
         with open(handle, "wb") as file:

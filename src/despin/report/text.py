@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -124,7 +123,9 @@ def check_summary(checked: int, unclear: int, spun: Sequence[str], excused: int 
     if unclear:
         line += f", {unclear} unclear"
     if spun and len(spun) <= _NAMED_IN_SUMMARY:
-        line += ". Restore with: despin --write " + " ".join(shlex.quote(printable(path)) for path in spun)
+        from shlex import quote
+
+        line += ". Restore with: despin --write " + " ".join(quote(printable(path)) for path in spun)
     elif spun:
         line += ". Restore with: despin --write PATH ..."
     else:
