@@ -42,7 +42,7 @@ def _prepare() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # A start makes a hundred thousand objects that stay; to look for cycles in them after every 700 takes longer than
     # the report on a page.
-    gc.set_threshold(50_000)
+    gc.set_threshold(200_000)
 
 
 def _main(arguments: Sequence[str]) -> int:

@@ -99,15 +99,17 @@ def _cut(text: str, begin: int) -> int:
 @cache
 def _tables() -> tuple[U8, U32, Bool, Bool]:
     """Of every code point below `_TABLE`: what to do, its plain form, whether it is a letter, whether a Latin one."""
-    everything = "".join(map(chr, range(_TABLE))).encode("utf-32-le", "surrogatepass").decode("utf-32-le", "replace")
+    codes = np.arange(_TABLE, dtype="<u4")
+    codes[0xD800:0xE000] = 0xFFFD  # surrogates are no characters
+    everything = codes.tobytes().decode("utf-32-le")
     action = np.zeros(_TABLE, np.uint8)
     plain = np.arange(_TABLE, dtype=np.uint32)
     letter = np.zeros(_TABLE, np.bool_)
     latin = np.zeros(_TABLE, np.bool_)
-    for place in (match.start() for match in regex.finditer(r"[\p{L}\p{M}]", everything)):
-        letter[place] = True
-    for place in (match.start() for match in regex.finditer(r"[\p{Latin}&&\p{L}]", everything, regex.V1)):
-        latin[place] = True
+    for first, last in (match.span() for match in regex.finditer(r"[\p{L}\p{M}]+", everything)):
+        letter[first:last] = True
+    for first, last in (match.span() for match in regex.finditer(r"[\p{Latin}&&\p{L}]+", everything, regex.V1)):
+        latin[first:last] = True
     action[0x300:0x370] = _MARK
     for place in (match.start() for match in re.finditer(f"[{_WIDE}]", everything)):
         form = unicodedata.normalize("NFKC", everything[place])
