@@ -197,6 +197,8 @@ def printable(text: str) -> str:
     >>> printable("red \\x1b[31m\\n  apple")
     'red \\\\x1b[31m apple'
     """
+    if text.isprintable():  # nearly always; that leaves what is printable and yet not seen
+        return visible(text)
     text = " ".join(text.split()) if any(c.isspace() and c != " " for c in text) else text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in visible(text))
 
