@@ -5,8 +5,9 @@ Start reading from `load`.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -57,8 +58,9 @@ def _load(paths: tuple[Path, ...], states: tuple[object, ...], model: LanguageMo
             )
     from .loading import parse_files  # and with it all formats that users bring
 
-    dictionary = Dictionary.of(parse_files(zip(paths, contents, strict=True)))
-    scanner = Scanner.of(dictionary, model)
+    with _collector_paused():
+        dictionary = Dictionary.of(parse_files(zip(paths, contents, strict=True)))
+        scanner = Scanner.of(dictionary, model)
     if not dictionary.conditions:  # which are no arrays
         made: _Arrays = {}
         said = {
@@ -67,6 +69,18 @@ def _load(paths: tuple[Path, ...], states: tuple[object, ...], model: LanguageMo
         }
         mapped.write(place, said, made)
     return dictionary, scanner
+
+
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """No cycle collection meanwhile: it would walk hundreds of thousands of entries over and over, and find none."""
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 # --- values ↔ arrays ---------------------------------------------------------------------------------------------
