@@ -60,7 +60,7 @@ def test_a_check_imports_only_what_it_needs(tmp_path):
     loaded(code, cwd=tmp_path)  # the cache is filled
     after, _ = loaded(code, cwd=tmp_path)
     assert "despin.pipeline" in after
-    assert not (SELDOM - before) & after
+    assert not ((SELDOM | {"numpy.ma"}) - before) & after
 
 
 def test_the_command_leaves_the_processor_to_others():

@@ -10,7 +10,8 @@ import despin
 ROOT = Path(despin.__file__).parent
 # A package stands in the order as one; inside it, modules may import each other.
 ORDER = (
-    "patterns", "mapped", "config", "language", "findings", "view", "unmask", "parts", "characters", "protected",
+    "patterns", "mapped", "arrays", "config", "language", "findings", "view", "unmask", "parts", "characters",
+    "protected",
     "tokens", "ngrams", "phrases", "condition", "entries", "pairs", "dictionary", "dictionary_formats", "validate",
     "loading", "language_model", "proposals", "lookups", "sweeps", "candidates", "scan", "compiled", "phrasebook",
     "lattice", "decode", "names", "damage", "topics", "evidence", "surface", "verdict", "dismissal", "passages",

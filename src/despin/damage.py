@@ -23,6 +23,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
+from .arrays import among
 from .findings import Evidence, Finding
 from .language import Surface
 from .phrases import hash_phrases
@@ -186,7 +187,7 @@ def _doubled(tokens: Tokens, surface: Surface, place: _Places) -> tuple[I64, I64
     rows = np.flatnonzero(twice & (tokens.shape == Shape.LOWER))
     rows = rows[tokens.shape[rows + 1] == Shape.LOWER]
     rows = rows[~twice[np.maximum(rows - 1, 0)] & ~twice[rows + 1]]  # three times is a song
-    rows = rows[~np.isin(tokens.word[rows], _hashes(tuple(sorted(surface.repeatable))))]
+    rows = rows[~among(tokens.word[rows], _hashes(tuple(sorted(surface.repeatable))))]
     return rows, rows + 2
 
 
@@ -194,17 +195,17 @@ def _digits(tokens: Tokens, surface: Surface, place: _Places) -> tuple[I64, I64]
     known = _hashes(tuple(sorted(surface.number_words)))
 
     def word(rows: I64) -> Bool:
-        return np.isin(tokens.word[rows], known) & (tokens.shape[rows] <= Shape.TITLE)
+        return among(tokens.word[rows], known) & (tokens.shape[rows] <= Shape.TITLE)
 
     # Numbers and signs are rare, so they are looked for first.
     number = np.flatnonzero(tokens.shape == Shape.NUMBER)
     middle = np.concatenate([number[number >= 2] - 2, number[number + 2 < len(tokens)]])
     middle = np.sort(middle[place.glued[middle] & place.glued[middle + 1]])
-    middle = middle[np.isin(tokens.word[middle + 1], _hashes((".", ",", ":"))) & (word(middle) | word(middle + 2))]
+    middle = middle[among(tokens.word[middle + 1], _hashes((".", ",", ":"))) & (word(middle) | word(middle + 2))]
     sign = np.flatnonzero(tokens.shape == Shape.OTHER)
     percent = sign[(tokens.word[sign] == _hashes(("%",))[0]) & (sign > 0)] - 1
     percent = percent[place.glued[percent] & word(percent)]
-    price = sign[np.isin(tokens.word[sign], _hashes(("$", "£", "€"))) & place.glued[sign]]
+    price = sign[among(tokens.word[sign], _hashes(("$", "£", "€"))) & place.glued[sign]]
     price = price[word(price + 1)]
     first = np.concatenate([middle, percent, price])
     return first, first + np.repeat([3, 2, 2], [len(middle), len(percent), len(price)])
@@ -225,7 +226,7 @@ def log_odds(damage: Damage, documents: int) -> F64:
     Different mistakes of a kind add up to `MOST`; the same mistake made again adds nothing.
     """
     rows = np.stack([damage.document.astype(np.uint64), damage.kind.astype(np.uint64), damage.phrase], axis=1)
-    distinct = np.unique(rows, axis=0)[:, :2].astype(np.int64)
+    distinct = np.unique(rows, axis=0, return_index=True)[0][:, :2].astype(np.int64)
     times = np.bincount(distinct[:, 0] * len(KINDS) + distinct[:, 1], minlength=documents * len(KINDS))
     weights = np.array([WEIGHTS[kind] for kind in KINDS])
     summed: F64 = np.minimum(times.reshape(documents, len(KINDS)) * weights, MOST).sum(axis=1)
@@ -239,7 +240,7 @@ def repairs(tokens: Tokens, damage: Damage, texts: Sequence[str], surface: Surfa
     suggested to be its first choice: which of them the original had, nobody can tell.
     """
     found: list[list[Finding]] = [[] for _ in texts]
-    mendable = np.isin(tokens.word[damage.first], _hashes(tuple(sorted(surface.mendable))))
+    mendable = among(tokens.word[damage.first], _hashes(tuple(sorted(surface.mendable))))
     certain = np.flatnonzero((damage.kind == _DOUBLED) & mendable | (damage.kind == _SPINTAX))
     done = 0
     for row in certain.tolist():

@@ -23,6 +23,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from .arrays import among
 from .decode import Channel, Decoded
 from .dictionary import Dictionary
 from .findings import Finding, apply
@@ -170,7 +171,7 @@ class _Runs:
         before, after = _shift(capital, 1), _shift(capital & ~opens, -1)
         pair = inner & before & _shift(inner & after, -1)  # "of the"
         member = capital | (inner & before & after) | pair | _shift(pair, 1)
-        small = pronoun | (shape <= Shape.NUMBER) | np.isin(word, hash_words(sorted(surface.small_words)))
+        small = pronoun | (shape <= Shape.NUMBER) | among(word, hash_words(sorted(surface.small_words)))
         member |= _quoted(word, opens, capital, capital | small)
         head = member & (opens | ~_shift(member, 1))
         return cls(token, word, capital, member, head, opens, opens | _shift(np.isin(word, _ENDS), 1))

@@ -15,6 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from .arrays import among, distinct
 from .config import Config
 from .decode import Channel, Decoded
 from .dictionary import Dictionary
@@ -75,7 +76,7 @@ def find(
     document = channel.text[shown[chosen]]
     offset = tokens.offset[document]
     articles = hash_words(list(surface.articles)) if surface.articles else np.zeros(0, np.uint64)
-    after_article = np.isin(tokens.word[np.maximum(first - 1, 0)], articles)
+    after_article = among(tokens.word[np.maximum(first - 1, 0)], articles)
     confidence = chance[chosen]
     terms = weighed.terms[shown[chosen]]
     sure = np.clip(confidence, 1e-12, 1 - 1e-12)
@@ -146,7 +147,7 @@ def _choose(first: I64, last: I64, chance: F64, least: float) -> tuple[list[int]
     clash = np.concatenate([[False], begin[1:] < reach[:-1]]) if len(likely) else np.zeros(0, np.bool_)
     keep = np.ones(len(likely), np.bool_)
     cluster = np.cumsum(~clash)
-    for number in np.unique(cluster[clash]).tolist():
+    for number in distinct(cluster[clash]).tolist():
         rows = np.flatnonzero(cluster == number)
         taken: set[int] = set()
         for row in rows[np.argsort(-chance[order[heads[likely[rows]]]], kind="stable")].tolist():
