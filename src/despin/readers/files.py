@@ -15,6 +15,8 @@ from .compression import inner, pack, unpack
 from .kinds import SUFFIXES, kind_of, seen
 from .plain import LIMIT, InputError, Source, decode
 
+_SMALL = 1 << 16  # bytes
+
 
 def find(paths: Iterable[str], leaves_out: Callable[[str], bool] | None = None) -> Iterator[str | InputError]:
     """The files that `paths` name, in order, each once: a folder stands for its text files, sorted by path.
@@ -114,7 +116,10 @@ def read_stream(
 
 def _limited(stream: IO[bytes], name: str, limit: int) -> bytes:
     """All of `stream`, but no more than `limit` bytes and one: a pipe may never end, nor a device."""
-    data = stream.read(limit + 1)
+    # Most texts are small, and room for the largest that is allowed takes longer to find than they take to read.
+    data = stream.read(min(_SMALL, limit + 1))
+    if len(data) == _SMALL:
+        data += stream.read(limit + 1 - _SMALL)
     if len(data) > limit:
         raise InputError(name, f"is larger than {limit:,} bytes; split it, or allow more with --max-bytes")
     return data
