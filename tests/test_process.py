@@ -28,9 +28,9 @@ def loaded(code, **more):
 
 # Each takes milliseconds to import, or more, and most runs have no use for it.
 SELDOM = {
-    "backports", "bz2", "charset_normalizer", "concurrent.futures", "ctypes.util", "difflib", "ftfy", "gzip",
-    "importlib.metadata", "importlib.resources", "lzma", "multiprocessing", "pathspec", "pyarrow", "rapidfuzz", "scipy",
-    "shlex", "shutil", "sklearn", "tempfile", "tomllib", "tqdm", "wordfreq", "zipfile",
+    "backports", "charset_normalizer", "concurrent.futures", "ctypes.util", "difflib", "ftfy", "gzip",
+    "importlib.metadata", "importlib.resources", "pathspec", "pyarrow", "rapidfuzz", "scipy",
+    "shlex", "sklearn", "tomllib", "tqdm", "wordfreq", "zipfile",
     "despin.dictionary_formats", "despin.loading", "despin.validate", "despin.lookups", "despin.shingles",
     "despin.decisions", "despin.report.html", "despin.report.sarif",
 }  # fmt: skip

@@ -10,19 +10,20 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain, groupby
-from typing import TYPE_CHECKING, Any, TypeVar
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from typing import Any, TypeVar
 
 from .config import Config
 from .findings import Finding, Passage, Report, Verdict
-
-if TYPE_CHECKING:  # most runs need no other process
-    from multiprocessing.connection import Connection
-    from multiprocessing.process import BaseProcess
 
 Item = TypeVar("Item")
 Result = tuple[tuple[Finding, ...], Verdict, tuple[Passage, ...]]
@@ -101,8 +102,6 @@ class _Worker:
     """A process, the pipe to it, and what it is working on."""
 
     def __init__(self) -> None:
-        import multiprocessing
-
         # A fresh interpreter: it inherits no pipes, so that each sees when the other end goes.
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
@@ -139,8 +138,6 @@ class _Worker:
 
 
 def _why(status: int | None) -> str:
-    import signal
-
     if status is not None and status < 0:
         try:
             name = signal.Signals(-status).name
@@ -155,9 +152,6 @@ def _why(status: int | None) -> str:
 @contextmanager
 def _deaf_to_interrupts() -> Iterator[None]:
     """What is started meanwhile never hears Ctrl-C, which reaches the whole group: the parent decides."""
-    import signal
-    import threading
-
     if threading.current_thread() is not threading.main_thread():  # signals are the main thread's alone
         yield
         return
@@ -214,8 +208,6 @@ class _Pool:
 
     def _collect(self, done: dict[int, Sequence[Result] | Failure]) -> None:
         """Wait until some worker has finished, or died, and take what there is."""
-        from multiprocessing.connection import wait
-
         busy: dict[Any, _Worker] = {w.pipe: w for w in self._workers if w.batch is not None}
         for pipe in wait(list(busy)):
             worker = busy[pipe]
@@ -239,8 +231,6 @@ def _paired(
 
 def _work(pipe: Connection) -> None:
     """A worker's life: batches in, results out, until the pipe closes."""
-    import signal
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # see `_deaf_to_interrupts`; here for where it cannot be inherited
     from .pipeline import find_many
 
