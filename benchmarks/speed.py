@@ -325,6 +325,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     status, made = 0, []
     scratch = Path(tempfile.mkdtemp(prefix="despin-speed-"))
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed has its byte code beside it
     os.environ["PYTHONPATH"] = os.pathsep.join(path for path in sys.path if path)  # of the processes that are started
     try:
         material = gather(options.data, options.model, max(1, options.runs), options.limit, scratch, options.most)

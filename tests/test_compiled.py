@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin import compiled
-from despin.compiled import Strings, cache_folder
+from despin import compiled, mapped
+from despin.compiled import Strings
 from despin.dictionary import folder
 from despin.language_model import LanguageModel
+from despin.mapped import cache_folder
 from despin.phrases import Gate, PhraseTrie
 
 LINES = """\
@@ -121,7 +122,7 @@ def test_it_works_without_a_cache(own, model, monkeypatch, tmp_path, broken):
 
 
 def test_old_files_go(own, model, monkeypatch):
-    monkeypatch.setattr(compiled, "KEPT", 2)
+    monkeypatch.setattr(mapped, "KEPT", 2)
     for number in range(4):
         load(own, dataclasses.replace(model, digest=str(number)))
     assert len(files()) == 2

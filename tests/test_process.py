@@ -19,14 +19,56 @@ def run(*arguments, **more):
     )
 
 
-def test_the_version_comes_without_numpy():
-    code = "import sys; from despin.cli import main\ntry: main(['--version'])\nfinally: print(sorted(sys.modules))"
-    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    version, modules = output.splitlines()
+def loaded(code, **more):
+    """The modules that a process has imported after `code`."""
+    code += "\nimport sys; print(*sys.modules, file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, **more)
+    return set(done.stderr.splitlines()[-1].split()), done.stdout
+
+
+# Each takes milliseconds to import, or more, and most runs have no use for it.
+SELDOM = {
+    "backports", "charset_normalizer", "concurrent.futures", "ctypes.util", "difflib", "ftfy", "gzip",
+    "importlib.metadata", "importlib.resources", "pathspec", "pyarrow", "rapidfuzz", "scipy",
+    "shlex", "sklearn", "tomllib", "tqdm", "wordfreq", "zipfile",
+    "despin.dictionary_formats", "despin.loading", "despin.validate", "despin.lookups", "despin.shingles",
+    "despin.decisions", "despin.report.html", "despin.report.sarif",
+}  # fmt: skip
+LIGHT = {"argparse", "dataclasses", "hashlib", "inspect", "json", "numpy", "pathlib", "re", "regex", "typing"}
+
+
+def test_the_version_comes_alone():
+    before, _ = loaded("pass")
+    after, version = loaded("from despin.cli import main\nassert main(['--version']) == 0")
     assert version.startswith("despin 0.")
-    assert "'despin.options'" in modules
-    assert "numpy" not in modules
-    assert "wordfreq" not in modules
+    assert "despin.cli" in after
+    assert not ((SELDOM | LIGHT) - before) & after
+
+
+def test_importing_the_library_imports_nothing():
+    before, _ = loaded("pass")
+    after, _ = loaded("import despin")
+    assert "despin" in after
+    assert not ((SELDOM | LIGHT) - before) & after
+    assert not {name for name in after if name.startswith("despin.")}
+
+
+def test_a_check_imports_only_what_it_needs(tmp_path):
+    (tmp_path / "a.txt").write_text("Glomb vrint.\n")
+    code = "from despin.cli import main\nassert main(['--check', 'a.txt']) == 0"
+    before, _ = loaded("import numpy")
+    loaded(code, cwd=tmp_path)  # the cache is filled
+    after, _ = loaded(code, cwd=tmp_path)
+    assert "despin.pipeline" in after
+    assert not ((SELDOM | {"numpy.ma"}) - before) & after
+
+
+def test_the_command_leaves_the_processor_to_others():
+    code = "import os\nfrom despin.cli import main\nimport sys; sys.argv = ['despin', '--version']; main()"
+    code += "\nprint(os.environ.get('OPENBLAS_NUM_THREADS'))"
+    assert loaded(code, env={**os.environ, "OPENBLAS_NUM_THREADS": "3"})[1].split()[-1] == "3"
+    bare = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    assert loaded(code, env=bare)[1].split()[-1] == "1"
 
 
 def test_bytes_go_through_untouched(tmp_path):

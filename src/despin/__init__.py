@@ -7,10 +7,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # to type checkers it is true; the module that has it takes longer to import than all this
 if TYPE_CHECKING:
+    from typing import Any
+
     from .config import Config
     from .findings import Evidence, Finding, Passage, Report, Verdict, apply, invert
     from .lookups import Lookup
@@ -63,6 +63,8 @@ _HOME = {
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
     value = globals()[name] = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
     return value
 

@@ -20,9 +20,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar
 
-import regex
-
 from .findings import Finding, Report
+from .patterns import late
 
 T = TypeVar("T")
 
@@ -31,7 +30,7 @@ ABOUT = "Findings that despin knew when this file was made; they fail no check. 
 NEIGHBOURS = 2
 """Words on either side that tell one place of a phrase from another; more would break with every edit near by."""
 
-_WORDS = regex.compile(r"\w+")
+_WORDS = late(r"\w+")
 _REACH = 200  # code points in which the neighbours are looked for
 
 

@@ -20,6 +20,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from .arrays import spread
 from .condition import Document, holds
 from .dictionary import Dictionary
 from .language_model import LanguageModel
@@ -163,31 +164,6 @@ def maximal(hits: Hits) -> Hits:
     keep = np.ones(len(order), np.bool_)
     keep[1:] = end[1:] > furthest[:-1]
     return Hits(first[keep], (end - first)[keep], hits.phrase[order][keep])
-
-
-def spread(counts: I64) -> tuple[I64, I64]:
-    """For groups of `counts` rows: the group of every row, and its place in the group."""
-    group = np.repeat(np.arange(len(counts)), counts)
-    return group, np.arange(len(group)) - np.repeat(np.cumsum(counts) - counts, counts)
-
-
-def distinct(number: I64, limit: int) -> tuple[I64, I64, I64]:
-    """The different ones of `number`, all from 0 and below `limit`; where each stands first; which of them each is.
-
-    As `np.unique` says it, which sorts."""
-    first = np.full(limit, -1)
-    first[number[::-1]] = np.arange(len(number))[::-1]
-    known = np.flatnonzero(first >= 0)
-    rank = np.empty(limit, np.int64)
-    rank[known] = np.arange(len(known))
-    return known, first[known], rank[number]
-
-
-def ordered(number: I64) -> I64:
-    """What puts `number`, none above 2^32, in order, equal ones as they were: numpy sorts 16 bits in linear time."""
-    order = np.argsort(number.astype(np.uint16), kind="stable")
-    high = number >> 16
-    return order.take(np.argsort(high.take(order).astype(np.uint16), kind="stable")) if high.any() else order
 
 
 def _arcs(

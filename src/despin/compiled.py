@@ -1,24 +1,13 @@
-"""Dictionaries, compiled: a mapped file in the user's cache, so that a start parses nothing.
+"""Dictionaries, compiled: a `Dictionary` and a `Scanner` ↔ one file of arrays in the user's cache (`mapped`).
 
-What is made of dictionary files and a language model, a `Dictionary` and a `Scanner`, is a handful of arrays. They are
-written once into one file in the user's cache folder, and from then on mapped. The file's name is a digest of all that
-goes into it, so one that is out of date is never opened; it bears a digest of itself, so a damaged one is made anew.
-Writing goes to another file first, which then takes its name: readers and other writers never see half of one. Where
-the folder cannot be used, everything works as before, only slower to start.
-
-The folder is DESPIN_CACHE_DIR if that is set (empty: none), else despin/ in XDG_CACHE_HOME or where the system keeps
-caches. Start reading from `load`.
+Start reading from `load`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import sys
-import tempfile
+import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -27,17 +16,14 @@ from typing import Any, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from . import mapped
 from .dictionary import Dictionary, Tier, find, state
 from .language_model import LanguageModel
-from .loading import parse_files
 from .ngrams import Vocabulary
 from .phrases import Gate, PhraseTrie
 from .scan import Scanner
 
-VERSION = 7  # of the file and of everything that is computed before it is written
-MAGIC = b"despinDC"
-ALIGN = 64
-KEPT = 16  # files in the folder; the oldest go
+VERSION = 8  # of everything that is computed before it is written
 
 _Arrays = dict[str, NDArray[Any]]
 _Made = TypeVar("_Made", Dictionary, Scanner)
@@ -62,102 +48,39 @@ def load(
 @cache
 def _load(paths: tuple[Path, ...], states: tuple[object, ...], model: LanguageModel) -> tuple[Dictionary, Scanner]:
     contents = [path.read_bytes() for path in paths]
-    made_of = [VERSION, sys.byteorder, model.digest, *map(str, paths)]
-    key = hashlib.sha256(json.dumps(made_of).encode())
-    for content in contents:
-        key.update(hashlib.sha256(content).digest())
-    folder = cache_folder()
-    path = folder / f"{key.hexdigest()[:40]}.compiled" if folder else None
-    if path is not None:
-        # Whatever is wrong with the file, it is made anew.
-        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, IndexError):
-            return _open(path)
-    dictionary = Dictionary.of(parse_files(zip(paths, contents, strict=True)))
-    scanner = Scanner.of(dictionary, model)
-    if path is not None and not dictionary.conditions:  # which are no arrays
-        with suppress(OSError):
-            _write(path, dictionary, scanner)
+    place = mapped.place("dictionary", VERSION, [model.digest, *map(str, paths)], contents)
+    if place is not None:
+        with suppress(*mapped.DAMAGED):
+            plain, arrays = mapped.find(place)
+            return (
+                _put_together(Dictionary, "dictionary", arrays, plain["dictionary"]),
+                _put_together(Scanner, "scanner", arrays, plain["scanner"]),
+            )
+    from .loading import parse_files  # and with it all formats that users bring
+
+    with _collector_paused():
+        dictionary = Dictionary.of(parse_files(zip(paths, contents, strict=True)))
+        scanner = Scanner.of(dictionary, model)
+    if not dictionary.conditions:  # which are no arrays
+        made: _Arrays = {}
+        said = {
+            "dictionary": _take_apart(dictionary, "dictionary", made),
+            "scanner": _take_apart(scanner, "scanner", made),
+        }
+        mapped.write(place, said, made)
     return dictionary, scanner
 
 
-def cache_folder(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path | None:
-    """Where compiled dictionaries are kept; None: nowhere."""
-    own = environment.get("DESPIN_CACHE_DIR")
-    if own is not None:
-        return Path(own) if own else None
-    if base := environment.get("XDG_CACHE_HOME"):
-        return Path(base) / "despin"
-    if platform == "win32":
-        base = environment.get("LOCALAPPDATA")
-        return Path(base) / "despin" / "Cache" if base else None
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """No cycle collection meanwhile: it would walk hundreds of thousands of entries over and over, and find none."""
+    collects = gc.isenabled()
+    gc.disable()
     try:
-        home = Path.home()
-    except RuntimeError:  # a user without a home
-        return None
-    return home / "Library" / "Caches" / "despin" if platform == "darwin" else home / ".cache" / "despin"
-
-
-# --- the file --------------------------------------------------------------------------------------------------
-# magic, 8 bytes | length of the header, 8 | SHA-256 of all that follows, 32 | header, JSON | arrays, each at a
-# multiple of 64 bytes, counted from the end of the header
-
-
-def _write(path: Path, dictionary: Dictionary, scanner: Scanner) -> None:
-    arrays: _Arrays = {}
-    plain = {
-        "dictionary": _take_apart(dictionary, "dictionary", arrays),
-        "scanner": _take_apart(scanner, "scanner", arrays),
-    }
-    table: list[tuple[str, str, list[int], int]] = []
-    size = 0
-    for name, array in arrays.items():
-        table.append((name, array.dtype.str, list(array.shape), size))
-        size += -(-array.nbytes // ALIGN) * ALIGN
-    header = json.dumps({"arrays": table, "size": size, "plain": plain}).encode()
-    header += b" " * (-len(header) % ALIGN)
-    body = bytearray(size)
-    for (_, _, _, offset), array in zip(table, arrays.values(), strict=True):
-        body[offset : offset + array.nbytes] = np.ascontiguousarray(array).tobytes()
-    digest = hashlib.sha256(header + body).digest()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".tmp")
-    try:
-        with open(handle, "wb") as file:
-            file.write(MAGIC + len(header).to_bytes(8, "little") + digest + header)
-            file.write(body)
-        os.replace(name, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(name)
-        raise
-    _tidy(path.parent)
-
-
-def _tidy(folder: Path) -> None:
-    old = sorted(folder.glob("*.compiled"), key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]
-    for path in old:
-        with suppress(OSError):
-            path.unlink()
-
-
-def _open(path: Path) -> tuple[Dictionary, Scanner]:
-    # A plain view of the map: numpy's subclass for maps costs a microsecond on each of many small look-ups.
-    data = np.asarray(np.memmap(path, np.uint8, "r")).view(np.ndarray)
-    if bytes(data[:8]) != MAGIC or hashlib.sha256(data[48:].data).digest() != bytes(data[16:48]):
-        raise ValueError("not a compiled dictionary")
-    body = 48 + int.from_bytes(bytes(data[8:16]), "little")
-    header = json.loads(bytes(data[48:body]))
-    arrays = {}
-    for name, dtype, shape, offset in header["arrays"]:
-        kind = np.dtype(dtype)
-        count = int(np.prod(shape, dtype=np.int64))
-        begin = body + offset
-        arrays[name] = data[begin : begin + count * kind.itemsize].view(kind).reshape(shape)
-    plain = header["plain"]
-    return (
-        _put_together(Dictionary, "dictionary", arrays, plain["dictionary"]),
-        _put_together(Scanner, "scanner", arrays, plain["scanner"]),
-    )
+        yield
+    finally:
+        if collects:
+            gc.enable()
 
 
 # --- values ↔ arrays ---------------------------------------------------------------------------------------------

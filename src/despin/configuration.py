@@ -6,10 +6,8 @@ Paths are taken from the folder of the file that names them.
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
-import tomllib
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -136,6 +134,8 @@ def load(path: str) -> Table | None:
     UsageError
         It cannot be read, is not TOML, or says what despin does not know.
     """
+    import tomllib
+
     try:
         data = tomllib.loads(Path(path).read_bytes().decode())
     except OSError as problem:
@@ -185,7 +185,9 @@ def _checked(
 ) -> Mapping[str, Any]:
     for key, value in data.items():
         if key not in keys:
-            near = difflib.get_close_matches(key.replace("_", "-"), [*keys, *others], 1)
+            from difflib import get_close_matches
+
+            near = get_close_matches(key.replace("_", "-"), [*keys, *others], 1)
             advice = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join([*keys, *others])}"
             raise UsageError(f"{name}: {where}has an unknown key {key!r}; {advice}")
         fits, meant = keys[key]

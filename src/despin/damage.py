@@ -18,15 +18,19 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
+from typing import TYPE_CHECKING
 
 import numpy as np
-import regex
 from numpy.typing import NDArray
 
 from .findings import Evidence, Finding
 from .language import Surface
+from .patterns import late
 from .phrases import hash_phrases
 from .tokens import Shape, Tokens, hash_words, normalise
+
+if TYPE_CHECKING:
+    import regex
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -61,7 +65,7 @@ MOST = 2.0  # of one kind in one text: a writer with one bad habit is not a spin
 DOUBLED_RIGHT = 0.93
 
 _INSIDE = frozenset(".,:")  # what stands inside numbers
-_CHOICE = regex.compile(r"(?<!\{)\{(?=[^{}\n]*\p{L}{3})(?:[\p{L}\p{N}\p{Zs},.'’-]*\|)+[\p{L}\p{N}\p{Zs},.'’-]*\}(?!\})")
+_CHOICE = late(r"(?<!\{)\{(?=[^{}\n]*\p{L}{3})(?:[\p{L}\p{N}\p{Zs},.'’-]*\|)+[\p{L}\p{N}\p{Zs},.'’-]*\}(?!\})")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,7 +23,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .candidates import REACH, maximal, ordered
+from .arrays import among, ordered
+from .candidates import REACH, maximal
 from .dictionary import Dictionary
 from .lattice import Lattice
 from .phrases import Hits, hash_phrases
@@ -209,7 +210,7 @@ class Channel:
             effect=effect,
             group=group,
             groups=len(known),
-            stands=np.isin(of_original, standing).astype(np.float64),
+            stands=among(of_original, standing).astype(np.float64),
             key_arc=key_arc,
             key_rate=dictionary.replaced[keys.phrase, key_family].astype(np.float64),
             key_share=times[which] ** (SHARED - 1.0) if len(which) else np.zeros(0),

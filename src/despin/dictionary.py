@@ -1,9 +1,9 @@
-"""The synonym-reversal dictionary: TSV text → entries → columns that can be searched.
+"""The synonym-reversal dictionary: entries → columns that can be searched.
 
-A line says: this spun phrase may stand for that original; of so many occurrences of the original in the sources of spun
-texts, so many became this. The file format, with the laws its data obey, is written down in dictionaries/README.md.
+An entry says: this spun phrase may stand for that original; of so many occurrences of the original in the sources of
+spun texts, so many became this.
 
-* `parse` reads one file's text and says what is wrong with it, line by line; `Dictionary.of` turns entries into
+* `entries.parse` reads one file's text and says what is wrong with it, line by line; `Dictionary.of` turns entries into
   columns. `find`, `tier_of` and `digests` look at files; `loading` reads them.
 * A *family* is one kind of spinner. The same pair may be known to several; it is one entry, with a channel for each.
 * P(spun | original) is `seen` / `of`. An entry without counts gets its family's prior.
@@ -21,15 +21,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .condition import Condition
+from .entries import PRIOR as PRIOR
+from .entries import DictionaryError as DictionaryError
+from .entries import Entry as Entry
+from .entries import Source as Source
+from .entries import parse as parse
+from .pairs import Pairs, common, cores, numbered
+from .pairs import digests as hash_all
 from .phrases import PhraseTrie
 from .tokens import normalise, tokenise
+
+if TYPE_CHECKING:
+    from .condition import Condition
 
 F32 = NDArray[np.float32]
 I32 = NDArray[np.int32]
@@ -37,115 +46,8 @@ I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 U64 = NDArray[np.uint64]
 
-PRIOR = 0.1  # P(spun | original) of an entry without counts: a thesaurus offers some ten alternatives
 MOST_REPLACED = 0.98  # no key is so sure to be replaced that one which stands settles the matter
 MOST_BY_HAND = 0.3  # and far less so where nobody counted: no spinner knows all that we wrote down of all of them
-
-
-class DictionaryError(ValueError):
-    """A dictionary cannot be used; the message says where the fault is and what to do."""
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Entry:
-    """One line: `spun` may stand for `original`."""
-
-    spun: str
-    original: str
-    family: str = ""
-    seen: int | None = None
-    """Occurrences of the original that became `spun`; None: written by hand."""
-    of: int | None = None
-    """Occurrences of the original in the sources."""
-    unless: tuple[str, ...] = ()
-    """Phrases around the spun one that excuse it."""
-    note: str = ""
-    prior: float = PRIOR
-    """P(spun | original) where nothing was counted."""
-
-    @property
-    def probability(self) -> float:
-        """P(spun | original) in a text whose every key was replaced."""
-        return self.prior if self.seen is None or not self.of else self.seen / self.of
-
-    @property
-    def name(self) -> str:
-        """How reports call the entry."""
-        return f"{self.family}:{self.spun}"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A dictionary file as read."""
-
-    family: str
-    entries: tuple[Entry, ...]
-    digest: str
-    partial: bool = False
-    """Only a part of what spinners of this family do is known: nobody counted it in their texts."""
-    reserve: bool = False
-    """May only speak in a text that others, or damage, have shown to be likely spun."""
-    conditions: Mapping[tuple[str, str], tuple[Condition, ...]] = field(default_factory=dict)
-    """(spun, original), normalised → the entry counts only where one of these holds; no key: everywhere."""
-    told: tuple[str, ...] = ()
-    """What a person should know about how it was read: sentences that name the file."""
-
-
-def parse(text: str, name: str) -> Source:
-    """The entries of a dictionary file with the content `text`.
-
-    Raises
-    ------
-    DictionaryError
-        A line is not of the format; the message begins with `name` and the line's number.
-    """
-    header = {"family": Path(name).stem, "partial": "", "reserve": ""}
-    prior = PRIOR
-    entries: list[Entry] = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        try:
-            if line.startswith("#:"):
-                key, _, value = line[2:].partition(":")
-                header[key.strip()] = value.strip()
-                prior = _prior(value.strip()) if key.strip() == "prior" else prior
-                if key.strip() == "family" and entries:
-                    raise ValueError("the family must be named before the first entry")
-            elif line.strip():
-                entries.append(_entry(line, header["family"], prior))
-        except ValueError as problem:
-            raise DictionaryError(f"{name}:{number}: {problem}") from None
-    digest = "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    partial = header["partial"] == "yes" or not any(entry.seen for entry in entries)
-    return Source(header["family"], tuple(entries), digest, partial, header["reserve"] == "yes")
-
-
-def _prior(value: str) -> float:
-    try:
-        if 0 < (prior := float(value)) < 1:
-            return prior
-    except ValueError:
-        pass
-    raise ValueError(f"the prior must be a number between 0 and 1, but the line says {value!r}")
-
-
-def _entry(line: str, family: str, prior: float) -> Entry:
-    fields = line.split("\t")
-    if not 2 <= len(fields) <= 6:
-        raise ValueError(
-            "a line has 2 to 6 columns separated by tabs (spun, original, seen, of, unless, note); "
-            f"this one has {len(fields)}"
-        )
-    spun, original, seen, of, unless, note = (field.strip() for field in [*fields, *[""] * (6 - len(fields))])
-    if not spun or not original:
-        raise ValueError("the spun phrase and the original must both be there")
-    if normalise(spun) == normalise(original):
-        raise ValueError(f"{spun!r} is said to stand for itself; remove the line")
-    if bool(seen) != bool(of):
-        raise ValueError("the columns seen and of are both filled or both empty")
-    if seen and not (seen.isdecimal() and of.isdecimal() and 0 < int(seen) <= int(of)):
-        raise ValueError(f"seen must be a number from 1 to of, but the line says {seen} of {of}")
-    excuses = tuple(filter(None, map(str.strip, unless.split(";"))))
-    return Entry(spun, original, family, int(seen) if seen else None, int(of) if of else None, excuses, note, prior)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -213,45 +115,35 @@ class Dictionary:
         """One dictionary from several files."""
         sources = list(sources)
         families = tuple(dict.fromkeys(source.family for source in sources))
-        pairs: dict[tuple[str, str], list[Entry]] = {}
-        for source in sources:
-            for entry in source.entries:
-                pairs.setdefault((normalise(entry.spun), normalise(entry.original)), []).append(entry)
-        best = {pair: max(entry.probability for entry in same) for pair, same in pairs.items()}
-        order = sorted(pairs, key=lambda pair: (pair[0], -best[pair], pair[1]))
-        spun_names, original_names = _rows(spun for spun, _ in order), _rows(original for _, original in order)
-        spun_row = np.array([spun_names[spun] for spun, _ in order], np.int64)
-        original = np.array([original_names[name] for _, name in order], np.int32)
-        probability = np.zeros((len(order), len(families)), np.float32)
+        entries = [entry for source in sources for entry in source.entries]
+        pairs = Pairs.of(entries, families)
+        (spun_phrases, spun), (originals, original) = numbered(pairs.spun), numbered(pairs.original)
+        spun_names, original_names = ([pairs.known[phrase] for phrase in those] for those in (spun_phrases, originals))
+        probability = np.zeros((len(pairs), len(families)), np.float32)
         seen, out_of = np.zeros(probability.shape, np.int32), np.zeros(probability.shape, np.int32)
+        place = pairs.row, pairs.column  # if a family states a pair several times, the last counts
+        probability[place], seen[place], out_of[place] = pairs.probability, pairs.seen, pairs.out_of
         unless: dict[int, tuple[str, ...]] = {}
         notes: dict[int, str] = {}
-        for row, pair in enumerate(order):
-            for entry in pairs[pair]:
-                column = families.index(entry.family)
-                probability[row, column] = entry.probability
-                seen[row, column], out_of[row, column] = entry.seen or 0, entry.of or 0
-                if entry.unless:
-                    unless[row] = (*unless.get(row, ()), *map(normalise, entry.unless))
-                if entry.note:
-                    notes[row] = entry.note
-        conditions = _conditions(sources)
+        for row, entry in pairs.with_more(entries):
+            if entry.unless:
+                unless[row] = (*unless.get(row, ()), *map(normalise, entry.unless))
+            if entry.note:
+                notes[row] = entry.note
         spun_words, original_words = tokenise(spun_names), tokenise(original_names)
-        first_word = np.searchsorted(original_words.document, np.arange(len(original_names) + 1))
         first_spun = np.searchsorted(spun_words.document, np.arange(len(spun_names) + 1))
-        made, meant = _split(spun_words.word, first_spun), _split(original_words.word, first_word)
-        trims = [_trim(made[s], meant[o]) for s, o in zip(spun_row.tolist(), original.tolist(), strict=True)]
-        spelled = {name: pairs[pair][0] for pair in reversed(order) for name in pair}
+        first_word = np.searchsorted(original_words.document, np.arange(len(original_names) + 1))
+        head, tail = common((spun_words.word, first_spun, spun), (original_words.word, first_word, original))
         return cls(
             digests={source.family: source.digest for source in sources},
             families=families,
             partial=np.array([any(s.partial for s in sources if s.family == name) for name in families], np.bool_),
-            spun_text=tuple(_spelling(spelled[name], name) for name in spun_names),
-            original_text=tuple(_spelling(spelled[name], name) for name in original_names),
-            spun=PhraseTrie.of(made),
-            keys=PhraseTrie.of(meant),
-            first_entry=np.searchsorted(spun_row, np.arange(len(spun_names) + 1)),
-            original=original,
+            spun_text=pairs.spellings(spun_phrases, entries),
+            original_text=pairs.spellings(originals, entries),
+            spun=PhraseTrie.of(_split(spun_words.word, first_spun)),
+            keys=PhraseTrie.of(_split(original_words.word, first_word)),
+            first_entry=np.searchsorted(spun, np.arange(len(spun_names) + 1)),
+            original=original.astype(np.int32),
             probability=probability,
             seen=seen,
             out_of=out_of,
@@ -260,14 +152,14 @@ class Dictionary:
             word=original_words.word,
             shape=original_words.shape,
             first_word=first_word,
-            spun_key=_keys(spun_names)[spun_row],
-            original_key=_keys(original_names),
-            head=np.array([head for head, _, _ in trims], np.int32),
-            tail=np.array([tail for _, tail, _ in trims], np.int32),
-            core=np.array([core for _, _, core in trims], np.uint64),
+            spun_key=hash_all(name.encode() for name in spun_names)[spun],
+            original_key=hash_all(name.encode() for name in original_names),
+            head=head,
+            tail=tail,
+            core=cores(original_words.word, first_word[original] + head, first_word[original + 1] - tail),
             unless=unless,
             notes=notes,
-            conditions={row: those for row, pair in enumerate(order) if (those := conditions.get(pair))},
+            conditions=pairs.among(_conditions(sources)),
             told=tuple(line for source in sources for line in source.told),
         )
 
@@ -303,7 +195,7 @@ def _conditions(sources: Sequence[Source]) -> dict[tuple[str, str], tuple[Condit
     return found
 
 
-def _replaced(original: I32, probability: F32, out_of: I32, originals: int) -> F32:
+def _replaced(original: I64, probability: F32, out_of: I32, originals: int) -> F32:
     """(originals, families): r(o), from the entries of each original."""
     replaced = np.zeros((originals, probability.shape[1]))
     for column in range(probability.shape[1]):
@@ -312,33 +204,6 @@ def _replaced(original: I32, probability: F32, out_of: I32, originals: int) -> F
         by_hand = np.bincount(original, np.where(counted, 0, probability[:, column]), minlength=originals)
         replaced[:, column] = np.minimum(by_count + np.minimum(by_hand, MOST_BY_HAND), MOST_REPLACED)
     return replaced.astype(np.float32)
-
-
-def _spelling(entry: Entry, name: str) -> str:
-    """How `entry` writes the phrase whose normal form is `name`."""
-    return entry.spun if normalise(entry.spun) == name else entry.original
-
-
-def _rows(names: Iterable[str]) -> dict[str, int]:
-    rows: dict[str, int] = {}
-    for name in names:
-        rows.setdefault(name, len(rows))
-    return rows
-
-
-def _trim(spun: U64, original: U64) -> tuple[int, int, int]:
-    """(equal words in front, equal words behind, a hash of what is left of the original)."""
-    left, right = spun.tolist(), original.tolist()
-    shorter = min(len(left), len(right))
-    head = next((k for k in range(shorter) if left[k] != right[k]), shorter)
-    tail = next((k for k in range(shorter - head) if left[-1 - k] != right[-1 - k]), shorter - head)
-    core = original[head : len(right) - tail].tobytes()
-    return head, tail, int.from_bytes(hashlib.blake2b(core, digest_size=8).digest(), "little")
-
-
-def _keys(names: Iterable[str]) -> U64:
-    digests = (hashlib.blake2b(name.encode(), digest_size=8).digest() for name in names)
-    return np.frombuffer(b"".join(digests), "<u8").astype(np.uint64)
 
 
 def _split(words: U64, bounds: I64) -> list[U64]:
@@ -356,7 +221,7 @@ def folder(language: str) -> Path:
     DictionaryError
         There is no such language.
     """
-    packaged = Path(str(files("despin"))) / "dictionaries"
+    packaged = Path(__file__).parent / "dictionaries"
     root = packaged if packaged.is_dir() else Path(__file__).parents[2] / "dictionaries"
     if not language.isalpha() or not (root / language).is_dir():
         known = ", ".join(sorted(path.name for path in root.iterdir() if path.is_dir())) if root.is_dir() else "none"
@@ -414,10 +279,13 @@ def tier_of(path: Path) -> Tier:
 
 @cache
 def _tier_of(path: Path, _: tuple[int, ...]) -> Tier:
-    content = path.read_bytes()
-    if _RESERVE.search(content, 0, _HEADER):
-        return Tier.RESERVE
-    return Tier.PARTIAL if _PARTIAL.search(content, 0, _HEADER) or not _COUNTED.search(content) else Tier.WHOLE
+    with path.open("rb") as file:
+        head = file.read(_HEADER)
+        if _RESERVE.search(head):
+            return Tier.RESERVE
+        if _PARTIAL.search(head):
+            return Tier.PARTIAL
+        return Tier.WHOLE if _COUNTED.search(head) or _COUNTED.search(head + file.read()) else Tier.PARTIAL
 
 
 def digests(paths: Iterable[Path]) -> dict[str, str]:

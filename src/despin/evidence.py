@@ -25,20 +25,18 @@ from __future__ import annotations
 
 import json
 import os
-import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from lzma import LZMAError
 from pathlib import Path
-from struct import error as StructError
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .candidates import distinct, spread
+from . import mapped
+from .arrays import distinct, spread
 from .decode import Channel, Decoded
 from .dictionary import Dictionary
 from .language_model import LanguageModel
@@ -87,11 +85,7 @@ FEATURES: Mapping[str, str] = {
 KINDS = (*dict.fromkeys(FEATURES.values()), "collocation", "names", "rivals")
 
 
-# What reading a damaged file raises: of NumPy, of zip files and their compressions, and of a size that is none.
-_DAMAGED = (
-    ValueError, KeyError, EOFError, TypeError, AttributeError, OSError, RuntimeError, MemoryError, OverflowError,
-    BadZipFile, LZMAError, StructError, zlib.error,
-)  # fmt: skip
+VERSION = 1  # of what `Weights.load` keeps
 
 
 class EvidenceError(ValueError):
@@ -135,7 +129,9 @@ class Weights:
                 dense, keys, values = columns["dense"], columns["keys"], columns["values"]
                 another = not isinstance(provenance, dict) or provenance.get("features") != list(FEATURES)
                 topics = Topics.none() if another else Topics.of(columns)
-            except _DAMAGED as problem:
+            except Exception as problem:
+                if not isinstance(problem, _damaged()):
+                    raise
                 raise EvidenceError(f"{name}: these are no evidence weights ({problem}); get the file again") from None
         if another or dense.shape != (2, len(FEATURES)):
             raise EvidenceError(
@@ -147,6 +143,33 @@ class Weights:
         if not (np.isfinite(dense).all() and np.isfinite(values).all() and (keys[1:] > keys[:-1]).all()):
             raise EvidenceError(f"{name}: the weights are damaged (their values make no sense); get the file again")
         return cls(dense.astype(np.float64), keys, values.astype(np.float32), topics, provenance)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Weights:
+        """As `open`, but what it gave once is mapped from the user's cache (`mapped`), and nothing is unpacked."""
+        content = Path(path).read_bytes()
+        place = mapped.place("weights", VERSION, FEATURES, [content])
+        if place is not None:
+            with suppress(*mapped.DAMAGED):
+                provenance, arrays = mapped.find(place)
+                return cls(arrays["dense"], arrays["keys"], arrays["values"], Topics.of(arrays), provenance)
+        made = cls.open(path)
+        columns = {"dense": made.dense, "keys": made.keys, "values": made.values, **made.topics.arrays}
+        mapped.write(place, made.provenance, columns)
+        return made
+
+
+def _damaged() -> tuple[type[Exception], ...]:
+    """What reading a damaged file raises: of NumPy, of zip files and their compressions, and of a size that is none."""
+    from lzma import LZMAError
+    from struct import error as StructError
+    from zipfile import BadZipFile
+    from zlib import error as ZlibError
+
+    return (
+        ValueError, KeyError, EOFError, TypeError, AttributeError, OSError, RuntimeError, MemoryError, OverflowError,
+        BadZipFile, LZMAError, StructError, ZlibError,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)

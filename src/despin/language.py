@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import regex
+from .patterns import late
+
+if TYPE_CHECKING:
+    import regex
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ ENGLISH = Surface(
     articles={"a": ("a", "an"), "an": ("a", "an")},
     # Sounds are not letters. What is spelt in letters only shows in lower case by having no vowel (nba) or by being
     # listed (suv); of numbers, eight, eleven and eighteen begin with a vowel, and so does 1887.
-    vowel_sound=regex.compile(
+    vowel_sound=late(
         r"""(?xi)
           (?! eu\B | ew[eo] | one(?:s|ness|\b) | once\b | ouija
             | u(?: k | ni(?!n|m(?!od)|den|dea|gn|ll|r|ss) | nanim | s[aeiu] | biq | r[aeiou] | t[aeio] | gan
@@ -83,17 +87,17 @@ ENGLISH = Surface(
     always_capital=frozenset({"i", "i'm", "i've", "i'd", "i'll"}),
     small_words=_SMALL_WORDS,
     misfits={
-        "a": regex.compile(
+        "a": late(
             r"(?!(?:an?|and|are|as|at|if|in|into|is|isn't|it|its|it's|of|off|on|or|our|out|over|am|all|any|another|i)$)"
             r"(?!e[uw]|on(?:e|ce)\b|ouija|oui)(?:[aeio]|u(?:n(?![ia])|p|l|m|r[bg]|tt))\p{L}+|hour|heir|honest|honou?r"
         ),
-        "an": regex.compile(
+        "an": late(
             r"(?!(?:d[aeiu]|de[nrst]|das|die|l[ae]|les|un[ae]?|mba|nba|lan)\Z)[b-df-gj-np-tv-z]\p{L}*[aeiouy]\p{L}*\Z"
         ),
     },
     genitive="'s",
-    never_genitive=regex.compile(r"\p{L}+(?:ies|[^sucoix]es|[dgklmnprty]s)\Z"),
-    apostrophe_at_home=regex.compile(r"(?i).{0,2}\Z|.*(?:[sxz]|in|\W|['’]t)\Z|(?:lil|tho|wha|ole|bro)\Z"),
+    never_genitive=late(r"\p{L}+(?:ies|[^sucoix]es|[dgklmnprty]s)\Z"),
+    apostrophe_at_home=late(r"(?i).{0,2}\Z|.*(?:[sxz]|in|\W|['’]t)\Z|(?:lil|tho|wha|ole|bro)\Z"),
     repeatable=_REPEATABLE,
     mendable=frozenset(["a", "an", "as", "ever", "like", "of", "on", "our", "out", "up", "upon"]),
     number_words=frozenset(

@@ -20,7 +20,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .candidates import SCALE, Arcs, Candidates, candidates, distinct, ordered, spread
+from .arrays import distinct, ordered, spread
+from .candidates import SCALE, Arcs, Candidates, candidates
 from .dictionary import Dictionary
 from .language_model import LanguageModel
 from .ngrams import Word

@@ -21,15 +21,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
-import regex
 from numpy.typing import NDArray
-from rapidfuzz import fuzz, process
 
+from .arrays import among
 from .decode import Channel, Decoded
 from .dictionary import Dictionary
 from .findings import Finding, apply
 from .language import ENGLISH, Surface
 from .lattice import Lattice
+from .patterns import late
 from .phrases import hash_phrases
 from .tokens import Shape, Tokens, hash_words, normalise, tokenise
 
@@ -174,7 +174,7 @@ class _Runs:
         before, after = _shift(capital, 1), _shift(capital & ~opens, -1)
         pair = inner & before & _shift(inner & after, -1)  # "of the"
         member = capital | (inner & before & after) | pair | _shift(pair, 1)
-        small = pronoun | (shape <= Shape.NUMBER) | np.isin(word, hash_words(sorted(surface.small_words)))
+        small = pronoun | (shape <= Shape.NUMBER) | among(word, hash_words(sorted(surface.small_words)))
         member |= _quoted(word, opens, capital, capital | small)
         head = member & (opens | ~_shift(member, 1))
         return cls(token, at, word, capital, member, head, opens, opens | _shift(np.isin(word, _ENDS), 1))
@@ -379,8 +379,12 @@ def _resembling(
     names: Names | None,
 ) -> I64:
     """Of `rows`, those whose run, restored, is another spelling of one of `names` (None: of the document's own)."""
-    alike = []
+    alike: list[int] = []
     rows = rows[places.left[rows, 0] | places.right[rows, 0]]
+    if not len(rows):
+        return np.array(alike, np.int64)
+    from rapidfuzz import fuzz, process
+
     tokens, (first, last) = lattice.tokens, runs.bounds()
     document = tokens.document[runs.token[first]]
     choices = {} if names is None else {-1: _ByLength.of(names.spellings)}
@@ -408,8 +412,8 @@ def _resembling(
 
 # --- titles ----------------------------------------------------------------------------------------------------
 
-_TITLE = regex.compile(r"""["“«](?=([^"“”«»\n]{3,120})["”»])""")
-_WORD = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*")
+_TITLE = late(r"""["“«](?=([^"“”«»\n]{3,120})["”»])""")
+_WORD = late(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*")
 
 
 def merge_titles(text: str, findings: Sequence[Finding], surface: Surface = ENGLISH) -> list[Finding]:

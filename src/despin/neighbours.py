@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .candidates import spread
+from .arrays import spread
 from .language_model import LanguageModel
 from .ngrams import Word
 from .tokens import Tokens

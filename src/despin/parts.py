@@ -7,12 +7,12 @@ its verdict, how often a phrase or a name stands in it; and each part is as long
 
 from __future__ import annotations
 
-import regex
+from .patterns import late
 
 LONGEST = 650_000  # code points: 100,000 words; decoding takes some 200 bytes for each
 
-_SENTENCE = regex.compile(r"[.!?][\"'”’)]*\s", regex.REVERSE)
-_BLANK = regex.compile(r"\s", regex.REVERSE)
+_SENTENCE = late(r"(?r)[.!?][\"'”’)]*\s")
+_BLANK = late(r"(?r)\s")
 
 
 def cut(text: str, longest: int = LONGEST) -> list[tuple[int, int]]:

@@ -316,7 +316,7 @@ def _references(config: Config) -> Names:
 @cache
 def _models(language: str) -> tuple[LanguageModel, Weights]:
     home = dictionaries.folder(language)
-    return LanguageModel.open(home / "model.ngrams"), Weights.open(home / "evidence.npz")
+    return LanguageModel.open(home / "model.ngrams"), Weights.load(home / "evidence.npz")
 
 
 def _batches(items: Iterable[_Item], most: int, length: Callable[[_Item], int]) -> Iterator[list[_Item]]:

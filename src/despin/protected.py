@@ -8,17 +8,22 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
+from typing import TYPE_CHECKING
 
-import regex
+from .patterns import late
+
+if TYPE_CHECKING:
+    import regex
+
+    _Kinds = tuple[tuple[tuple[str, ...], regex.Pattern[str]], ...]
 
 
 def _pattern(text: str) -> regex.Pattern[str]:
-    return regex.compile(text, regex.DOTALL | regex.IGNORECASE)
+    return late(f"(?si){text}")
 
 
 # What is protected, by a sign that a text must hold before it is worth a search: most texts hold none. `tokens` knows
 # these signs by their bytes.
-_Kinds = tuple[tuple[tuple[str, ...], regex.Pattern[str]], ...]
 _LONG: _Kinds = (
     (("`",), _pattern(r"```.*?(?:```|\z)|`[^`\n]+`")),  # code, fenced and inline
     (

@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from .candidates import distinct, ordered
+from .arrays import among, distinct, ordered
 from .config import Config
 from .decode import Channel, Decoded
 from .dictionary import Dictionary
@@ -78,7 +78,7 @@ def find(
     document = channel.text[shown[chosen]]
     offset = tokens.offset[document]
     articles = hash_words(list(surface.articles)) if surface.articles else np.zeros(0, np.uint64)
-    after_article = np.isin(tokens.word[np.maximum(first - 1, 0)], articles)
+    after_article = among(tokens.word[np.maximum(first - 1, 0)], articles)
     confidence = chance[chosen]
     terms = weighed.terms[worthy[chosen]]
     sure = np.clip(confidence, 1e-12, 1 - 1e-12)

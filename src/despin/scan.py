@@ -26,12 +26,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .candidates import SCALE, spread
+from .arrays import spread
+from .candidates import SCALE
 from .dictionary import Dictionary
 from .language_model import LanguageModel
 from .neighbours import Places
+from .pairs import normalise_all
 from .phrases import Gate, PhraseTrie, longest
-from .tokens import Tokens, normalise, tokenise
+from .tokens import Tokens, tokenise
 
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
@@ -115,10 +117,9 @@ class Scanner:
     @classmethod
     def of(cls, dictionary: Dictionary, model: LanguageModel) -> Scanner:
         """The scanner of `dictionary`."""
-        names: dict[str, int] = {}
-        for name in (*dictionary.spun_text, *dictionary.original_text):
-            names.setdefault(normalise(name), len(names))
-        original = np.array([names[normalise(name)] for name in dictionary.original_text], np.int64)
+        normal = normalise_all([*dictionary.spun_text, *dictionary.original_text])
+        names = {name: number for number, name in enumerate(dict.fromkeys(normal))}
+        original = np.array([names[name] for name in normal[len(dictionary.spun_text) :]], np.int64)
         spun = np.repeat(np.arange(len(dictionary.spun_text)), np.diff(dictionary.first_entry))
         words = tokenise(names)
         first = np.searchsorted(words.document, np.arange(len(names) + 1))

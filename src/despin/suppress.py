@@ -13,44 +13,40 @@ A pure filter: what is excused moves from `Report.findings` to `Report.ignored`,
 
 from __future__ import annotations
 
-import difflib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-import regex
-
 from .config import Config
 from .findings import Finding, Report
+from .patterns import late
 from .tokens import normalise
 
 Span = tuple[int, int]
 
 VERBS = ("ignore", "ignore-next-line", "off", "on")
 
-_WORD = regex.compile(r"\w+|[^\w\s]")
+_WORD = late(r"\w+|[^\w\s]")
 # The signs that open a comment, in the languages that prose is written in and beside. Without one, a page about despin
 # could not mention its comments.
 _OPENER = (
     r"<!--|//|/\*|\(\*|\{#|\{\{!(?:--)?|\{\{/\*|\{-|--|\#|;|%|!|\*|\.\.|\.\\\"|@c(?:omment)?\b|\bdnl\b|\bREM\b|"
     r"\[[^\]\n]{0,40}\]:[ \t]*(?:\#|<>)[ \t]*[\"'(]"
 )
-_COMMENT = regex.compile(
-    rf"(?:{_OPENER})[ \t]*despin:[ \t]*(?P<verb>\w+(?:-\w+)*)(?:[ \t]*\[(?P<phrases>[^\]\n]*)\])?", regex.IGNORECASE
-)
-_SIC = regex.compile(r"[\s\"'”’»*_.,]*+[\[(][\s*_]*+sic[\s*_!.]*+[\])]", regex.IGNORECASE)
+_COMMENT = late(rf"(?i)(?:{_OPENER})[ \t]*despin:[ \t]*(?P<verb>\w+(?:-\w+)*)(?:[ \t]*\[(?P<phrases>[^\]\n]*)\])?")
+_SIC = late(r"(?i)[\s\"'”’»*_.,]*+[\[(][\s*_]*+sic[\s*_!.]*+[\])]")
 _SIC_REACH = 40
-_SIC_ITSELF = regex.compile(r"[\[(][\s*_]*+sic", regex.IGNORECASE)
+_SIC_ITSELF = late(r"(?i)[\[(][\s*_]*+sic")
 # A quotation ends in its paragraph. None of the alternatives can run past a second opening sign, so that a page full
 # of unclosed quotes takes no longer than another.
 _IN = r"\n(?![ \t\r]*\n)"
-_QUOTATION = regex.compile(
+_QUOTATION = late(
     rf"“(?:[^“”\n]|{_IN})*+”|„(?:[^„“”\n]|{_IN})*+[“”]|«(?:[^«»\n]|{_IN})*+»"
     rf"|‘(?:[^‘’\n]|’(?=\w)|{_IN})*+’(?!\w)|(?<![\w\"])\"(?=[^\s\"])(?:[^\"\n]|{_IN})*+\"(?!\w)"
 )
-_QUOTED_LINE = regex.compile(r"^[ \t]*>.*", regex.MULTILINE)
-_QUOTE_TAG = regex.compile(r"<(/?)(?:blockquote|q)\b[^<>]*>", regex.IGNORECASE)
+_QUOTED_LINE = late(r"(?m)^[ \t]*>.*")
+_QUOTE_TAG = late(r"(?i)<(/?)(?:blockquote|q)\b[^<>]*>")
 
 
 def excuse(report: Report, config: Config) -> Report:
@@ -88,7 +84,9 @@ def misspelt(text: str) -> Iterator[tuple[int, str]]:
     for comment in _COMMENT.finditer(text) if "despin:" in text.lower() else ():
         verb = comment["verb"].lower()
         if verb not in VERBS:
-            near = difflib.get_close_matches(verb, VERBS, 1)
+            from difflib import get_close_matches
+
+            near = get_close_matches(verb, VERBS, 1)
             advice = f"did you mean {near[0]!r}?" if near else f"it knows: {', '.join(VERBS)}"
             yield comment.start(), f"the comment 'despin: {comment['verb']}' says nothing that despin knows; {advice}"
 

@@ -6,11 +6,15 @@ Start reading from `fit`.
 
 from __future__ import annotations
 
-import regex
+from typing import TYPE_CHECKING
 
 from .language import Surface
+from .patterns import late
 
-_WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*")
+if TYPE_CHECKING:
+    import regex
+
+_WORD = late(r"[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*")
 
 
 def fit(original: str, found: str, surface: Surface, curly: bool) -> str:

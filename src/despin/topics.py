@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .candidates import distinct, spread
+from .arrays import distinct, spread
 from .decode import Channel
 from .dictionary import Dictionary
 from .lattice import Lattice

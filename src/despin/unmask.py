@@ -26,9 +26,9 @@ import unicodedata
 from functools import cache
 
 import numpy as np
-import regex
 from numpy.typing import NDArray
 
+from .patterns import late
 from .view import View
 
 I64 = NDArray[np.int64]
@@ -52,10 +52,9 @@ _LOOK_ALIKES = dict(
     )
 )
 _WIDE = "\uff01-\uff5e\u2100-\u214f\ufb00-\ufb06\U0001d400-\U0001d7ff"
-_DROPPED = regex.compile(r"[\p{DI}\p{Bidi_C}\uFFF9-\uFFFB\u0334-\u0338\u20D2-\u20D4\u20D8-\u20DA\u20E5]")
-_SUSPICIOUS = regex.compile(
-    rf"[{_WIDE}{_SPACES}{''.join(_SIGNS)}{''.join(_LOOK_ALIKES)}\u0300-\u036f]|{_DROPPED.pattern}"
-)
+_INVISIBLE = r"[\p{DI}\p{Bidi_C}\uFFF9-\uFFFB\u0334-\u0338\u20D2-\u20D4\u20D8-\u20DA\u20E5]"
+_DROPPED = late(_INVISIBLE)
+_SUSPICIOUS = late(rf"[{_WIDE}{_SPACES}{''.join(_SIGNS)}{''.join(_LOOK_ALIKES)}\u0300-\u036f]|{_INVISIBLE}")
 _UNKNOWN = 2
 _suspicion = np.full(0x110000, _UNKNOWN, np.uint8)  # of each character: whether it is suspicious, as far as was asked
 
@@ -119,15 +118,19 @@ def _cut(text: str, begin: int) -> int:
 @cache
 def _tables() -> tuple[U8, U32, Bool, Bool]:
     """Of every code point below `_TABLE`: what to do, its plain form, whether it is a letter, whether a Latin one."""
-    everything = "".join(map(chr, range(_TABLE))).encode("utf-32-le", "surrogatepass").decode("utf-32-le", "replace")
+    import regex
+
+    codes = np.arange(_TABLE, dtype="<u4")
+    codes[0xD800:0xE000] = 0xFFFD  # surrogates are no characters
+    everything = codes.tobytes().decode("utf-32-le")
     action = np.zeros(_TABLE, np.uint8)
     plain = np.arange(_TABLE, dtype=np.uint32)
     letter = np.zeros(_TABLE, np.bool_)
     latin = np.zeros(_TABLE, np.bool_)
-    for place in (match.start() for match in regex.finditer(r"[\p{L}\p{M}]", everything)):
-        letter[place] = True
-    for place in (match.start() for match in regex.finditer(r"[\p{Latin}&&\p{L}]", everything, regex.V1)):
-        latin[place] = True
+    for first, last in (match.span() for match in regex.finditer(r"[\p{L}\p{M}]+", everything)):
+        letter[first:last] = True
+    for first, last in (match.span() for match in regex.finditer(r"[\p{Latin}&&\p{L}]+", everything, regex.V1)):
+        latin[first:last] = True
     action[0x300:0x370] = _MARK
     for place in (match.start() for match in re.finditer(f"[{_WIDE}]", everything)):
         form = unicodedata.normalize("NFKC", everything[place])

@@ -134,7 +134,7 @@ def mojibake(text: str) -> int:
 
     ftfy has the last word, so that a French or Portuguese word is not taken for damage.
     """
-    if text.isascii():
+    if text.isascii() or not any(sign in text for sign in "ÂÃâï"):
         return 0
     places = [match.start() for match in _MOJIBAKE.finditer(text)]
     if not places:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO
 
 from .compression import inner, pack, unpack
 from .kinds import SUFFIXES, kind_of, seen
 from .plain import LIMIT, InputError, Source, decode
+
+_SMALL = 1 << 16  # bytes
 
 
 def find(paths: Iterable[str], leaves_out: Callable[[str], bool] | None = None) -> Iterator[str | InputError]:
@@ -116,7 +116,10 @@ def read_stream(
 
 def _limited(stream: IO[bytes], name: str, limit: int) -> bytes:
     """All of `stream`, but no more than `limit` bytes and one: a pipe may never end, nor a device."""
-    data = stream.read(limit + 1)
+    # Most texts are small, and room for the largest that is allowed takes longer to find than they take to read.
+    data = stream.read(min(_SMALL, limit + 1))
+    if len(data) == _SMALL:
+        data += stream.read(limit + 1 - _SMALL)
     if len(data) > limit:
         raise InputError(name, f"is larger than {limit:,} bytes; split it, or allow more with --max-bytes")
     return data
@@ -203,6 +206,9 @@ def put(path: str, data: bytes) -> None:
 def _beside(target: str, write: Callable[[IO[bytes]], object]) -> Iterator[None]:
     """A synced file of what `write` writes beside `target`, which takes its place at the end if nothing is raised
     meanwhile."""
+    import shutil
+    import tempfile
+
     handle, beside = tempfile.mkstemp(prefix=".despin-", dir=os.path.dirname(target))
     try:
         with open(handle, "wb") as file:

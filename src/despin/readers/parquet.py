@@ -9,8 +9,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, Any
 
@@ -135,6 +133,9 @@ class Table:
 @contextlib.contextmanager
 def from_stream(stream: IO[bytes]) -> Iterator[str]:
     """The path of a file with the content of `stream`: what is where in a Parquet file stands at its end."""
+    import shutil
+    import tempfile
+
     with tempfile.NamedTemporaryFile(prefix="despin-", suffix=".parquet") as file:
         shutil.copyfileobj(stream, file)
         file.flush()

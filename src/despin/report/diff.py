@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-
 from ..findings import Report
 
 
@@ -25,9 +23,11 @@ def unified(report: Report, path: str) -> str:
     restored = report.restored
     if restored == report.text:
         return ""
+    from difflib import unified_diff
+
     # A file name cannot hold a line break here without making a false header.
     name = path.replace("\n", "\\n").replace("\r", "\\r")
-    lines = difflib.unified_diff(_lines(report.text), _lines(restored), name, name)
+    lines = unified_diff(_lines(report.text), _lines(restored), name, name)
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -124,7 +123,9 @@ def check_summary(checked: int, unclear: int, spun: Sequence[str], excused: int 
     if unclear:
         line += f", {unclear} unclear"
     if spun and len(spun) <= _NAMED_IN_SUMMARY:
-        line += ". Restore with: despin --write " + " ".join(shlex.quote(printable(path)) for path in spun)
+        from shlex import quote
+
+        line += ". Restore with: despin --write " + " ".join(quote(printable(path)) for path in spun)
     elif spun:
         line += ". Restore with: despin --write PATH ..."
     else:
@@ -196,6 +197,8 @@ def printable(text: str) -> str:
     >>> printable("red \\x1b[31m\\n  apple")
     'red \\\\x1b[31m apple'
     """
+    if text.isprintable():  # nearly always; that leaves what is printable and yet not seen
+        return visible(text)
     text = " ".join(text.split()) if any(c.isspace() and c != " " for c in text) else text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in visible(text))
 

@@ -1,0 +1,131 @@
+"""Arrays in the user's cache: files that are mapped, so that a start parses nothing.
+
+What is made of the data, dictionaries and weights, is a handful of arrays. They are written once into one file in the
+user's cache folder, and from then on mapped. The file's name is a digest of all that goes into it, so one that is out
+of date is never opened; it bears a checksum of itself, so a damaged one is made anew. Writing goes to another file
+first, which then takes its name: readers and other writers never see half of one. Where the folder cannot be used,
+everything works as before, only slower to start.
+
+The folder is DESPIN_CACHE_DIR if that is set (empty: none), else despin/ in XDG_CACHE_HOME or where the system keeps
+caches. Start reading from `find`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import zlib
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Arrays = Mapping[str, NDArray[Any]]
+
+MAGIC = b"despinDC"
+ALIGN = 64
+KEPT = 24  # files in the folder; the oldest go
+DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError)
+"""What opening a damaged file raises, or making values of what stands in it: then it is made anew."""
+_BODY = 24  # magic, length of the header, checksum of all that follows
+
+
+def place(kind: str, version: int, made_of: Iterable[str], contents: Iterable[bytes]) -> Path | None:
+    """Where the arrays of a `kind` are that are made of `made_of` and of files with `contents`; None: nowhere.
+    `version` grows with every change of how they are computed, or written."""
+    folder = cache_folder()
+    if folder is None:
+        return None
+    key = hashlib.sha256(json.dumps([kind, version, sys.byteorder, *made_of]).encode())
+    for content in contents:
+        key.update(hashlib.sha256(content).digest())
+    return folder / f"{key.hexdigest()[:40]}.compiled"
+
+
+def cache_folder(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path | None:
+    """Where such files are kept; None: nowhere."""
+    own = environment.get("DESPIN_CACHE_DIR")
+    if own is not None:
+        return Path(own) if own else None
+    if base := environment.get("XDG_CACHE_HOME"):
+        return Path(base) / "despin"
+    if platform == "win32":
+        base = environment.get("LOCALAPPDATA")
+        return Path(base) / "despin" / "Cache" if base else None
+    try:
+        home = Path.home()
+    except RuntimeError:  # a user without a home
+        return None
+    return home / "Library" / "Caches" / "despin" if platform == "darwin" else home / ".cache" / "despin"
+
+
+# --- the file --------------------------------------------------------------------------------------------------
+# magic, 8 bytes | length of the header, 8 | CRC-32 of all that follows, 8 | header, JSON | arrays, each at a
+# multiple of 64 bytes, counted from the end of the header
+
+
+def write(path: Path | None, plain: Mapping[str, Any], arrays: Arrays) -> None:
+    """Put `arrays`, and what else can be said in JSON, where `find` finds them; in silence nothing where that cannot
+    be."""
+    if path is not None:
+        with suppress(OSError):
+            _write(path, plain, arrays)
+
+
+def _write(path: Path, plain: Mapping[str, Any], arrays: Arrays) -> None:
+    import tempfile
+
+    table: list[tuple[str, str, list[int], int]] = []
+    size = 0
+    for name, array in arrays.items():
+        table.append((name, array.dtype.str, list(array.shape), size))
+        size += -(-array.nbytes // ALIGN) * ALIGN
+    header = json.dumps({"arrays": table, "size": size, "plain": plain}).encode()
+    header += b" " * (-(_BODY + len(header)) % ALIGN)
+    body = bytearray(size)
+    for (_, _, _, offset), array in zip(table, arrays.values(), strict=True):
+        body[offset : offset + array.nbytes] = np.ascontiguousarray(array).tobytes()
+    checksum = zlib.crc32(body, zlib.crc32(header))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".tmp")
+    try:
+        with open(handle, "wb") as file:
+            file.write(MAGIC + len(header).to_bytes(8, "little") + checksum.to_bytes(8, "little") + header)
+            file.write(body)
+        os.replace(name, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(name)
+        raise
+    _tidy(path.parent)
+
+
+def _tidy(folder: Path) -> None:
+    old = sorted(folder.glob("*.compiled"), key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]
+    for path in old:
+        with suppress(OSError):
+            path.unlink()
+
+
+def find(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+    """What `write` wrote: what else was said, and the arrays, as views of the mapped file. Raises `DAMAGED`."""
+    # A plain view of the map: numpy's subclass for maps costs a microsecond on each of many small look-ups.
+    data = np.asarray(np.memmap(path, np.uint8, "r")).view(np.ndarray)
+    head = bytes(data[:_BODY])
+    if head[:8] != MAGIC or zlib.crc32(data[_BODY:].data) != int.from_bytes(head[16:], "little"):
+        raise ValueError("not a compiled file")
+    begin = _BODY + int.from_bytes(head[8:16], "little")
+    header = json.loads(bytes(data[_BODY:begin]))
+    arrays = {}
+    for name, dtype, shape, offset in header["arrays"]:
+        kind = np.dtype(dtype)
+        count = kind.itemsize
+        for length in shape:
+            count *= length
+        arrays[name] = data[begin + offset : begin + offset + count].view(kind).reshape(shape)
+    return header["plain"], arrays
