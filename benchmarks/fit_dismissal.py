@@ -30,10 +30,9 @@ from tables import Table
 from despin import Config, pipeline
 from despin.damage import find, log_odds
 from despin.dictionary import Tier
-from despin.dismissal import COLUMNS, LEAST, terms
+from despin.dismissal import COLUMNS, terms
 from despin.language import SURFACES
 from despin.learn.evidence import put_back
-from despin.scan import STANDS_OUT
 from despin.tokens import tokenise
 from despin.verdict import LIKELY, count_words
 
@@ -147,8 +146,8 @@ def scanned(all_texts: Sequence[str]) -> list[F64]:
         found = scanner.find(tokens, every)
         estimates = (
             scanner.scan(some),
-            scanner.listen(some, every, STANDS_OUT, tokens, dictionary, model),
-            scanner.listen(found, every, LEAST, tokens, dictionary, model),
+            scanner.listen(some, every, tokens, dictionary, model),
+            scanner.listen(found, every, tokens, dictionary, model),
         )
         for kept, estimate in zip(columns, estimates, strict=True):
             kept.append(terms(estimate, dictionary.partial, words, damaged))

@@ -12,8 +12,6 @@ import despin
 from despin import Config, compiled
 from despin import pipeline as program
 from despin.dictionary import Tier
-from despin.dismissal import LEAST
-from despin.scan import STANDS_OUT
 from despin.tokens import tokenise
 from despin.verdict import count_words
 
@@ -39,8 +37,8 @@ def estimates(texts):
     found = scanner.find(tokens, everything)
     return [
         scanner.scan(some),
-        scanner.listen(some, everything, STANDS_OUT, tokens, dictionary, model),
-        scanner.listen(found, everything, LEAST, tokens, dictionary, model),
+        scanner.listen(some, everything, tokens, dictionary, model),
+        scanner.listen(found, everything, tokens, dictionary, model),
     ]
 
 
@@ -69,7 +67,7 @@ def test_the_gate_lets_all_through_that_stands_out():
         {(place, int(phrase)) for first, found in walk for place, phrase in zip(first.tolist(), found, strict=True)}
         for walk in (scanner.phrases.walk_through(scanner.gate, tokens), scanner.phrases.walk(tokens))
     )
-    outstanding = {(place, phrase) for place, phrase in every if scanner.shift[phrase] > STANDS_OUT}
+    outstanding = {(place, phrase) for place, phrase in every if scanner.outstanding[phrase]}
     assert len(outstanding) > 50
     assert outstanding <= through <= every
     assert len(through) < len(every) / 2

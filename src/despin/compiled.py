@@ -23,7 +23,7 @@ from .ngrams import Vocabulary
 from .phrases import Gate, PhraseTrie
 from .scan import Scanner
 
-VERSION = 8  # of everything that is computed before it is written
+VERSION = 9  # of everything that is computed before it is written
 
 _Arrays = dict[str, NDArray[Any]]
 _Made = TypeVar("_Made", Dictionary, Scanner)

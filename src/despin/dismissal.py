@@ -20,7 +20,7 @@ from .dictionary import Dictionary
 from .findings import Verdict
 from .language import SURFACES
 from .language_model import LanguageModel
-from .scan import RATES, STANDS_OUT, Estimate, Scanner
+from .scan import RATES, Estimate, Scanner
 from .tokens import Tokens
 from .verdict import DOUBT, FEW_WORDS, count_words, judgement
 
@@ -33,18 +33,17 @@ Bool = NDArray[np.bool_]
 # benchmarks/fit_dismissal.py.
 COLUMNS = ("ratio, whole", "ratio, part", "rate, whole", "rate, part", "length", "length²", "damage")
 STEPS = (
-    ((1.11, 0.38, 0.41, 0.21, -3.88, -3.54, 2.24), -3.19, -5.13),
-    ((1.83, 0.97, 1.22, 0.04, -1.53, -5.39, 2.53), -2.97, -2.78),
+    ((1.35, 0.29, 1.00, 0.20, -2.73, -4.43, 2.06), -2.01, -5.12),
+    ((1.99, 0.70, 1.41, 0.30, -1.52, -6.69, 2.49), -1.33, -2.78),
     ((2.63, 0.51, 1.55, 0.68, 2.98, -9.89, 2.11), 1.13, -2.01),
 )
 STEPS_PARTIAL = (
-    ((0.92, 0.85, 0.16, 0.14, -3.58, -2.70, 2.56), -3.13, -5.07),
-    ((1.43, 1.22, 0.94, 0.33, -1.72, -3.71, 2.84), -2.13, -3.46),
+    ((1.13, 0.78, 0.50, 0.07, -2.79, -4.30, 2.34), -2.49, -4.80),
+    ((1.46, 1.16, 1.30, 0.34, -1.89, -4.91, 2.76), -0.93, -3.98),
     ((1.97, 1.06, 1.95, 0.56, 2.04, -6.22, 2.36), 2.10, -2.12),
 )
 CLEAR = 6.0  # log-odds from which nobody need look closer before decoding
 CAUTION = 1.5  # log-odds by which decoding calls what is dismissed less likely spun than it is likely to find something
-LEAST = -0.5  # shift (`scan.Scanner`) of phrases that the last step looks at in context
 SHORT = 100  # words below which a text is as one of so many
 USUAL = 0.175  # probability, below which nothing is found at the default thresholds, that the bounds were drawn for
 QUARTER = 0.25  # of `Config.min_confidence`: nothing is suggested below
@@ -83,14 +82,14 @@ def dismiss(
     found = scanner.find_outstanding(tokens, words)
     doubtful = hear(0, scanner.scan(found), np.ones(texts, np.bool_))
     if doubtful.any():
-        doubtful = hear(1, scanner.listen(found, doubtful, STANDS_OUT, tokens, dictionary, model), doubtful)
+        doubtful = hear(1, scanner.listen(found, doubtful, tokens, dictionary, model), doubtful)
     if doubtful.any():
         found = scanner.find(tokens, doubtful)
         # Where no spun phrase stands, there is nothing to decode.
         some = np.bincount(found.text[found.phrase < len(dictionary.spun_text)], minlength=texts) > 0
         for question in asked:
             question.open &= some | ~doubtful
-        hear(2, scanner.listen(found, doubtful & some, LEAST, tokens, dictionary, model), doubtful & some)
+        hear(2, scanner.listen(found, doubtful & some, tokens, dictionary, model), doubtful & some)
     return [question.verdicts(words, least, config) for question in asked]
 
 

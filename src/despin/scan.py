@@ -10,7 +10,7 @@ nature does where λ(p) > 1. Three steps look closer and closer:
 
 1. `Scanner.scan` knows those phrases only that stand out, one in 20 words of a clean text, and no context: P(o) and
    P(p) come from the language model alone. All this is one number a phrase, family and rate, laid down once. What all
-   other words say, chiefly that keys stand, is taken to be the same in every text of a length (`KEYS`).
+   other words say, chiefly that keys stand, is taken to be the same in every text of a length (`OTHERS`).
 2. `Scanner.listen` looks at the same phrases, each alone between its neighbours as they stand: there
    λ(p) = Σ P(p | o) · P(context with o) / P(context with p).
 3. `Scanner.find` finds all phrases, keys too, and `listen` looks at nearly all of them in their contexts.
@@ -43,8 +43,9 @@ Bool = NDArray[np.bool_]
 
 RATES = (0.05, 0.1, 0.25, 0.5, 0.9)
 RARE = 1e-7  # added to P(p): how rare a phrase is is not known better than that
-STANDS_OUT = 1.0  # shift (`Scanner.shift`) from which a phrase stands out
-KEYS = 0.03  # nats for every word and unit of rate that all but what stands out says against a spinner, on the average
+OUTSTANDING = 0.06  # what is to stand out, as a part of all words: of the phrases of a spinner those that do so most
+OTHERS = 0.3  # part of what phrases that do not stand out say on the average that is taken for granted
+LEAST = -0.5  # shift of phrases that are looked at in context
 MOST_ORIGINALS = 2  # of a phrase that are looked at, the likeliest without context
 UNLIKELY = 4.0  # how much less likely than the first, in nats, the others may be
 MOST_GAIN = 30.0  # ln of the gain of one place: what exceeds it is beyond doubt
@@ -64,8 +65,8 @@ class Found:
     """(rows + 1,): its occurrences are token[head[k]:head[k + 1]]."""
     gain: F32
     """(families · rates, rows): what each row adds to the ln of the likelihood ratio of its text."""
-    rest: F32
-    """(rates, texts): what is not among the rows adds to it."""
+    others: F32
+    """(families · rates, texts): what is not among the rows adds to it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,6 +106,10 @@ class Scanner:
     """(families, phrases): r(p)."""
     gain: F32
     """(families · rates, phrases): ln of how much likelier the phrase is at the rate than in a text not spun."""
+    others: F32
+    """(families · rates,): what all phrases that do not stand out add to it for each word, on the average."""
+    outstanding: Bool
+    """(phrases,): those that stand out."""
     shift: F32
     """(phrases,): λ(p) − r(p) of the family to which it is most; −1 for what is no spun phrase."""
     words: I32
@@ -139,14 +144,21 @@ class Scanner:
         ids = model.ids(dictionary.word, dictionary.shape)
         entry = _likeliest(dictionary, spun, np.log(chance)[original[dictionary.original]])
         most = np.where(np.arange(len(names)) < len(dictionary.spun_text), most, -1.0).astype(np.float32)
+        order = np.argsort(-most, kind="stable")
+        outstanding = np.zeros(len(names), np.bool_)
+        outstanding[order[np.cumsum(chance[order]) < OUTSTANDING]] = True
+        outstanding &= most > -1
+        gains = np.array(gain).reshape(len(gain), len(names))
         phrases = [words.word[a:b] for a, b in zip(first[:-1].tolist(), first[1:].tolist(), strict=True)]
         trie = PhraseTrie.of(phrases)
         return cls(
             trie,
-            trie.gate([phrases[row] for row in np.flatnonzero(most > STANDS_OUT).tolist()]),
+            trie.gate([phrases[row] for row in np.flatnonzero(outstanding).tolist()]),
             np.minimum(np.diff(first), 255).astype(np.uint8),
             replaced.astype(np.float32),
-            np.array(gain, np.float32).reshape(len(gain), len(names)),
+            gains.astype(np.float32),
+            (gains[:, ~outstanding] @ chance[~outstanding]).astype(np.float32),
+            outstanding,
             most,
             ids,
             np.concatenate([[0], np.cumsum(np.bincount(spun[entry], minlength=len(dictionary.spun_text)))]),
@@ -157,17 +169,22 @@ class Scanner:
         """The phrases of a batch that stand out, and what they and the length of each text, (texts,) `words`, say."""
         phrase = longest(self.phrases.walk_through(self.gate, tokens), len(tokens))
         at = np.flatnonzero(phrase >= 0)
-        at = at[self.shift[phrase[at]] > STANDS_OUT]
-        rest = np.outer(-KEYS * np.array(RATES), words).astype(np.float32)
-        return self._gathered(tokens, at, phrase[at], rest)
+        at = at[self.outstanding[phrase[at]]]
+        found = self._gathered(tokens, at, phrase[at], len(words))
+        # Text that is repeated is no more text, as little as its phrases are more phrases.
+        times = np.diff(found.head)
+        once, often = (np.bincount(found.text, weight, len(words)) for weight in (np.sqrt(times), times))
+        length = words * np.divide(once, often, out=np.ones(len(words)), where=often > 0)
+        found.others[:] = np.outer(OTHERS * self.others, length)
+        return found
 
     def find(self, tokens: Tokens, texts: Bool) -> Found:
         """All phrases of `texts`, (texts,) of a batch, and what they say without context."""
         phrase = longest(self.phrases.walk(tokens, texts), len(tokens))
         at = np.flatnonzero(phrase >= 0)
-        return self._gathered(tokens, at, phrase[at], np.zeros((len(RATES), len(texts)), np.float32))
+        return self._gathered(tokens, at, phrase[at], len(texts))
 
-    def _gathered(self, tokens: Tokens, at: I64, phrases: I32, rest: F32) -> Found:
+    def _gathered(self, tokens: Tokens, at: I64, phrases: I32, texts: int) -> Found:
         """The `phrases` at the tokens `at`, text by text.
 
         What stands several times is no more than once if it speaks for a spinner, and √n times as much if against, as
@@ -184,17 +201,17 @@ class Scanner:
         gain = self.gain.take(phrase, axis=1)
         times = np.sqrt(np.diff(head).astype(np.float32))
         gain *= np.where(gain > 0, np.float32(1), times)
-        return Found(token, phrase, text, head, gain, rest)
+        return Found(token, phrase, text, head, gain, np.zeros((len(gain), texts), np.float32))
 
     def scan(self, found: Found) -> Estimate:
         """What phrases say without context."""
         return _estimate(found.gain, found)
 
     def listen(
-        self, found: Found, texts: Bool, least: float, tokens: Tokens, dictionary: Dictionary, model: LanguageModel
+        self, found: Found, texts: Bool, tokens: Tokens, dictionary: Dictionary, model: LanguageModel
     ) -> Estimate:
-        """What they say, for `texts` (texts,), when those with a `shift` above `least` are looked at in context."""
-        rows = np.flatnonzero(texts[found.text] & (self.shift[found.phrase] > least))
+        """What they say, for `texts` (texts,), when those with a `shift` above `LEAST` are looked at in context."""
+        rows = np.flatnonzero(texts[found.text] & (self.shift[found.phrase] > LEAST))
         row, place = spread(found.head[rows + 1] - found.head[rows])
         token, phrase = found.token[found.head[rows][row] + place], found.phrase[rows][row]
         shift = self._in_context(token, phrase, tokens, dictionary, model) - self.replaced.take(phrase, axis=1)
@@ -244,14 +261,14 @@ def _likeliest(dictionary: Dictionary, spun: I64, log_prob: F64) -> I64:
 
 
 def _estimate(gain: F32, found: Found) -> Estimate:
-    text, texts = found.text, found.rest.shape[1]
+    text, texts = found.text, found.others.shape[1]
     total = np.zeros((len(gain), texts))
     if len(text):
         # The rows stand text by text.
         heads = np.flatnonzero(np.concatenate([[True], text[1:] != text[:-1]]))
         total[:, text[heads]] = np.add.reduceat(gain, heads, axis=1, dtype=np.float64)
+    total += found.others
     families = total.reshape(-1, len(RATES), texts)
-    families += found.rest
     return Estimate(families.max(axis=1), np.array(RATES)[families.argmax(axis=1)])
 
 
