@@ -83,6 +83,7 @@ FEATURES: Mapping[str, str] = {
     "length": "form",
 }
 KINDS = (*dict.fromkeys(FEATURES.values()), "collocation", "names", "rivals")
+_OF_KIND = np.array([[kind == one for one in KINDS[:-3]] for kind in FEATURES.values()], np.float64)
 
 
 VERSION = 1  # of what `Weights.load` keeps
@@ -201,8 +202,7 @@ def weigh(
     partial = dictionary.partial[family] if len(dictionary.families) else np.zeros(0, np.bool_)
     table = features(lattice, channel, decoded, dictionary, model, weights.topics, rows)
     parts = table * weights.dense[partial.astype(np.int64)]
-    # The features of a kind stand together.
-    terms = np.add.reduceat(parts, [list(FEATURES.values()).index(kind) for kind in KINDS[:-3]], axis=1)
+    terms = parts @ _OF_KIND
     learned = np.zeros(len(rows))
     if len(weights.keys):
         counted = np.flatnonzero(~partial)

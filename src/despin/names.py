@@ -313,29 +313,27 @@ class _Places:
             return most
         core = self.original if restored else self.found
         for a in range(SIDE + 1):
+            at = np.arange(len(self.row))
+            if a:
+                at = np.flatnonzero(self.left[:, a - 1] & self.capital[np.maximum(self.first - a, 0)])
+            value, capitals = prefix[at], np.zeros(len(at))
+            for step in range(a, 0, -1):
+                where = self.first[at] - step
+                value, capitals = hash_phrases([value, around[where]]), capitals + self.capital[where]
+            for place in range(core.shape[1]):
+                has = np.flatnonzero(core[at, place])
+                value[has] = hash_phrases([value[has], core[at[has], place]])
+            ends = np.ones(len(at), np.bool_)
             for b in range(SIDE + 1):
-                if a + b < least:
-                    continue
-                fits = np.ones(len(self.row), np.bool_)
-                if a:
-                    fits &= self.left[:, a - 1] & self.capital[np.maximum(self.first - a, 0)]
-                if b:
-                    fits &= self.right[:, b - 1] & self.capital[np.minimum(self.last + b, len(around)) - 1]
-                at = np.flatnonzero(fits)
-                if not len(at):
-                    continue
-                value, capitals = prefix[at], np.zeros(len(at))
-                for step in range(a, 0, -1):
-                    where = self.first[at] - step
-                    value, capitals = hash_phrases([value, around[where]]), capitals + self.capital[where]
-                for place in range(core.shape[1]):
-                    has = np.flatnonzero(core[at, place])
-                    value[has] = hash_phrases([value[has], core[at[has], place]])
-                for step in range(b):
-                    where = self.last[at] + step
-                    value, capitals = hash_phrases([value, around[where]]), capitals + self.capital[where]
-                stands = known[np.minimum(np.searchsorted(known, value), len(known) - 1)] == value
-                most[at[stands]] = np.maximum(most[at[stands]], capitals[stands])
+                if b:  # a word further than the last time
+                    on = np.flatnonzero(self.right[at, b - 1])
+                    at = at[on]
+                    where = self.last[at] + b - 1
+                    ends = self.capital[where]
+                    value, capitals = hash_phrases([value[on], around[where]]), capitals[on] + ends
+                if a + b >= least and len(at):
+                    stands = ends & (known[np.minimum(np.searchsorted(known, value), len(known) - 1)] == value)
+                    most[at[stands]] = np.maximum(most[at[stands]], capitals[stands])
         return most
 
 

@@ -6,10 +6,8 @@ Then each is cut down to the words that change and fitted to its place (`surface
 
 from __future__ import annotations
 
-import gc
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -21,7 +19,7 @@ from .config import Config
 from .decode import Channel, Decoded
 from .dictionary import Dictionary
 from .evidence import KINDS, Weighed
-from .findings import Finding, Terms, Verdict, quick_finding
+from .findings import Finding, Terms, Verdict, collector_paused, quick_finding
 from .language import SURFACES, Surface
 from .lattice import Lattice
 from .surface import agrees, fit
@@ -37,20 +35,7 @@ LEAST = 0.05  # confidence below which an alternative is not worth naming
 QUARTER = 0.25  # of `min_confidence`: from here on a candidate is suggested
 
 
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """No cycle collection meanwhile: of tens of thousands of small objects that all stay alive, it would walk each over
-    and over for nothing, and take longer than their making."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
-
-
-@_collector_paused()
+@collector_paused()
 def find(
     texts: Sequence[str],
     verdicts: Sequence[Verdict],

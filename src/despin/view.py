@@ -23,7 +23,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .findings import Finding, Passage, Report, quick_finding
+from .findings import Finding, Passage, Report, collector_paused, quick_finding
 
 I64 = NDArray[np.int64]
 Placed = TypeVar("Placed", Finding, Passage)
@@ -109,6 +109,7 @@ class View:
         )
         return zip(those, begin.tolist(), stop.tolist(), strict=True)
 
+    @collector_paused()
     def _lifted(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
         lifted: list[Finding] = []
         done = 0
