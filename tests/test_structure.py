@@ -10,6 +10,7 @@ import despin
 ROOT = Path(despin.__file__).parent
 # A package stands in the order as one; inside it, modules may import each other.
 ORDER = (
+    "signals",
     "config", "language", "findings", "view", "unmask", "parts", "characters", "protected", "tokens", "ngrams",
     "phrases", "condition", "dictionary", "dictionary_formats", "validate", "loading", "language_model", "proposals",
     "lookups", "sweeps", "candidates", "neighbours", "scan", "compiled", "phrasebook", "lattice", "decode", "names",

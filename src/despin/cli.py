@@ -17,11 +17,13 @@ from . import __version__
 from .configuration import UsageError
 from .options import parse, wants_json
 from .report import json
+from .signals import command
 from .streams import OutputError, Streams, is_terminal
 
 OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
 
+@command
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with `arguments` (default: the process's own) and return its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments

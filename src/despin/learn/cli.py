@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..language_model import LanguageModel, ModelError
+from ..signals import command
 from . import academic_cli, dictionary_cli, evidence_cli, rewriter_cli, thesaurus_cli, topics_cli
 from .counts import read
 from .files import lines, write
@@ -45,6 +46,7 @@ WORDFREQ_CREDIT = (
 )
 
 
+@command
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with `arguments`, of the process if None, and return its exit code."""
     options = _parser().parse_args(arguments)

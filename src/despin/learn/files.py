@@ -6,13 +6,13 @@ import gzip
 import io
 import lzma
 import os
-import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from ..readers.files import write_whole
 from .language_model import LearningError
 
 
@@ -62,13 +62,10 @@ def _open(path: Path) -> BinaryIO:
 
 
 def write(path: Path, data: bytes) -> None:
-    """Put `data` into `path` all at once: whoever opens it sees the old file or the new one."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+    """Put `data` into `path` all at once: whoever opens it sees the old file or the new one.
+
+    Raises
+    ------
+    OSError
+    """
+    write_whole(os.path.realpath(path), lambda file: file.write(data))
