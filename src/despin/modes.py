@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
+from functools import partial
 
 from . import __version__
 from .baseline import Baseline, BaselineError, Matching
@@ -21,6 +22,7 @@ from .readers import InputError, Source, bounded, put, read, records
 from .readers import replace as put_back
 from .readers.compression import opened, translated
 from .readers.files import explain
+from .readers.kinds import reworded
 from .readers.parquet import is_parquet
 from .report import diff as diff_report
 from .report import json, text
@@ -219,6 +221,7 @@ def decide(run: Run) -> bool:
             if isinstance(source, InputError):
                 raise source
             chosen = decisions.choose(source.text, source.name, reviewed)
+            chosen = decisions.written(chosen, partial(reworded, source))
             result = decisions.replay(source.text, chosen)
             if not options.write:
                 streams.product(source.printed(result))
