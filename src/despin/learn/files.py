@@ -7,13 +7,18 @@ import io
 import lzma
 import os
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, TypeVar, cast
+from zipfile import BadZipFile
+
+import numpy as np
 
 from ..readers.files import write_whole
 from .language_model import LearningError
+
+Made = TypeVar("Made")
 
 
 def lines(path: Path) -> Iterator[str]:
@@ -59,6 +64,30 @@ def _open(path: Path) -> BinaryIO:
     if path.suffix == ".gz":
         return cast(BinaryIO, gzip.open(path))
     return open(path, "rb")
+
+
+def read_arrays(path: Path, make: Callable[[dict[str, Any]], Made], advice: str) -> Made:
+    """What `make` makes of the arrays in the file at `path`, word vectors.
+
+    Raises
+    ------
+    LearningError
+        It holds none; the message says `advice`.
+    OSError
+    """
+    with path.open("rb") as file:
+        try:
+            with np.load(file, allow_pickle=False) as arrays:
+                return make(dict(arrays))
+        except (ValueError, KeyError, EOFError, TypeError, AttributeError, BadZipFile, zlib.error) as problem:
+            raise LearningError(f"{path}: these are no word vectors ({problem}); {advice}") from None
+
+
+def write_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
+    """Put `arrays` into `path`, as `write` does, as a file .npz."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    write(path, buffer.getvalue())
 
 
 def write(path: Path, data: bytes) -> None:
