@@ -17,7 +17,8 @@ ORDER = (
     "damage", "topics", "evidence", "surface", "verdict", "dismissal", "passages", "restoration", "suppress",
     "pipeline",
     "shingles", "decisions", "baseline", "readers", "report", "learn", "corpus", "configuration", "settings",
-    "selection", "workers", "formats", "options", "streams", "run", "undo", "modes", "cli",
+    "selection", "workers", "formats", "arguments", "options", "streams", "run", "run_baseline",
+    "undo", "about", "modes", "cli",
 )  # fmt: skip
 MODULES = sorted(
     path.relative_to(ROOT) for path in ROOT.rglob("*.py") if path.name != "__init__.py" or path.parent != ROOT
