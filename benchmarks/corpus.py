@@ -31,7 +31,7 @@ from typing import Any
 
 import data
 from spinner import spin
-from tables import Table, to_json
+from tables import Table, show
 
 CORPORA = ("guardian", "wikipedia", "reddit", "imdb", "blogs", "arxiv", "ted_talks")
 FEWEST = 200  # characters: below, nobody could tell
@@ -286,18 +286,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object in place of the tables")
     parser.add_argument("--data", type=Path, default=data.DATA, help="folder with the texts (default: %(default)s)")
     options = parser.parse_args(arguments)
-    made = []
     try:
         with tempfile.TemporaryDirectory(prefix="despin-") as temporary:
-            for table in tables(options, options.folder or Path(temporary)):
-                made.append(table)
-                if not options.json:
-                    print(table, end="\n\n", flush=True)
+            show(tables(options, options.folder or Path(temporary)), options.json)
     except (OSError, ValueError, RuntimeError, ImportError) as problem:
         print(f"corpus: {problem}", file=sys.stderr)
         return 2
-    if options.json:
-        print(to_json(made))
     return 0
 
 

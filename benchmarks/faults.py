@@ -263,6 +263,11 @@ def interrupted(folder: Path, chance: random.Random) -> Outcome:
     return _stopped(folder, chance, signal.SIGINT)
 
 
+def terminated(folder: Path, chance: random.Random) -> Outcome:
+    """SIGTERM while files are being written."""
+    return _stopped(folder, chance, signal.SIGTERM)
+
+
 def killed(folder: Path, chance: random.Random) -> Outcome:
     """SIGKILL while files are being written."""
     return _stopped(folder, chance, signal.SIGKILL)
@@ -381,6 +386,7 @@ FAULTS: dict[Callable[[Path, random.Random], Outcome], tuple[int, ...]] = {
     broken_pipe: (2,),
     interrupted: (130, 0),
     interrupted_early: (130, 0),
+    terminated: (-15, 0),
     killed: (-9, 0),
     concurrent_runs: (0, 2),
     truncated_model: (2,),

@@ -31,7 +31,7 @@ import data
 import numpy as np
 from numpy.typing import NDArray
 from spinner import spin
-from tables import Table, to_json
+from tables import Table, show
 
 from despin import check_many
 from despin.shingles import min_hash, runs, shingles
@@ -168,17 +168,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object in place of the tables")
     parser.add_argument("--data", type=Path, default=data.DATA, help="folder with the texts (default: %(default)s)")
     options = parser.parse_args(arguments)
-    made = []
     try:
-        for table in tables(options):
-            made.append(table)
-            if not options.json:
-                print(table, end="\n\n", flush=True)
+        show(tables(options), options.json)
     except (OSError, ValueError) as problem:
         print(f"fingerprint: {problem}", file=sys.stderr)
         return 2
-    if options.json:
-        print(to_json(made))
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,6 +50,17 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return None if math.isnan(value) else round(value, 6)
     return value
+
+
+def show(tables: Iterable[Table], as_json: bool) -> None:
+    """Print each table as it comes, or all of them as JSON in the end."""
+    made = []
+    for table in tables:
+        made.append(table)
+        if not as_json:
+            print(table, end="\n\n", flush=True)
+    if as_json:
+        print(to_json(made))
 
 
 def to_json(tables: Sequence[Table]) -> str:

@@ -33,7 +33,7 @@ from despin.dictionary_formats import written
 from despin.language_model import LanguageModel
 from despin.learn.academic import Result, base_form, learn
 from despin.learn.academic_cli import graph, vectors_of, word_forms
-from despin.learn.dictionary_cli import Talk
+from despin.learn.command import Talk
 from despin.learn.files import lines
 from despin.learn.similar import Graph
 from despin.learn.terms import Listed, read

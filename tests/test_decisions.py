@@ -1,6 +1,8 @@
 """Decisions of a review: what a saved file may hold, and that replaying it gives what the page showed."""
 
 import json
+import re
+from functools import partial
 from pathlib import Path
 
 import jsonschema
@@ -10,7 +12,9 @@ from hypothesis import strategies as st
 from strategies import texts_with_findings
 
 import despin
-from despin.decisions import Decision, Decisions, DecisionsError, choose, digest, parse, replay
+from despin.decisions import Decision, Decisions, DecisionsError, choose, digest, parse, replay, written
+from despin.readers import Source
+from despin.readers.kinds import reworded, seen
 
 SCHEMA = json.loads((Path(__file__).parent.parent / "docs" / "decisions.schema.json").read_text(encoding="utf-8"))
 TEXT = "We labored collectively all evening"
@@ -128,3 +132,66 @@ def test_equal_texts_are_told_apart_by_their_names():
     with pytest.raises(DecisionsError, match=r"as a\.txt, b\.txt, and their decisions differ"):
         choose(TEXT, "c.txt", [first, second])
     assert choose(TEXT, "c.txt", [first, first]) is first
+
+
+# --- the reviewer's own words ---------------------------------------------------------------------------------------
+
+
+def changed(kind, text, found, words):
+    """`text` of `kind` after a review in which `words` were written for `found`."""
+    source = seen(Source("a", text, kind=kind))
+    start = text.index(found)
+    made = Decision(start, start + len(found), found, "changed", words)
+    decisions = written(Decisions("a", digest(text), (made,)), partial(reworded, source))
+    return replay(text, decisions)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "found", "words", "result"),
+    [
+        ("text", "a < lovely day", "lovely", "<b> & *", "a < <b> & * day"),
+        ("html", "<p>a lovely day</p>", "lovely", "<b> & so", "<p>a &lt;b&gt; &amp; so day</p>"),
+        ("html", "<p>a lovely day</p>", "lovely", "caf&eacute; &#38; R&D", "<p>a caf&eacute; &#38; R&amp;D day</p>"),
+        ("html", "<p>brand <b>new</b></p>", "brand <b>new", "very <b>new & odd", "<p>very <b>new &amp; odd</b></p>"),
+        ("html", "<p>brand <b>new</b></p>", "brand <b>new", "very fresh", "<p>very <b>fresh</b></p>"),
+        ("html", "<p>brand <b>new</b></p>", "brand <b>new", "<i>fresh", "<p>&lt;i&gt;fresh<b></b></p>"),
+        ("html", "<p>in regards &amp; to</p>", "regards &amp; to", "R&amp;D <", "<p>in R&amp;D &lt;</p>"),
+        ("markdown", "a lovely day", "lovely", "*_[x](y) | `z` ~~", r"a \*\_\[x\](y) \| \`z\` \~\~ day"),
+        ("markdown", "a lovely day", "lovely", r"C\* &amp; 2 < 3", r"a C\* &amp; 2 \< 3 day"),
+        ("markdown", "a *brand* new day", "brand* new", "very* new_", r"a *very* new\_ day"),
+        ("markdown", "> lovely day", "lovely", "# 1", r"> \# 1 day"),
+        ("markdown", "- one\n- lovely day", "lovely", "1. x", "- one\n- 1\\. x day"),
+        ("markdown", "so lovely day", "lovely", "- 1.", "so - 1. day"),
+    ],
+)
+def test_words_are_written_so_that_they_are_read_as_typed(kind, text, found, words, result):
+    assert changed(kind, text, found, words) == result
+
+
+@pytest.mark.parametrize("kind", ["html", "markdown"])
+@given(words=st.text("ab1 .)&<>;*_`[]()|#~+-=\\\"'!", min_size=1).map(lambda words: f"x{words}x"))
+def test_whatever_is_typed_is_text(kind, words):
+    text = "<p>a lovely day</p>" if kind == "html" else "a lovely day\n"
+    result = seen(Source("a", changed(kind, text, "lovely", words), kind=kind))
+    meant = words if kind == "html" else re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", words)
+    assert result.prose == f"a {' '.join(meant.split())} day\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("html", "<p>In a brand <b>new</b> video, the band work&nbsp;collectively on a music.</p>"),
+        ("markdown", "In a brand **new** video, the band\n> work collectively on a music.\n"),
+    ],
+)
+def test_what_despin_offers_is_written_already(kind, text):
+    source = seen(Source("a", text, kind=kind))
+    report = source.lift(despin.check(source.prose * 1))
+    for finding in report.findings:
+        for words in (finding.found, finding.original, *finding.alternatives):
+            assert reworded(source, finding.start, finding.end, words) == words
+
+
+def test_code_that_is_left_out_is_told():
+    with pytest.raises(DecisionsError, match="leaves out what is no text"):
+        changed("html", "<p>a brand <code>x</code> new day</p>", "brand <code>x</code> new", "very new")

@@ -8,11 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from despin import Config, check_many
 from despin.condition import Beside, Condition, Near, Phrase
 from despin.dictionary import Dictionary, DictionaryError
 from despin.dictionary_formats import Document, Reading, canonical, holds, load, read, sniff, written
 from despin.dictionary_formats.query import QueryError, branches
 from despin.tokens import hash_words, tokenise
+
+FIXTURES = Path(__file__).parent / "fixtures"
 
 
 def pairs(reading: Reading) -> list[tuple[int, str, str, int | None, int | None]]:
@@ -317,6 +320,69 @@ def test_a_condition_is_asked_of_the_words_of_a_text(query, text, counts):
     assert branch.condition is not None
     assert holds([branch.condition], text_words, first, 2) == counts
     assert holds([], text_words, first, 2)
+
+
+SCREENER = """query,expected
+"surface squint" AND "mammography",face recognition
+"profound learnings" NOT "novella",deep learning
+"haze figuring" NEAR/5 "gateway",fog computing
+"counterfeit brains" AND ("mammography" OR "cytology") NOT "opera",artificial intelligence
+"enormous information",big data
+"remote organization",wireless network
+"focal handling unit",central processing unit
+"flag to clamor",signal to noise
+irregular woodland,random forest
+straight relapse,linear regression
+normal blunder,average error
+"""
+PAPER = (
+    "The paper uses surface squint and profound learnings with haze figuring. A model was trained on enormous "
+    "information, and counterfeit brains were used too.\nThe flag to clamor ratio of the remote organization was "
+    "measured, and the focal handling unit was slow. An irregular woodland and a straight relapse were compared by "
+    "their normal blunder. The irregular woodland finds more on enormous information than a straight relapse does.\n"
+)
+CONDITIONAL = {"surface squint", "profound learnings", "haze figuring", "counterfeit brains"}
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory):
+    """What is found of the screener's phrases in such pages, all in one batch; … stands for a clean text."""
+    table = tmp_path_factory.mktemp("screener") / "ours.csv"
+    table.write_text(SCREENER)
+    between = (FIXTURES / "clean" / "casting-news.txt").read_text(encoding="utf-8")
+    config = Config(dictionaries=(str(table),), min_confidence=0.0)  # no text is dismissed unread then
+
+    def found(*texts):
+        reports = check_many([text.replace("…", f"\n{between}\n\n") for text in texts], config)
+        return [[finding.found for finding in report.findings] for report in reports]
+
+    return found
+
+
+@pytest.mark.parametrize(
+    ("end", "more"),
+    [
+        ("The end.", {"profound learnings"}),
+        ("Mammography came later.", {"profound learnings", "surface squint", "counterfeit brains"}),
+        ("It is a novella.", set()),
+        ("It is about Cytology.", {"profound learnings", "counterfeit brains"}),
+        ("It is about cytology, and an opera.", {"profound learnings"}),
+        ("There was a gateway.", {"profound learnings"}),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False], ids=["behind", "before"])
+def test_a_condition_is_asked_of_a_whole_page(pages, end, more, first):
+    page = f"{PAPER}…{end}\n" if first else f"{end}\n…{PAPER}"
+    without, found, _ = pages(f"{PAPER}…", page, "Mammography and cytology, a novella and an opera.\n…")
+    assert CONDITIONAL & set(without) == {"profound learnings"}
+    assert CONDITIONAL & set(found) == more
+    assert "enormous information" in found
+
+
+def test_a_place_has_a_condition_of_its_own_on_a_whole_page(pages):
+    [found] = pages(f"{PAPER}…There is haze figuring at the big gateway.\n")
+    assert found.count("haze figuring") == 1
+    assert found[-1] == "haze figuring"  # the one beside the gateway
 
 
 # --- phrases -------------------------------------------------------------------------------------------------------

@@ -17,5 +17,4 @@ def test_nothing_is_lost(fault):
     assert outcome.lost == 0
     assert outcome.tracebacks == 0
     assert set(outcome.codes) <= set(faults.FAULTS[fault]), outcome.said
-    # Between the making of the file beside and the first line that would remove it, an interruption leaves it, hidden.
-    assert outcome.left <= (fault in (faults.killed, faults.interrupted))
+    assert outcome.left <= (fault is faults.killed)

@@ -47,6 +47,7 @@ TEXTS = st.lists(st.sampled_from(PIECES), max_size=16).map("".join)
         ("[one]: two 'three'\n", ""),
         ("one\n- two\nthree\n* four\n\nfive\n+ six", "one\ntwo three\nfour\nfive\nsix\n"),
         ("* - one\n", "one\n"),
+        ("In\n1986. Then\n1. one\n2) two\n\n3. three\nfour", "In 1986. Then\none\ntwo\nthree four\n"),
         ("one\r\ntwo\r\n\r\n> three\r\n> four\r\n", "one two\nthree four\n"),
         ("", ""),
     ],
@@ -116,7 +117,26 @@ def test_long_lines_of_signs_are_read_in_one_pass():
 
 @given(
     st.lists(
-        st.sampled_from(["one", "two", "- ", "* ", "\n", "\n\n", " ", "> ", "  ", "*three*", "- four\n"]), max_size=14
+        st.sampled_from(
+            [
+                "one",
+                "two",
+                "- ",
+                "* ",
+                "1. ",
+                "2. ",
+                "03) ",
+                "\n",
+                "\n\n",
+                " ",
+                "> ",
+                "  ",
+                "*three*",
+                "- four\n",
+                "5. x\n",
+            ]
+        ),
+        max_size=14,
     )
 )
 def test_what_needs_no_parser_is_seen_as_the_parser_sees_it(pieces):

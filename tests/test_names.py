@@ -16,7 +16,9 @@ from despin.language_model import LanguageModel
 from despin.lattice import build
 from despin.learn.counts import read
 from despin.learn.language_model import Corpus, Options, learn
-from despin.names import Names, gather, merge_titles, support
+from despin.mentions import Names, gather
+from despin.names import support
+from despin.titles import merge_titles
 from despin.tokens import tokenise
 
 PAIRS = {

@@ -4,12 +4,13 @@ import contextlib
 import json
 import os
 import stat
+import sys
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.readers import InputError, decode, find, read, records, replace
+from despin.readers import InputError, decode, find, put, read, records, replace
 
 ENCODINGS = {
     "utf-8": b"",
@@ -144,6 +145,69 @@ def test_a_failed_replacement_leaves_all_as_it_was(tmp_path, monkeypatch):
         replace(source, "two")
     assert path.read_text() == "one"
     assert os.listdir(tmp_path) == ["a.txt"]
+
+
+def interrupt(step, function, *arguments):
+    """Raise `KeyboardInterrupt` at the instruction `step` of files.py, as a signal may; whether it came to that."""
+    left = [step]
+
+    def trace(frame, event, argument):
+        if not frame.f_code.co_filename.endswith("files.py"):
+            return None
+        frame.f_trace_opcodes = True
+        if event == "opcode":
+            left[0] -= 1
+            if not left[0]:
+                raise KeyboardInterrupt
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        function(*arguments)
+    except KeyboardInterrupt:
+        return True
+    finally:
+        sys.settrace(before)
+    return False
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # of a file that was never closed
+@pytest.mark.parametrize("old", [b"old", None], ids=["replaced", "new"])
+def test_an_interruption_at_any_instruction_leaves_nothing_behind(tmp_path, monkeypatch, old):
+    monkeypatch.setattr(os, "fsync", lambda handle: None)
+    path = tmp_path / "a.txt"
+    seen, step = set(), 0
+    while True:
+        path.unlink(missing_ok=True)
+        if old is not None:
+            path.write_bytes(old)
+        step += 1
+        came = interrupt(step, put, str(path), b"new")
+        seen.add(path.read_bytes() if path.exists() else None)
+        assert set(os.listdir(tmp_path)) <= {"a.txt"}, step
+        if not came:
+            break
+    assert step > 100
+    assert seen == {old, b"new"}
+
+
+def test_an_interruption_of_the_cleaning_up_does_not_stop_it(tmp_path, monkeypatch):
+    (tmp_path / "a.txt").write_bytes(b"old")
+    remove, times = os.unlink, []
+
+    def interrupted(path):
+        times.append(path)
+        if len(times) == 1:
+            raise KeyboardInterrupt
+        remove(path)
+
+    monkeypatch.setattr(os, "unlink", interrupted)
+    monkeypatch.setattr(os, "replace", lambda *paths: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        put(str(tmp_path / "a.txt"), b"new")
+    assert os.listdir(tmp_path) == ["a.txt"]
+    assert (tmp_path / "a.txt").read_bytes() == b"old"
 
 
 def test_a_write_protected_file_is_left_alone(tmp_path, monkeypatch):

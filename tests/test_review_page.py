@@ -22,6 +22,7 @@ from despin import Evidence, Finding, Report, Verdict
 from despin.cli import main
 from despin.decisions import choose, digest, parse, replay
 from despin.report import html
+from despin.report.visible import visible
 
 ROOT = Path(__file__).parent.parent
 ARTICLE = ROOT / "tests" / "fixtures" / "spun" / "behind-the-scenes.txt"
@@ -182,6 +183,27 @@ def said(page, sentence):
 def press(page, *keys):
     for key in keys:
         page.keyboard.press(key)
+
+
+def test_what_nobody_sees_is_shown_and_kept(open_page):
+    nasty = "bo\u202esom\u2066 \x1b[31mpe\u200bril\x07\xad\U000e0041❤\ufe0f"
+    text = f"a {nasty} b {nasty}"
+    one = Finding(2, 2 + len(nasty), nasty, f"c{nasty}", (f"d{nasty}",), 0.9, entry=f"x:{nasty}", family=nasty)
+    report = Report(text, (one,), SPUN)
+    page = open_page([(f"{nasty}.txt", report), ("b.txt", CLEAN)], [{"path": nasty, "message": nasty}])
+    shown = [page.inner_text("body")]
+    enter(page)
+    page.click('[data-number="0"]')
+    shown += [page.inner_text("body"), page.get_attribute('[data-number="0"]', "aria-label")]
+    page.click("#beside")
+    shown.append(page.inner_text("body"))
+    press(page, "a")
+    said(page, "bo")
+    shown.append(page.inner_text("#say"))
+    for told in shown:
+        assert not re.search("[\u202e\u2066\x1b\u200b\x07\xad\U000e0041]", told), told
+        assert visible(nasty) in told
+    assert downloaded(page, "#download").decode() == text.replace(nasty, f"c{nasty}", 1)
 
 
 def test_review_download_and_replay(open_page, tmp_path, capfdbinary):

@@ -10,15 +10,14 @@ import despin
 ROOT = Path(despin.__file__).parent
 # A package stands in the order as one; inside it, modules may import each other.
 ORDER = (
-    "patterns", "mapped", "arrays", "config", "language", "findings", "view", "unmask", "parts", "characters",
-    "protected",
-    "tokens", "ngrams", "phrases", "condition", "entries", "pairs", "dictionary", "dictionary_formats", "validate",
-    "loading", "language_model", "proposals", "lookups", "sweeps", "candidates", "neighbours", "scan", "compiled",
-    "phrasebook",
-    "lattice", "decode", "names", "damage", "topics", "evidence", "surface", "verdict", "dismissal", "passages",
-    "restoration", "suppress", "pipeline", "shingles", "decisions", "baseline", "readers", "report", "learn", "corpus",
-    "configuration", "settings", "selection", "workers", "formats", "options", "streams", "run", "undo", "modes",
-    "cli",
+    "signals", "patterns", "mapped", "arrays", "config", "language", "findings", "view", "unmask", "parts",
+    "characters", "protected", "tokens", "ngrams", "phrases", "condition", "entries", "pairs", "dictionary",
+    "dictionary_formats", "validate", "loading", "language_model", "proposals", "lookups", "sweeps", "candidates",
+    "neighbours", "scan", "compiled", "phrasebook", "lattice", "decode", "mentions", "names", "titles", "damage",
+    "topics", "evidence", "surface", "verdict", "dismissal", "passages", "restoration", "suppress", "pipeline",
+    "shingles", "decisions", "baseline", "readers", "report", "learn", "corpus", "configuration", "settings",
+    "selection", "workers", "formats", "arguments", "options", "streams", "run", "run_baseline", "undo", "about",
+    "modes", "cli",
 )  # fmt: skip
 MODULES = sorted(
     path.relative_to(ROOT) for path in ROOT.rglob("*.py") if path.name != "__init__.py" or path.parent != ROOT

@@ -47,11 +47,39 @@ def left(text, *phrases, **config):
         ("straße", "the STRASSE", "STRASSE", True),
         ("a.b", "a.b", "a", True),
         ("a.b", "axb", "axb", False),
+        ("a\u039c", "A\xb5", "A\xb5", True),
+        ("A\xb5", "a\u039c", "a\u039c", True),
         (" ", "the peril", "peril", False),
     ],
 )
 def test_allowed_phrases(allow, text, phrase, excused):
     assert left(text, phrase, allow=(allow,)) == ([] if excused else [phrase])
+
+
+@pytest.mark.parametrize(
+    "disguised",
+    ["t\u043e and fr\u043e", "to\u200b a\xadnd\u00a0f\u2060ro", "ｔｏ ａｎｄ ｆｒｏ", "to \u2066and f\u0335ro"],
+)
+@pytest.mark.parametrize("before", ["it went ", "\ufb01ve \u0456t we\u200bnt "])
+def test_disguise_makes_no_difference(disguised, before):
+    *_, word = re.split(r"[ \xa0]", disguised)
+    text = f"{before}{disguised} there"
+    assert left(text, word, allow=("to and fro",)) == []
+    assert left(text, word, allow=(disguised,)) == []
+    assert left(text.replace("there", "there, to"), word, allow=("fro, there",)) == [word]
+    assert left(f"he is {word} there", word, allow=("to and fro",)) == [word]
+
+
+def test_disguise_makes_no_difference_to_what_is_found():
+    text = (
+        "In a brand new video, the band work c\u043ellectively on a music. After the lengthy t\xadour, the singer "
+        "appears dr\u0430ined, however she goes on to joke in regards to the rain."
+    )
+    found = [f.found for f in despin.check(text).findings]
+    assert {"c\u043ellectively", "dr\u0430ined"} <= set(found)
+    allow = ("work collectively", "appears drained", "lengthy tour")
+    excused = {"c\u043ellectively", "dr\u0430ined", "lengthy", "appears"}
+    assert [f.found for f in despin.check(text, Config(allow=allow)).findings] == [f for f in found if f not in excused]
 
 
 def test_the_phrase_of_an_entry_is_allowed_as_reports_name_it():

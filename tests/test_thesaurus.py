@@ -257,7 +257,7 @@ def test_the_command_writes_a_dictionary_that_breaks_no_law(tmp_path, monkeypatc
     ("arguments", "says"),
     [
         (["toy.tsv", "-o", "no/where.tsv"], "no: no such folder; make it first"),
-        (["toy.tsv", "-o", "toy.tsv"], "toy.tsv: this is EXAMPLE; write the thesaurus to another file"),
+        (["toy.tsv", "-o", "toy.tsv"], "toy.tsv: this is EXAMPLE; write the dictionary to another file"),
         (["bad.tsv", "-o", "x.tsv"], "bad.tsv:1: a line has 2 to 6 columns"),
         (["latin.tsv", "-o", "x.tsv"], "latin.tsv: byte 0 is not UTF-8"),
         (["toy.tsv", "-o", "x.tsv", "--max-bytes", "3"], "--max-bytes 3: too little"),

@@ -27,13 +27,21 @@ OK, FOUND, FAILED, INTERRUPTED = 0, 1, 2, 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with `arguments` (default: the process's own) and return its exit code."""
-    if arguments is not None:
-        return _main(arguments)
-    _prepare()
+    own = arguments is None
+    given = sys.argv[1:] if arguments is None else arguments
+    if own:
+        _prepare()
+    if list(given) == ["--version"] and sys.stdout is not None:  # other programs ask, and wait
+        sys.stdout.write(f"despin {__version__}\n")
+        return OK
+    from .signals import orderly_end
+
     try:
-        return _main(sys.argv[1:])
+        with orderly_end(own=own):
+            return _main(given)
     finally:
-        gc.freeze()  # all that is alive ends with the process: no need to look for cycles in it once more
+        if own:
+            gc.freeze()  # all that is alive ends with the process: no need to look for cycles in it once more
 
 
 def _prepare() -> None:
@@ -46,9 +54,6 @@ def _prepare() -> None:
 
 
 def _main(arguments: Sequence[str]) -> int:
-    if list(arguments) == ["--version"] and sys.stdout is not None:  # other programs ask, and wait
-        sys.stdout.write(f"despin {__version__}\n")
-        return OK
     from .configuration import UsageError
     from .streams import OutputError, Streams
 

@@ -7,8 +7,8 @@ SHA-256, and a text that has changed since is refused instead of being cut at th
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
@@ -74,6 +74,26 @@ def replay(text: str, decisions: Decisions) -> str:
         return apply(text, changes)
     except ValueError as problem:
         raise DecisionsError(f"the decisions on it do not fit: {problem}") from None
+
+
+def written(decisions: Decisions, write: Callable[[int, int, str], str]) -> Decisions:
+    """`decisions`, with the words that a reviewer chose as `write` writes them in the place from start to end.
+
+    Raises
+    ------
+    DecisionsError
+        It cannot: it raised a ValueError.
+    """
+    try:
+        made = tuple(
+            replace(d, replacement=write(d.start, d.end, d.replacement))
+            if d.choice == "changed" and d.replacement is not None
+            else d
+            for d in decisions.made
+        )
+    except ValueError as problem:
+        raise DecisionsError(f"a decision on it cannot be carried out: {problem}") from None
+    return replace(decisions, made=made)
 
 
 def choose(text: str, path: str, reviewed: Sequence[Decisions]) -> Decisions:

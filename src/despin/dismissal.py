@@ -131,7 +131,7 @@ class _Question:
         weights, constant, bound = (STEPS_PARTIAL if self.partial else STEPS)[step]
         ratio, rate = estimate.of(self.families)
         which = self.open & of & (self.log_odds < CLEAR)
-        self.log_odds = np.where(which, columns @ np.array(weights) + constant, self.log_odds)
+        self.log_odds = np.where(which, np.einsum("tc,c->t", columns, weights) + constant, self.log_odds)
         self.decades = np.where(which, ratio / math.log(10), self.decades)
         self.rate = np.where(which, rate, self.rate)
         self.open = self.open & (self.log_odds >= bound - self.ease)

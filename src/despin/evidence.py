@@ -202,7 +202,7 @@ def weigh(
     partial = dictionary.partial[family] if len(dictionary.families) else np.zeros(0, np.bool_)
     table = features(lattice, channel, decoded, dictionary, model, weights.topics, rows)
     parts = table * weights.dense[partial.astype(np.int64)]
-    terms = parts @ _OF_KIND
+    terms = np.einsum("rf,fk->rk", parts, _OF_KIND)  # not @: its sums depend on how many rows there are
     learned = np.zeros(len(rows))
     if len(weights.keys):
         counted = np.flatnonzero(~partial)

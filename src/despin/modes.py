@@ -5,27 +5,27 @@
 
 from __future__ import annotations
 
-import json as stdlib_json
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import nullcontext
+from functools import partial
 
-from . import __version__
-from .baseline import Baseline, BaselineError, Matching
-from .configuration import DEFAULTS, UsageError
+from . import about
+from .configuration import UsageError
 from .findings import Report
 from .formats import FORMATS, Shown, Whole
-from .options import STDIN, parser
-from .readers import InputError, Source, bounded, put, read, records
+from .options import STDIN
+from .readers import InputError, Source, bounded, read, records
 from .readers import replace as put_back
 from .readers.compression import opened, translated
 from .readers.files import explain
+from .readers.kinds import reworded
 from .readers.parquet import is_parquet
 from .report import diff as diff_report
 from .report import json, text
 from .report.visible import visible
 from .run import Run
+from .run_baseline import RunBaseline
 from .streams import is_terminal
 from .undo import read_report, undone
 from .workers import Failure
@@ -54,7 +54,7 @@ def check(run: Run) -> bool:
     """Report findings and verdicts; whether a text fails."""
     options, streams = run.options, run.streams
     form = FORMATS[options.format or "text"]()
-    baseline = _Baseline(run) if options.baseline else None
+    baseline = RunBaseline(run) if options.baseline else None
     documents: list[tuple[str, Report]] = []
     spun: list[str] = []
     seen = unclear = excused = 0
@@ -219,6 +219,7 @@ def decide(run: Run) -> bool:
             if isinstance(source, InputError):
                 raise source
             chosen = decisions.choose(source.text, source.name, reviewed)
+            chosen = decisions.written(chosen, partial(reworded, source))
             result = decisions.replay(source.text, chosen)
             if not options.write:
                 streams.product(source.printed(result))
@@ -230,58 +231,6 @@ def decide(run: Run) -> bool:
     return False
 
 
-# --- the baseline -------------------------------------------------------------------------------------------------
-
-
-class _Baseline:
-    """The baseline of a run: read before, compared meanwhile, written in the end if that was asked for."""
-
-    def __init__(self, run: Run) -> None:
-        self._run, self._path = run, run.options.baseline
-        self._folder = os.path.dirname(os.path.abspath(self._path))
-        self._before: Baseline | None = None
-        try:
-            with open(self._path, encoding="utf-8") as file:
-                self._before = Baseline.parse(file.read())
-        except FileNotFoundError:
-            if not run.options.update_baseline:
-                raise UsageError(f"there is no baseline {self._path}; make it with --update-baseline") from None
-        except OSError as problem:
-            raise UsageError(f"the baseline {self._path}: {explain(problem)}") from None
-        except UnicodeDecodeError:
-            raise UsageError(f"the baseline {self._path}: is not UTF-8") from None
-        except BaselineError as problem:
-            raise UsageError(f"the baseline {self._path} {problem}") from None
-        recorded = {place.path for place in self._before.counts} if self._before else set()
-        gone = (p for p in recorded if not os.path.exists(os.path.join(self._folder, p)))
-        here = {self._key(run.name(path)) for path in run.options.paths}
-        self._matching = Matching(self._before, (path for path in gone if path not in here))
-
-    def _key(self, path: str) -> str:
-        """`path` from the folder of the baseline, so that it does not matter where the command runs."""
-        try:
-            return os.path.relpath(path, self._folder).replace(os.sep, "/")
-        except ValueError:  # another drive
-            return path
-
-    def known(self, path: str, report: Report) -> Report:
-        """`report` with the findings marked that the baseline knows."""
-        return self._matching.known(self._key(path), report)
-
-    def end(self) -> str:
-        """Write the baseline if that was asked for; what to say of it."""
-        matching, recorded = self._matching, None
-        if self._run.options.update_baseline:
-            after = matching.shrunk()
-            recorded = after.counts.total()
-            try:
-                if after != self._before:
-                    put(self._path, after.dump().encode("utf-8", "backslashreplace"))
-            except InputError as problem:
-                self._run.streams.complain(problem.message, problem.path)
-        return text.baseline_summary(self._path, matching.added, matching.stale, recorded)
-
-
 def _tell_misspelt(run: Run, source: Source) -> None:
     from .suppress import misspelt  # and with it numpy
 
@@ -290,93 +239,12 @@ def _tell_misspelt(run: Run, source: Source) -> None:
         run.streams.tell(text.note(f"{source.name}:{line}", message))
 
 
-# --- what there is ------------------------------------------------------------------------------------------------
-
-
-def show_config(run: Run) -> bool:
-    """Print the settings of a path as a configuration would have them, each with where it is from."""
-    chosen = run.chosen(run.options.paths[0] if run.options.paths else os.curdir)
-    for key in DEFAULTS:
-        value = chosen.values[key]
-        written = stdlib_json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
-        run.streams.product(f"{key} = {written}  # {text.printable(chosen.origins[key])}\n")
-    return False
-
-
-def show_files(run: Run) -> bool:
-    """Print the files that would be read."""
-    for path, _ in run.paths():
-        if isinstance(path, InputError):
-            run.streams.complain(path.message, path.path)
-        else:
-            run.streams.product(f"{text.printable(run.name(path))}\n")
-    return False
-
-
-def print_completion(run: Run) -> bool:
-    """Print the completion for a shell."""
-    try:
-        import shtab
-    except ImportError:
-        raise UsageError("--print-completion needs shtab; install it with: pip install 'despin[completion]'") from None
-    run.streams.product(shtab.complete(parser(), run.options.print_completion) + "\n")
-    return False
-
-
-def validate(run: Run) -> bool:
-    """Print what is wrong with a dictionary: a line for each problem, with its place and what to do."""
-    from . import validate as laws
-    from .dictionary import DictionaryError, find
-    from .dictionary_formats import Severity
-
-    options, streams = run.options, run.streams
-    try:
-        [path] = find(run.chosen(os.curdir).values["language"], (options.validate,))
-        data = path.read_bytes()
-    except DictionaryError as problem:
-        raise UsageError(str(problem)) from None
-    except OSError as problem:
-        raise UsageError(f"{options.validate}: {explain(problem)}") from None
-    reading, problems = laws.validate(data, options.validate)
-    for found in problems:
-        streams.product(f"{text.printable(found.tell(options.validate))}\n")
-    summary = laws.summary(reading, problems, options.validate)
-    if any(found.severity is Severity.ERROR for found in problems):
-        streams.complain(summary)
-    else:
-        streams.talk(f"{text.printable(summary)}\n")
-    return False
-
-
-def look_up(run: Run) -> bool:
-    """Print what a phrase may stand for, and what spinners make of it."""
-    from .report import lookup as listed
-
-    options, streams = run.options, run.streams
-    chosen = run.chosen(os.curdir)
-    run.config(chosen)
-    from .dictionary import DictionaryError
-    from .phrasebook import lookup
-
-    try:
-        answers = lookup(options.lookup, run.config(chosen))
-    except (ValueError, DictionaryError) as problem:
-        raise UsageError(f"--lookup {options.lookup}: {problem}") from None
-    if options.format == "json":
-        found = listed.as_json(options.lookup, answers.stands_for, answers.made_of)
-        streams.product(json.whole([], [], __version__, run.provenance(), lookup=found))
-    else:
-        zipf = run.zipf_of if options.explain else None
-        streams.product(listed.listing(options.lookup, answers.stands_for, answers.made_of, zipf))
-    return False
-
-
 MODES: Mapping[str, Callable[[Run], bool]] = {
-    "print_completion": print_completion,
-    "show_config": show_config,
-    "show_files": show_files,
-    "validate": validate,
-    "lookup": look_up,
+    "print_completion": about.print_completion,
+    "show_config": about.show_config,
+    "show_files": about.show_files,
+    "validate": about.validate,
+    "lookup": about.look_up,
     "apply": decide,
     "undo": undo,
     "jsonl": jsonl,

@@ -27,11 +27,13 @@ from .findings import Finding, Passage, Report, Verdict
 from .language import SURFACES
 from .language_model import LanguageModel
 from .lattice import build
-from .names import Names, gather, merge_titles, support
+from .mentions import Names, gather
+from .names import support
 from .passages import divide
 from .restoration import LEAST, find, least_shown, with_repairs
 from .scan import Scanner
 from .suppress import excuse
+from .titles import merge_titles
 from .tokens import tokenise
 from .unmask import unmask
 from .verdict import LIKELY, judge

@@ -3,8 +3,8 @@
 A pure filter: what is excused moves from `Report.findings` to `Report.ignored`, and is neither restored nor shown.
 
 * An allowed phrase excuses a finding that it is, or that stands inside it: "to and fro" excuses *fro* there and nowhere
-  else. Case, line breaks and the shape of quotes and dashes make no difference. The phrase of a dictionary entry, as
-  reports name it, excuses whatever that entry finds.
+  else. Case, line breaks, the shape of quotes and dashes, and disguise (`unmask`) make no difference. The phrase of a
+  dictionary entry, as reports name it, excuses whatever that entry finds.
 * Comments work in any comment syntax, and a reason may follow:
   ``despin: ignore`` (this line), ``ignore-next-line`` (the next one with text), ``off`` … ``on``; each may name phrases
   in brackets, ``ignore[bosom peril, to and fro]``, and then excuses these alone.
@@ -18,10 +18,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import numpy as np
+
 from .config import Config
 from .findings import Finding, Report
 from .patterns import late
 from .tokens import normalise
+from .unmask import unmask
 
 Span = tuple[int, int]
 
@@ -95,13 +98,17 @@ def misspelt(text: str) -> Iterator[tuple[int, str]]:
 
 
 class _Words:
-    """The words of a text as `_Phrases` compares them."""
+    """The words of a text as `_Phrases` compares them: without disguise, since findings see through it too."""
 
     def __init__(self, text: str) -> None:
-        plain = normalise(text)  # one character for one, so that places stay
+        view = unmask(text)
+        plain = normalise(view.text)  # one character for one, so that places stay
         matches = list(_WORD.finditer(plain))
-        self.starts = [match.start() for match in matches]
-        self.ends = [match.end() for match in matches]
+        starts, ends = ([match.start() for match in matches], [match.end() for match in matches])
+        if view.text is not text and matches:
+            begin, stop = view.spans(np.array(starts), np.array(ends))
+            starts, ends = begin.tolist(), stop.tolist()
+        self.starts, self.ends = starts, ends
         self.words = [match.group().casefold() for match in matches]
 
     def over(self, finding: Finding) -> Span:
@@ -110,7 +117,7 @@ class _Words:
 
 
 def _split(phrase: str) -> tuple[str, ...]:
-    return tuple(word.casefold() for word in _WORD.findall(normalise(phrase)))
+    return tuple(word.casefold() for word in _WORD.findall(normalise(unmask(phrase).text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +145,9 @@ class _Phrases:
 
 @lru_cache(maxsize=64)
 def _parsed(phrases: tuple[str, ...]) -> _Phrases:
-    split = frozenset(filter(None, map(_split, phrases)))
+    # A letter may look like another in one case alone: µ is M's twin as a capital.
+    forms = {form for phrase in phrases for form in (phrase, phrase.casefold(), phrase.upper())}
+    split = frozenset(filter(None, map(_split, forms)))
     return _Phrases(split, max(map(len, split), default=0))
 
 

@@ -70,10 +70,11 @@ class View:
         """
         if not 0 <= start < end <= len(self.text):
             raise ValueError(f"{start} to {end} is no span of a text of {len(self.text)} characters")
-        first, last = self._spans(np.array([start]), np.array([end]))
+        first, last = self.spans(np.array([start]), np.array([end]))
         return int(first[0]), int(last[0])
 
-    def _spans(self, start: I64, end: I64) -> tuple[I64, I64]:
+    def spans(self, start: I64, end: I64) -> tuple[I64, I64]:
+        """`back` for columns of spans, none of them empty or outside of the text."""
         first = np.searchsorted(self.at, start, "right") - 1
         last = np.searchsorted(self.at, end - 1, "right") - 1
         whole = self.at[1:] - self.at[:-1] != self.end - self.start
@@ -104,7 +105,7 @@ class View:
         """Each with where it stands in the source."""
         if not those:
             return iter(())
-        begin, stop = self._spans(
+        begin, stop = self.spans(
             np.array([one.start for one in those], np.int64), np.array([one.end for one in those], np.int64)
         )
         return zip(those, begin.tolist(), stop.tolist(), strict=True)
@@ -150,6 +151,43 @@ class View:
                 a, b = max(a, start), min(b, end)
             pieces.append((a, b, s, e))
         return pieces
+
+    def reworded(self, start: int, end: int, words: str, typed: Callable[[str], str]) -> str:
+        """What source[start:end] becomes where a person who saw it wrote `words` in its place.
+
+        Its mark-up is mark-up in the words, too; all else in them is text, written by `typed`. Where they leave mark-up
+        out, it is kept around them, so that none is left open.
+
+        Raises
+        ------
+        ValueError
+            They leave out something that is not text, such as code.
+        """
+        rows = range(int(np.searchsorted(self.end, start, "right")), int(np.searchsorted(self.start, end, "left")))
+        prose = [row for row in rows if self.end[row] > self.start[row] and self.text[self.at[row]] != OBJECT]
+        if not prose:
+            return typed(words)
+        ends = [start, *(int(self.end[row]) for row in prose)]
+        begins = [*(int(self.start[row]) for row in prose), end]
+        written, place = [], 0
+        for gap in filter(None, (self.source[a:b] for a, b in zip(ends, begins, strict=True))):
+            at = words.find(gap, place)
+            if at < 0:
+                break
+            written += [typed(words[place:at]), gap]
+            place = at + len(gap)
+        else:
+            return "".join([*written, typed(words[place:])])
+        first, last = int(self.at[rows[0]]), int(self.at[rows[-1] + 1])
+        first += max(start - int(self.start[rows[0]]), 0)  # a piece that is cut corresponds character by character
+        last -= max(int(self.end[rows[-1]]) - end, 0)
+        finding = Finding(first, last, self.text[first:last], words)
+        woven = replace(self, escape=typed)._woven(finding, words, start, end)
+        if woven is None:
+            raise ValueError(
+                f"{words!r} leaves out what is no text in {self.source[start:end]!r}; write it with the words"
+            )
+        return woven
 
     def _woven(self, finding: Finding, original: str, first: int, last: int) -> str | None:
         """The source of `finding` with the words of `original` in place of its own, in order; None where something

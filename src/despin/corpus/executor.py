@@ -38,7 +38,7 @@ class PatientExecutor(LocalPipelineExecutor):
     def run(self, look: Callable[[int, float], None] | None = None) -> dict[int, str]:
         """Run all tasks that are not completed, and return why those failed that did: task → a sentence.
 
-        `look` is told the documents and bytes that were read, now and then.
+        `look` is told the documents and bytes that were read, now and then, and in the end.
         """
         context = multiprocessing.get_context("spawn")
         counters = Counters.of(context)
@@ -64,6 +64,7 @@ class PatientExecutor(LocalPipelineExecutor):
                     suspects.append(rank)
                 else:
                     failed[rank] = "its worker was killed again and again, perhaps for want of memory"
+        watch()  # the last state is seen, however fast it came
         return failed
 
     def _round(

@@ -171,6 +171,7 @@ def _bar(job: Job, open_ones: list[int], options: argparse.Namespace) -> Iterato
             elapsed = bar.format_dict["elapsed"]
             bar.set_postfix_str(f"{documents:,} documents, {documents / max(elapsed, 0.1):,.0f}/s")
 
+        look(0, 0.0)
         yield look
 
 

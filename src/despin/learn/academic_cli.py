@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import io
-import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib import import_module
 from pathlib import Path
-from zipfile import BadZipFile
 
-import numpy as np
-
-from ..dictionary import DictionaryError, parse
 from ..proposals import columns
 from . import vectors as word_vectors
 from .academic import Account, Forms, Inflect, learn
+from .command import Talk, add_output, entries_of, header_of, library, output_of, table
 from .dictionary import render
-from .dictionary_cli import Talk
-from .files import lines, write
+from .files import lines, read_arrays, write, write_arrays
 from .language_model import LearningError
 from .similar import Graph
 from .terms import Listed, read
@@ -37,7 +30,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "what words never listed may stand for is proposed too, into a file .npz beside FILE."
     )
     parser.add_argument("phrases", metavar="PHRASES", type=Path, help="the list (.tsv)")
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the dictionary (.tsv)")
+    add_output(parser, "the dictionary (.tsv)")
     parser.add_argument("--papers", metavar="TEXT", type=Path, action="append", default=[], help="plain text of papers")
     parser.add_argument("--corpus", metavar="TEXT", type=Path, action="append", default=[], help="other plain text")
     parser.add_argument(
@@ -48,7 +41,6 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--source", metavar="TEXT", help="where the list is from; it goes into the file's header")
     parser.add_argument("--licence", metavar="TEXT", help="of the dictionary; it goes into the file's header")
-    parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
     parser.set_defaults(run=run)
 
 
@@ -61,15 +53,8 @@ def run(arguments: argparse.Namespace) -> int:
         The list or another file cannot be used, or a library is missing.
     OSError
     """
-    output: Path = arguments.output
-    if not output.parent.is_dir():
-        raise LearningError(f"{output.parent}: no such folder; make it first")
-    for path in (arguments.phrases, *arguments.like):
-        if output.is_file() and path.is_file() and output.samefile(path):
-            raise LearningError(f"{path}: this is one of the inputs; write the dictionary to another file")
-    for name in ("source", "licence"):
-        if len((getattr(arguments, name) or "").splitlines()) > 1:
-            raise LearningError(f"--{name}: the text must be one line")
+    output = output_of(arguments, [arguments.phrases, *arguments.like])
+    header = header_of(arguments, output) | {"partial": "yes"}
     held = arguments.vectors is not None and arguments.vectors.is_file()
     if (arguments.corpus or arguments.like or arguments.vectors) and not (arguments.papers or held):
         raise LearningError("--corpus, --like and --vectors are for proposals, and these need --papers TEXT as well")
@@ -87,16 +72,10 @@ def run(arguments: argparse.Namespace) -> int:
     result = learn(listed, forms, inflect, found, graphs, talk.progress)
     talk.done()
     result.account.dropped = dropped
-    family = output.name.partition(".")[0]
-    header = {
-        "name": family, "family": family, "partial": "yes", "licence": arguments.licence,
-        "source": arguments.source or f"{len(listed):,} listed phrases and the terms they stand for",
-    }  # fmt: skip
+    header["source"] = source = arguments.source or f"{len(listed):,} listed phrases and the terms they stand for"
     write(output, render(result.entries, header).encode("utf-8"))
     if result.proposals:
-        data = io.BytesIO()
-        np.savez_compressed(data, **columns(result.proposals, {"source": header["source"]}))  # type: ignore[arg-type]
-        write(output.with_suffix(".npz"), data.getvalue())
+        write_arrays(output.with_suffix(".npz"), columns(result.proposals, {"source": source}))
     for line in _table(result.account):
         talk.say(line)
     talk.say(f"wrote {output}: {len(result.entries):,} entries")
@@ -113,24 +92,21 @@ def word_forms() -> tuple[Forms, Inflect]:
     LearningError
         It is not installed.
     """
-    try:
-        library = import_module("lemminflect")
-    except ImportError as error:
-        raise LearningError("lemminflect is not installed; install despin[learn]") from error
+    lemminflect = library("lemminflect")
 
     @cache
     def readings(word: str) -> Sequence[tuple[str, str]]:
         found: dict[tuple[str, str], None] = {}
-        for part, lemmas in library.getAllLemmas(word).items():
+        for part, lemmas in lemminflect.getAllLemmas(word).items():
             for lemma in lemmas[:1]:
-                known = library.getAllInflections(lemma, part)
+                known = lemminflect.getAllInflections(lemma, part)
                 for tag in [tag for tag, those in known.items() if word in those] or (["NN"] if part == "NOUN" else []):
                     found[tag, lemma] = None
         return tuple(found)
 
     @cache
     def inflect(lemma: str, tag: str) -> Sequence[str]:
-        return tuple(library.getInflection(lemma, tag, inflect_oov=False))
+        return tuple(lemminflect.getInflection(lemma, tag, inflect_oov=False))
 
     return readings, inflect
 
@@ -144,14 +120,8 @@ def graph(path: Path) -> Graph:
         It is no dictionary.
     OSError
     """
-    try:
-        entries = parse(path.read_text(encoding="utf-8-sig"), str(path)).entries
-    except UnicodeDecodeError as problem:
-        raise LearningError(f"{path}: byte {problem.start} is not UTF-8; save the file as UTF-8") from None
-    except DictionaryError as problem:
-        raise LearningError(str(problem)) from None
     counts: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    for entry in entries:
+    for entry in entries_of(path):
         if entry.spun.isalpha() and entry.original.isalpha():
             counts[entry.spun][entry.original] = float(entry.seen or 1)
     return {spun: {o: n / sum(those.values()) for o, n in those.items()} for spun, those in counts.items()}
@@ -171,22 +141,13 @@ def vectors_of(
     OSError
     """
     if kept is not None and kept.is_file():
-        try:
-            with kept.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                return Vectors.of({name: arrays[name] for name in arrays})
-        except (ValueError, KeyError, EOFError, BadZipFile, zlib.error) as problem:
-            raise LearningError(f"{kept}: these are no word vectors ({problem}); remove the file") from None
-    try:
-        frequent = import_module("wordfreq").top_n_list("en", MOST_WORDS)
-    except ImportError as error:
-        raise LearningError("wordfreq is not installed; install despin[learn]") from error
+        return read_arrays(kept, Vectors.of, "remove the file")
+    frequent = library("wordfreq").top_n_list("en", MOST_WORDS)
     wanted = frozenset(word for one in listed for words in (one.spun, *one.terms) for word in words if word.isalpha())
     words = [word for word in frequent if word.isalpha() and word.isascii()]
     found = word_vectors.learn(words, wanted, _paragraphs(papers), _paragraphs(others), talk.progress)
     if kept is not None:
-        data = io.BytesIO()
-        np.savez(data, **found.arrays())  # type: ignore[arg-type]
-        write(kept, data.getvalue())
+        write_arrays(kept, found.arrays())
     return found
 
 
@@ -206,5 +167,4 @@ def _table(account: Account) -> list[str]:
         ("for words never seen", account.guessed),
         ("words with proposals", account.words),
     ]
-    width = max(len(name) for name, _ in rows)
-    return [f"{name:<{width}}{count:>12,}" for name, count in rows]
+    return table([(name, f"{count:,}") for name, count in rows])

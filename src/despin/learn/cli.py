@@ -13,7 +13,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from ..language_model import LanguageModel, ModelError
+from ..signals import command
 from . import academic_cli, dictionary_cli, evidence_cli, rewriter_cli, thesaurus_cli, topics_cli
+from .command import add_output, output_of
 from .counts import read
 from .files import lines, write
 from .language_model import (
@@ -45,6 +47,7 @@ WORDFREQ_CREDIT = (
 )
 
 
+@command
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with `arguments`, of the process if None, and return its exit code."""
     options = _parser().parse_args(arguments)
@@ -114,7 +117,7 @@ def _add_language_model(parser: argparse.ArgumentParser) -> None:
     usual = Options()
     parser.description = "Learn a language model from plain text, one paragraph a line, a blank line between documents."
     parser.add_argument("text", metavar="TEXT", nargs="+", type=Path, help="plain, .gz or .xz; UTF-8")
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the model")
+    add_output(parser, "the model")
     parser.add_argument(
         "--order", type=_positive, default=usual.order, help="words of the longest n-gram (%(default)s)"
     )
@@ -155,7 +158,6 @@ def _add_language_model(parser: argparse.ArgumentParser) -> None:
         "--without", metavar="PAIRS", action="append", default=[], type=Path,
         help="leave out the paragraphs of these originals (JSON Lines), for a model to learn `evidence` with",
     )  # fmt: skip
-    parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
     parser.set_defaults(run=_language_model)
 
 
@@ -172,8 +174,7 @@ def _language_model(arguments: argparse.Namespace) -> int:
     for name, _ in arguments.weight:
         if name not in names:
             raise LearningError(f"--weight {name}: no such text; there are {', '.join(names)}")
-    if not arguments.output.parent.is_dir():
-        raise LearningError(f"{arguments.output.parent}: no such folder; make it first")
+    output = output_of(arguments)
     elsewhere = None
     if arguments.wordfreq_weight:
         elsewhere = _wordfreq(arguments.language)
@@ -191,10 +192,10 @@ def _language_model(arguments: argparse.Namespace) -> int:
     data = serialise(model)
     if len(data) > options.max_bytes:
         raise LearningError(f"the model takes {len(data):,} bytes, more than {options.max_bytes:,}; please report this")
-    write(arguments.output, data)
-    report(f"wrote {arguments.output}: {len(data):,} bytes")
+    write(output, data)
+    report(f"wrote {output}: {len(data):,} bytes")
     if arguments.held_out:
-        _print_table([(name, foretell(LanguageModel.open(arguments.output), stream)) for name, stream in kept_back])
+        _print_table([(name, foretell(LanguageModel.open(output), stream)) for name, stream in kept_back])
     return 0
 
 

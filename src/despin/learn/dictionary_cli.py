@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from .command import Talk, add_header, add_output, header_of, output_of, table
 from .contexts import MIN_SEEN
 from .dictionary import Account, learn, render
 from .files import lines, raw_lines, write
 from .language_model import LearningError
 
 NAMED = 5  # bad lines of one kind that are named one by one; the rest is only counted
-SPARSE = 20.0  # seconds between two lines of progress that nobody is looking at
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -27,11 +25,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         "a line is a paragraph."
     )
     add_pairs(parser)
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the dictionary (.tsv)")
-    parser.add_argument("--family", metavar="NAME", help="the kind of spinner (usually the name of FILE)")
-    parser.add_argument("--name", help="what the dictionary is called (usually the family)")
-    parser.add_argument("--source", metavar="TEXT", help="where the pairs are from; it goes into the file's header")
-    parser.add_argument("--licence", metavar="TEXT", help="of the dictionary; it goes into the file's header")
+    add_output(parser, "the dictionary (.tsv)")
+    add_header(parser)
     parser.add_argument(
         "--min-seen", metavar="N", type=int, default=MIN_SEEN,
         help="leave out what was seen less often (%(default)s); 1 makes the most of a handful of pairs: read it over",
@@ -40,11 +35,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def add_pairs(parser: argparse.ArgumentParser) -> None:
-    """Give `parser` the options of every command that reads PAIRS, for `read_pairs` and `Talk`."""
+    """Give `parser` the options of every command that reads PAIRS, for `read_pairs`."""
     parser.add_argument("pairs", metavar="PAIRS", nargs="+", type=Path, help="JSON Lines, or ORIGINAL SPUN; UTF-8")
     parser.add_argument("--original", metavar="FIELD", default="original", help="of the records (%(default)s)")
     parser.add_argument("--spun", metavar="FIELD", default="spun", help="of the records (%(default)s)")
-    parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -58,19 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
     """
     if arguments.min_seen < 1:
         raise LearningError(f"--min-seen {arguments.min_seen}: the number must be 1 or more")
-    output: Path = arguments.output
-    if not output.parent.is_dir():
-        raise LearningError(f"{output.parent}: no such folder; make it first")
-    for path in arguments.pairs:
-        if path.is_file() and output.is_file() and path.samefile(output):
-            raise LearningError(f"{path}: this is one of the PAIRS; write the dictionary to another file")
-    family = arguments.family or output.name.partition(".")[0]
-    header = {"name": arguments.name or family, "family": family, "source": arguments.source}
-    header["licence"] = arguments.licence
-    for key, value in header.items():
-        if value and len(value.splitlines()) > 1:
-            raise LearningError(f"--{key}: the text must be one line")
-
+    output = output_of(arguments, arguments.pairs, "one of the PAIRS")
+    header = header_of(arguments, output)
     talk = Talk(arguments.quiet)
     skipped: Counter[str] = Counter()
     entries, account = learn(read_pairs(arguments, skipped, talk.say), talk.progress, arguments.min_seen)
@@ -149,40 +132,6 @@ def _pair(line: bytes, original: str, spun: str) -> tuple[str, str]:
     return record[original], record[spun]
 
 
-# --- talk ------------------------------------------------------------------------------------------------------
-
-
-class Talk:
-    """What is said on stderr: on a terminal one line that changes, elsewhere a line now and then."""
-
-    def __init__(self, quiet: bool) -> None:
-        self.quiet = quiet
-        self.terminal = not quiet and sys.stderr.isatty()
-        self.stage, self.last = "", 0.0
-
-    def say(self, line: str) -> None:
-        """A line that stays."""
-        if not self.quiet:
-            self.done()
-            print(line, file=sys.stderr, flush=True)
-
-    def progress(self, message: str) -> None:
-        """What is being done just now."""
-        now, stage = time.monotonic(), message.partition(":")[0]
-        if self.terminal:
-            if now - self.last > 0.1:
-                self.last = now
-                print(f"\r\033[K{message}", end="", file=sys.stderr, flush=True)
-        elif not self.quiet and (stage != self.stage or now - self.last > SPARSE):
-            self.stage, self.last = stage, now
-            print(message, file=sys.stderr, flush=True)
-
-    def done(self) -> None:
-        """Wipe the line that changes."""
-        if self.terminal:
-            print("\r\033[K", end="", file=sys.stderr, flush=True)
-
-
 def _table(account: Account) -> list[str]:
     rows = [
         ("pairs of texts", account.pairs),
@@ -196,7 +145,6 @@ def _table(account: Account) -> list[str]:
         ("with a single original", account.single_origin),
         *((f"skipped: {reason}", count) for reason, count in account.skipped.items()),
     ]
-    width = max(len(name) for name, _ in rows)
-    table = [f"{name:<{width}}{count:>12,}" for name, count in rows]
-    table[8] += f" ({account.single_origin / max(account.spun, 1):.0%})"
-    return table
+    told = table([(name, f"{count:,}") for name, count in rows])
+    told[8] += f" ({account.single_origin / max(account.spun, 1):.0%})"
+    return told

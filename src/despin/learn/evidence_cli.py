@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import random
 from collections import Counter
@@ -17,9 +16,10 @@ from ..dictionary import Dictionary
 from ..language_model import LanguageModel
 from ..loading import load_sources
 from . import topics_cli
-from .dictionary_cli import Talk, add_pairs, read_pairs
+from .command import Talk, add_output, output_of
+from .dictionary_cli import add_pairs, read_pairs
 from .evidence import EvidenceLearningError, examples, learn
-from .files import write
+from .files import write_arrays
 from .language_model import LearningError
 
 SEED = 7
@@ -33,7 +33,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "learned from these texts: it would seem to know more than it does of any other."
     )
     add_pairs(parser)
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the weights (.npz)")
+    add_output(parser, "the weights (.npz)")
     parser.add_argument(
         "--language-model", metavar="FILE", type=Path, required=True, help="one that was learned without these texts"
     )
@@ -55,9 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         There is nothing to learn from.
     OSError
     """
-    output: Path = arguments.output
-    if not output.parent.is_dir():
-        raise LearningError(f"{output.parent}: no such folder; make it first")
+    output = output_of(arguments)
     talk = Talk(arguments.quiet)
     skipped: Counter[str] = Counter()
     model = LanguageModel.open(arguments.language_model)
@@ -73,11 +71,8 @@ def run(arguments: argparse.Namespace) -> int:
     except EvidenceLearningError as problem:
         raise LearningError(str(problem)) from problem
     talk.done()
-    buffer = io.BytesIO()
-    np.savez_compressed(
-        buffer, dense=weights.dense, keys=weights.keys, values=weights.values.astype(np.float16),
-        provenance=json.dumps(dict(weights.provenance)), **weights.topics.arrays,
-    )  # fmt: skip
-    write(output, buffer.getvalue())
+    columns = {"dense": weights.dense, "keys": weights.keys, "values": weights.values.astype(np.float16)}
+    provenance = np.array(json.dumps(dict(weights.provenance)))
+    write_arrays(output, {**columns, "provenance": provenance, **weights.topics.arrays})
     talk.say(f"wrote {output}: {len(weights.keys):,} collocations")
     return 0

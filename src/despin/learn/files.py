@@ -6,14 +6,19 @@ import gzip
 import io
 import lzma
 import os
-import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, TypeVar, cast
+from zipfile import BadZipFile
 
+import numpy as np
+
+from ..readers.files import write_whole
 from .language_model import LearningError
+
+Made = TypeVar("Made")
 
 
 def lines(path: Path) -> Iterator[str]:
@@ -61,14 +66,35 @@ def _open(path: Path) -> BinaryIO:
     return open(path, "rb")
 
 
+def read_arrays(path: Path, make: Callable[[dict[str, Any]], Made], advice: str) -> Made:
+    """What `make` makes of the arrays in the file at `path`, word vectors.
+
+    Raises
+    ------
+    LearningError
+        It holds none; the message says `advice`.
+    OSError
+    """
+    with path.open("rb") as file:
+        try:
+            with np.load(file, allow_pickle=False) as arrays:
+                return make(dict(arrays))
+        except (ValueError, KeyError, EOFError, TypeError, AttributeError, BadZipFile, zlib.error) as problem:
+            raise LearningError(f"{path}: these are no word vectors ({problem}); {advice}") from None
+
+
+def write_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
+    """Put `arrays` into `path`, as `write` does, as a file .npz."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)
+    write(path, buffer.getvalue())
+
+
 def write(path: Path, data: bytes) -> None:
-    """Put `data` into `path` all at once: whoever opens it sees the old file or the new one."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        os.unlink(name)
-        raise
+    """Put `data` into `path` all at once: whoever opens it sees the old file or the new one.
+
+    Raises
+    ------
+    OSError
+    """
+    write_whole(os.path.realpath(path), lambda file: file.write(data))

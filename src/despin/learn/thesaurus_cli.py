@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 
-from ..dictionary import DictionaryError, parse
+from .command import Talk, add_output, entries_of, library, output_of, table
 from .dictionary import render
-from .dictionary_cli import Talk
 from .files import write
 from .language_model import LearningError
 from .near_words import Inflect, Zipf, offered
@@ -35,10 +33,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         "nearness and frequency counts is fitted on EXAMPLE, a dictionary that was learned from parallel text."
     )
     parser.add_argument("example", metavar="EXAMPLE", type=Path, help="such as dictionaries/en/web.tsv")
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the dictionary (.tsv)")
+    add_output(parser, "the dictionary (.tsv)")
     parser.add_argument("--wordnet", metavar="DIR", type=Path, default=WORDNET, help="its data files (%(default)s)")
     parser.add_argument("--max-bytes", metavar="N", type=int, default=6_000_000, help="of the dictionary (%(default)s)")
-    parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
     parser.set_defaults(run=run)
 
 
@@ -51,20 +48,11 @@ def run(arguments: argparse.Namespace) -> int:
         WordNet or the example cannot be used, or a library is missing.
     OSError
     """
-    output: Path = arguments.output
-    if not output.parent.is_dir():
-        raise LearningError(f"{output.parent}: no such folder; make it first")
+    example: Path = arguments.example
+    output = output_of(arguments, [example], "EXAMPLE")
     if arguments.max_bytes <= HEADER_ROOM:
         raise LearningError(f"--max-bytes {arguments.max_bytes}: too little; the header alone takes {HEADER_ROOM}")
-    example: Path = arguments.example
-    if output.is_file() and example.is_file() and output.samefile(example):
-        raise LearningError(f"{example}: this is EXAMPLE; write the thesaurus to another file")
-    try:
-        source = parse(example.read_text(encoding="utf-8-sig"), str(example))
-    except UnicodeDecodeError as problem:
-        raise LearningError(f"{example}: byte {problem.start} is not UTF-8; save the file as UTF-8") from None
-    except DictionaryError as problem:
-        raise LearningError(str(problem)) from None
+    entries = entries_of(example)
     zipf, inflect = _zipf(), _inflect()
     talk = Talk(arguments.quiet)
     talk.progress("reading WordNet")
@@ -72,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     talk.progress("near words: in all their forms")
     pairs = offered(wordnet, zipf, inflect)
     talk.progress(f"weighing: {len(pairs):,} pairs")
-    lines, account = learn(pairs, source.entries, arguments.max_bytes - HEADER_ROOM)
+    lines, account = learn(pairs, entries, arguments.max_bytes - HEADER_ROOM)
     talk.done()
     header = HEADER | {"name": output.name.partition(".")[0], "family": output.name.partition(".")[0]}
     write(output, render(lines, header).encode("utf-8"))
@@ -83,18 +71,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _zipf() -> Zipf:
-    try:
-        frequency = import_module("wordfreq").zipf_frequency
-    except ImportError as error:
-        raise LearningError("wordfreq is not installed; install despin[learn]") from error
+    frequency = library("wordfreq").zipf_frequency
     return lambda phrase: float(frequency(phrase, "en"))
 
 
 def _inflect() -> Inflect:
-    try:
-        forms = import_module("lemminflect").getInflection
-    except ImportError as error:
-        raise LearningError("lemminflect is not installed; install despin[learn]") from error
+    forms = library("lemminflect").getInflection
 
     def inflect(lemma: str, tag: str) -> Sequence[str]:
         # Only nouns and verbs are inflected by rule: of adjectives the rules would make *importanter*.
@@ -114,5 +96,4 @@ def _table(account: Account) -> list[str]:
         (f"among the first {ORIGINALS}", f"{account.top:.0%}"),
         *((f"weight: {name}", f"{weight:+.2f}") for name, weight in account.weights.items()),
     ]
-    width = max(len(name) for name, _ in rows)
-    return [f"{name:<{width}}{value:>16}" for name, value in rows]
+    return table(rows, 16)

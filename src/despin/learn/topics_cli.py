@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import io
-import zlib
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
 from ..loading import load_sources
 from ..tokens import tokenise
 from ..topics import Topics
-from .dictionary_cli import Talk
-from .files import lines, write
-from .language_model import LearningError
+from .command import Talk, add_output, output_of
+from .files import lines, read_arrays, write_arrays
 from .paragraphs import mark, paragraphs
 from .topics import learn
 
@@ -31,7 +27,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "documents. The vectors are given to `evidence`, which puts them beside its weights."
     )
     parser.add_argument("text", metavar="TEXT", nargs="+", type=Path, help="plain, .gz or .xz; UTF-8")
-    parser.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the vectors (.npz)")
+    add_output(parser, "the vectors (.npz)")
     parser.add_argument("--language", metavar="CODE", default="en", help="whose dictionaries to use (%(default)s)")
     parser.add_argument(
         "--longest", metavar="M", type=float, default=100.0,
@@ -41,7 +37,6 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--without", metavar="PAIRS", action="append", default=[], type=Path,
         help="leave out the paragraphs of these originals (JSON Lines), those that `evidence` learns from",
     )  # fmt: skip
-    parser.add_argument("--quiet", action="store_true", help="say nothing but errors")
     parser.set_defaults(run=run)
 
 
@@ -54,9 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         There is nothing to learn from.
     OSError
     """
-    output: Path = arguments.output
-    if not output.parent.is_dir():
-        raise LearningError(f"{output.parent}: no such folder; make it first")
+    output = output_of(arguments)
     talk = Talk(arguments.quiet)
     phrases = {
         phrase
@@ -68,9 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     without = paragraphs(arguments.without)
     documents = partial(_documents, arguments.text, without, int(arguments.longest * 1e6))
     topics = learn(documents, wanted, talk.say)
-    buffer = io.BytesIO()
-    np.savez_compressed(buffer, **topics.arrays)
-    write(output, buffer.getvalue())
+    write_arrays(output, topics.arrays)
     talk.say(f"wrote {output}: {len(topics.words):,} words")
     return 0
 
@@ -84,12 +75,7 @@ def read(path: Path) -> Topics:
         It holds none.
     OSError
     """
-    with path.open("rb") as file:
-        try:
-            with np.load(file, allow_pickle=False) as arrays:
-                return Topics.of(dict(arrays))
-        except (ValueError, KeyError, EOFError, TypeError, AttributeError, BadZipFile, zlib.error) as problem:
-            raise LearningError(f"{path}: these are no word vectors ({problem}); make them by: topics") from None
+    return read_arrays(path, Topics.of, "make them by: topics")
 
 
 def _documents(paths: list[Path], without: frozenset[bytes], longest: int) -> Iterator[list[str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO
 
@@ -149,7 +150,7 @@ def replace(source: Source, text: str) -> None:
     put_in_place(source.name, lambda file: file.write(data), check)
 
 
-def put_in_place(path: str, write: Callable[[IO[bytes]], object], check: Callable[[], None]) -> None:
+def put_in_place(path: str, write: Callable[[IO[bytes]], object], check: Callable[[], object]) -> None:
     """Replace the file `path` by what `write` writes, if `check` raises nothing right before.
 
     The new file is written beside the old one, synced, and renamed over it, so no reader and no power cut ever meets
@@ -168,8 +169,7 @@ def put_in_place(path: str, write: Callable[[IO[bytes]], object], check: Callabl
             raise InputError(path, "is not a regular file, so it cannot be written in place")
         if not os.access(target, os.W_OK):
             raise InputError(path, "is write-protected; nothing was written")
-        with _beside(target, write):
-            check()
+        write_whole(target, write, check)
     except OSError as problem:
         raise InputError(path, f"cannot be written: {explain(problem)}") from None
 
@@ -196,39 +196,52 @@ def put(path: str, data: bytes) -> None:
     InputError
     """
     try:
-        with _beside(os.path.realpath(path), lambda file: file.write(data)):
-            pass
+        write_whole(os.path.realpath(path), lambda file: file.write(data))
     except OSError as problem:
         raise InputError(path, f"cannot be written: {explain(problem)}") from None
 
 
-@contextlib.contextmanager
-def _beside(target: str, write: Callable[[IO[bytes]], object]) -> Iterator[None]:
-    """A synced file of what `write` writes beside `target`, which takes its place at the end if nothing is raised
-    meanwhile."""
-    import shutil
-    import tempfile
+def write_whole(target: str, write: Callable[[IO[bytes]], object], check: Callable[[], object] = lambda: None) -> None:
+    """Put what `write` writes at `target`: a synced file beside it takes its place if nothing is raised, and `check`
+    raises nothing right before.
 
-    handle, beside = tempfile.mkstemp(prefix=".despin-", dir=os.path.dirname(target))
+    Whatever is raised, the file beside goes, and `target` is as it was. An interruption may come between any two steps,
+    so the name is chosen before there is a file, and cleaning up begins again if that is interrupted in its turn.
+
+    Raises
+    ------
+    OSError
+    """
+    beside = os.path.join(os.path.dirname(target), f".despin-{os.urandom(8).hex()}")
     try:
-        with open(handle, "wb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        if os.path.exists(target):
-            _copy_owner(target, beside)
-            shutil.copymode(target, beside)
-        else:
-            mask = os.umask(0)
-            os.umask(mask)
-            os.chmod(beside, 0o666 & ~mask)
-        yield
-        os.replace(beside, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(beside)
-        raise
+        try:
+            with open(beside, "xb", opener=_for_us_alone) as file:
+                write(file)
+                file.flush()
+                os.fsync(file.fileno())
+            if os.path.exists(target):
+                _copy_owner(target, beside)
+                shutil.copymode(target, beside)
+            else:
+                mask = os.umask(0)
+                os.umask(mask)
+                os.chmod(beside, 0o666 & ~mask)
+            check()
+            os.replace(beside, target)
+        finally:
+            _remove(beside)
+    finally:
+        _remove(beside)
     _sync_folder(os.path.dirname(target))
+
+
+def _for_us_alone(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)  # what it may hold until it has the permissions of the old file
+
+
+def _remove(path: str) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(path)
 
 
 def _copy_owner(old: str, new: str) -> None:

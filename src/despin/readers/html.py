@@ -34,10 +34,21 @@ _VOID = frozenset(_VOID_NAMES.split())
 _NOT_TO_TRANSLATE = re.compile(r"""\s(?:translate\s*=\s*["']?no\b|class\s*=\s*["']?[^"'>]*\bnotranslate\b)""", re.I)
 _ODD = re.compile(r"&(?:\#[0-9]+;?|\#[xX][0-9a-fA-F]+;?|[A-Za-z][A-Za-z0-9]{1,31};?)|[\t\n\f\r ]{2,}|[\t\n\f\r]")
 
+_ENTITY = re.compile(r"(&(?:\#[0-9]+|\#[xX][0-9a-fA-F]+|[A-Za-z][A-Za-z0-9]{1,31});)")
+
 
 def escape(word: str) -> str:
     """`word` as it is written in text of HTML."""
     return html.escape(word, quote=False)
+
+
+def typed(words: str) -> str:
+    """`words` of a person who saw the source: as `escape` writes them, but entities are what they are.
+
+    >>> typed("fish & chips &lt; <b>")
+    'fish &amp; chips &lt; &lt;b&gt;'
+    """
+    return "".join(part if _ENTITY.fullmatch(part) else escape(part) for part in _ENTITY.split(words))
 
 
 def view(page: str) -> View:

@@ -29,6 +29,9 @@ _TARGET = re.compile(
     re.VERBOSE,
 )
 _LABEL = re.compile(r"\[((?:[^\[\]\\]|\\.)*+)\]")
+_FRONT = re.compile(r"(?:[ \t>]|[-+*][ \t]|[0-9]{1,9}[.)][ \t])*")
+_LINE_SIGN = re.compile(r"[#>+=-]|[0-9]{1,9}[.)](?=\s|\Z)")
+_TYPED = re.compile(rf"(\\[!-/:-@\[-`{{-~]|{_ENTITY.pattern})|[\\`*_~|\[\]<]")
 _FAR = 2000  # characters that a tag or the target of a link may have
 _CODE = frozenset(["code", "kbd", "samp", "var", "tt", "pre", "script", "style", "textarea", "svg", "math"])
 
@@ -36,6 +39,27 @@ _CODE = frozenset(["code", "kbd", "samp", "var", "tt", "pre", "script", "style",
 def escape(word: str) -> str:
     """`word` as it is written in text of Markdown."""
     return re.sub(r"[\\`*_\[\]<]|&(?=#?\w+;)", r"\\\g<0>", word)
+
+
+def typed(words: str) -> str:
+    """`words` of a person who saw the source: text, whatever signs it has, but what was escaped already stays so.
+
+    >>> print(typed("2 * 3 | &amp;"))
+    2 \\* 3 \\| &amp;
+    """
+    return _TYPED.sub(lambda match: match[0] if match[1] else "\\" + match[0], words)
+
+
+def begun(words: str, text: str, place: int) -> str:
+    """`words` for this place of `text`: at the front of a line, no heading, list or quotation may begin with them.
+
+    >>> print(begun("# 1", "> ", 2), begun("1. one", "", 0), begun("# 1", "one ", 4))
+    \\# 1 1\\. one # 1
+    """
+    sign = _LINE_SIGN.match(words)
+    if sign is None or not _FRONT.fullmatch(text, text.rfind("\n", 0, place) + 1, place):
+        return words
+    return f"{words[: sign.end() - 1]}\\{words[sign.end() - 1 :]}"
 
 
 def label(text: str) -> str:

@@ -62,3 +62,22 @@ def seen(source: Source, *, main_content: bool = False) -> Source:
         except ImportError:
             raise InputError(source.name, "--main-content needs one more package: pip install 'despin[html]'") from None
     return replace(source, view=made)
+
+
+def reworded(source: Source, start: int, end: int, words: str) -> str:
+    """What source.text[start:end] becomes where a person wrote `words` in its place: they are read as they were typed.
+
+    Raises
+    ------
+    ValueError
+        See `View.reworded`.
+    """
+    if source.view is None:
+        return words
+    if source.kind == "html":
+        from . import html
+
+        return source.view.reworded(start, end, words, html.typed)
+    from . import inline
+
+    return inline.begun(source.view.reworded(start, end, words, inline.typed), source.text, start)

@@ -35,7 +35,7 @@ _LONG = re.compile(
 _GAP = re.compile(r"\n[ \t]*\r?\n(?=[^\s])")
 _PART = 1 << 16
 # Lines that begin like this, or hold a bar, make a part that needs a parser; an item with plain text does not.
-_ITEM = r"[*+\-][ ](?=[^\s#>*+\-=_`~<\[0-9])"
+_ITEM = r"(?:[*+\-]|[0-9]{1,9}[.)])[ ](?=[^\s#>*+\-=_`~<\[0-9])"
 _BLOCK_SIGN = re.compile(rf"^(?!{_ITEM})(?:[ ]{{0,3}}[#>*+\-=_`~<\[0-9]|[ ]{{4}}|[ ]{{0,3}}\t)|\|", re.M)
 _ITEM_SIGN = re.compile(rf"^{_ITEM}", re.M)
 _PARAGRAPH = re.compile(r"[^\s](?:[^\r\n]|(?:\r\n?|\n)(?![ \t]*(?:[\r\n]|\Z)))*")
@@ -69,10 +69,19 @@ def _blocks(text: str) -> Iterator[list[Span]]:
         for match in _PARAGRAPH.finditer(part):
             first = match.start()
             for item in _ITEM_SIGN.finditer(part, first, match.end()):
+                if item.start() > first == match.start() and not _interrupts(item[0]):
+                    continue
                 if item.start() > first:
                     yield from _plain(text, start + first, start + item.start())
                 first = item.end()
             yield from _plain(text, start + first, start + match.end())
+
+
+def _interrupts(item: str) -> bool:
+    """Whether an item may begin in the middle of a paragraph that is none itself: not with a number other than 1, which
+    may just stand at the front of a line."""
+    number = item.rstrip(".) ")
+    return not number.isdecimal() or int(number) == 1
 
 
 def _parts(text: str, begin: int) -> Iterator[Span]:

@@ -20,7 +20,7 @@ from typing import Any
 
 from ..decisions import KIND, SCHEMA, digest
 from ..findings import Evidence, Finding, Report
-from .visible import in_json, visible
+from .visible import IN_JAVASCRIPT, in_json, visible
 
 SCRIPTS = ("model.js", "charts.js", "text.js", "panel.js", "index.js", "main.js")
 """In this order: each uses only what stands in those before it."""
@@ -43,6 +43,7 @@ def page(documents: Iterable[tuple[str, Report]], errors: Iterable[Mapping[str, 
         "documents": [_document(path, report, names) for path, report in ranked],
         "errors": list(errors),
         "names": list(names),
+        "invisible": IN_JAVASCRIPT,
     }
     title = f"{ranked[0][0]} – despin" if len(ranked) == 1 else f"{len(ranked)} texts – despin"
     parts = {

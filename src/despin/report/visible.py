@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 
+# Not among them: variation selectors, which emoji and several scripts cannot do without, and which hide nothing where
+# they stand behind a character.
 _UNSEEN = (
-    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    r"\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     r"\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-_INVISIBLE = re.compile(f"[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029{_UNSEEN}]")
-_LEFT_IN_JSON = re.compile(f"[\x7f-\x9f\u2028\u2029{_UNSEEN}]")  # the others are escaped anyway
-# What emoji and several scripts cannot do without, and what hides nothing where it stands behind a character.
-_HARMLESS = re.compile("[\ufe00-\ufe0f]")
+_INVISIBLE = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029{_UNSEEN}]")
+_LEFT_IN_JSON = re.compile(rf"[\x7f-\x9f\u2028\u2029{_UNSEEN}]")  # the others are escaped anyway
+IN_JAVASCRIPT = re.sub(r"\\U0*(\w+)", r"\\u{\1}", _INVISIBLE.pattern)
+"""What `visible` escapes, as a regular expression of JavaScript with the flag `u`."""
 
 
 def visible(text: str) -> str:
@@ -40,11 +42,9 @@ def in_json(text: str) -> str:
 
 
 def _escaped(match: re.Match[str]) -> str:
-    char = match[0]
-    return char if _HARMLESS.match(char) else char.encode("unicode_escape").decode()
+    return match[0].encode("unicode_escape").decode()
 
 
 def _escaped_in_json(match: re.Match[str]) -> str:
-    char = match[0]
-    units = char.encode("utf-16-be")
-    return char if _HARMLESS.match(char) else "".join(f"\\u{units[k : k + 2].hex()}" for k in range(0, len(units), 2))
+    units = match[0].encode("utf-16-be")
+    return "".join(f"\\u{units[k : k + 2].hex()}" for k in range(0, len(units), 2))

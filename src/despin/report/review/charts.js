@@ -6,7 +6,7 @@ function node(name, attributes = {}, ...children) {
     if (key === "class") made.className = value;
     else made.setAttribute(key, value);
   }
-  made.append(...children);
+  made.append(...children.map((child) => (typeof child === "string" ? legible(child) : child)));
   return made;
 }
 

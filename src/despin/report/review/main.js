@@ -33,7 +33,7 @@ function showDocument() {
   $("page-number").textContent = `${number + 1} of ${texts.length}`;
   $("before").disabled = number === 0;
   $("after").disabled = number === texts.length - 1;
-  $("path").textContent = text.path;
+  $("path").textContent = legible(text.path);
   $("verdict").className = `badge ${text.verdict}`;
   $("verdict").textContent = VERDICTS[text.verdict];
   $("numbers").textContent = [`probability ${share(text.probability)}`, `spin rate ${text.spin_rate.toFixed(2)}`,
@@ -59,7 +59,7 @@ function offer(id, name, values, names) {
   $(id).replaceChildren(...values.map((value) => {
     const box = node("input", { type: "checkbox", value, "data-filter": name });
     box.checked = true;
-    return node("label", {}, box, ` ${names[value] ?? value} `, node("small", {}, counts.get(value)));
+    return node("label", {}, box, ` ${legible(names[value] ?? value)} `, node("small", {}, counts.get(value)));
   }));
 }
 

@@ -12,6 +12,18 @@ for (const text of texts) {
   });
 }
 
+// What a reader would not see, or would turn the text around it, as its code: for everything that is shown, and for nothing
+// that is kept.
+const invisible = new RegExp(data.invisible, "gu");
+
+function legible(string) {
+  return string.replace(invisible, (char) => {
+    const code = char.codePointAt(0);
+    const [letter, digits] = code < 0x100 ? ["x", 2] : code < 0x10000 ? ["u", 4] : ["U", 8];
+    return `\\${letter}${code.toString(16).padStart(digits, "0")}`;
+  });
+}
+
 let unsaved = false;
 const steps = []; // of steps; a step is a list of [finding, decision, replacement] as they were before
 

@@ -3,7 +3,7 @@
 const $ = (id) => document.getElementById(id);
 
 function say(sentence) {
-  $("say").textContent = sentence;
+  $("say").textContent = legible(sentence);
   $("say").classList.add("seen");
   clearTimeout(say.timer);
   say.timer = setTimeout(() => $("say").classList.remove("seen"), 4000);
@@ -17,13 +17,13 @@ function showPanel(text, finding, place, shown) {
   $("progress").textContent = `${decided(text)} of ${text.findings.length} decided`;
   $("undo").disabled = !steps.length;
   if (!finding) return;
-  $("found").textContent = finding.found;
+  $("found").textContent = legible(finding.found);
   const replacement = replacementOf(finding);
-  $("original").textContent = replacement ?? finding.original;
+  $("original").textContent = legible(replacement ?? finding.original);
   $("finding").dataset.state = `${finding.action} ${finding.decision}`;
   const how = finding.action === "restore" ? "restored" : "suggested";
   const parts = [`${how}, confidence ${share(finding.confidence)}`, finding.family, `line ${finding.line}`];
-  $("why").textContent = parts.filter(Boolean).join(" · ");
+  $("why").textContent = legible(parts.filter(Boolean).join(" · "));
   $("accept").setAttribute("aria-pressed", finding.decision === "accepted");
   $("reject").setAttribute("aria-pressed", finding.decision === "rejected");
   $("edit").classList.toggle("chosen", finding.decision === "changed");

@@ -13,7 +13,7 @@ function mark(finding, side) {
   }
   made.dataset.side = side;
   const found = document.createElement(side === "inline" ? "del" : "span");
-  found.textContent = finding.found;
+  found.textContent = legible(finding.found);
   made.append(found);
   if (side === "inline") made.append(document.createElement("ins"));
   (marks[finding.number] ??= []).push(made);
@@ -26,9 +26,9 @@ function refresh(finding, shown) {
   const standing = replacement ?? finding.found;
   for (const made of marks[finding.number] ?? []) {
     made.className = `mark ${finding.action} ${finding.decision}${replacement === null ? " stays" : ""}${shown ? "" : " off"}`;
-    if (made.dataset.side === "restored") made.firstChild.textContent = standing;
-    if (made.dataset.side === "inline") made.lastChild.textContent = replacement ?? finding.original;
-    if (made.hasAttribute("role")) made.setAttribute("aria-label", spoken(finding));
+    if (made.dataset.side === "restored") made.firstChild.textContent = legible(standing);
+    if (made.dataset.side === "inline") made.lastChild.textContent = legible(replacement ?? finding.original);
+    if (made.hasAttribute("role")) made.setAttribute("aria-label", legible(spoken(finding)));
   }
 }
 

@@ -1,0 +1,158 @@
+"""The names and titles in a text: runs of capitalised words, and windows of them as hashes.
+
+* A *run* is a row of capitalised words, with small ones between them (*Bank of England*); inner hyphens count nothing
+  (*Young-hwa* is *Young Hwa*). A quoted phrase in title case is one run.
+* Every *window* of a run, up to `LONGEST` words, is a hash, so that all that is asked of names is looked up at once.
+
+Start reading from `Runs.of`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .arrays import among
+from .language import ENGLISH, Surface
+from .phrases import hash_phrases
+from .tokens import Shape, Tokens, hash_words, normalise, tokenise
+
+I64 = NDArray[np.int64]
+U64 = NDArray[np.uint64]
+Bool = NDArray[np.bool_]
+
+LONGEST = 7  # words of a window; longer phrases are recognised by their parts
+LONGEST_QUOTE = 12  # tokens between the quotation marks of a title
+
+HYPHEN = hash_words(["-"])[0]
+_QUOTE = hash_words(['"'])[0]
+_INNER = hash_words(["of", "the", "and", "&", "for", "de", "la", "du", "von", "van", "der", "al", "'", "'s"])
+_ENDS = hash_words([".", "!", "?", ":", '"', "'", "(", "[", "•", "*", "—", ">"])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Names:
+    """The names and titles of some texts. The length is how many different ones of two words or more there are."""
+
+    windows: U64
+    """Hashes of all windows of all runs, distinct, in increasing order."""
+    spellings: tuple[str, ...]
+    """The runs of two words or more: lower-cased letters and digits alone, distinct, sorted."""
+
+    def __len__(self) -> int:
+        return len(self.spellings)
+
+
+def gather(texts: Iterable[str], surface: Surface = ENGLISH) -> Names:
+    """The names and quoted titles in `texts`, which are taken to be clean."""
+    tokens = tokenise(texts)
+    runs = Runs.of(tokens, surface)
+    windows, _ = runs.windows(np.zeros(len(runs), np.uint64))
+    spellings = (letters(tokens.text[begin:end]) for begin, end in runs.spans(tokens, *runs.bounds()))
+    return Names(windows, tuple(sorted(set(spellings))))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Runs:
+    """The words of a batch without its inner hyphens, and which of them form runs. One row a word."""
+
+    token: I64
+    """The token of each word."""
+    at: I64
+    """(tokens + 1,): the word of each token, of a hyphen that which follows."""
+    word: U64
+    capital: Bool
+    member: Bool
+    """Belongs to a run."""
+    head: Bool
+    """The first of its run."""
+    opens: Bool
+    """The first of its paragraph."""
+    doubtful: Bool
+    """Begins a sentence, where every word has a capital."""
+
+    def __len__(self) -> int:
+        return len(self.token)
+
+    @classmethod
+    def of(cls, tokens: Tokens, surface: Surface) -> Runs:
+        """The runs of a batch."""
+        glued = np.zeros(len(tokens) + 1, np.bool_)
+        glued[1:-1] = tokens.start[1:] == tokens.end[:-1]
+        hyphen = (tokens.word == HYPHEN) & glued[:-1] & glued[1:]
+        token = np.flatnonzero(~hyphen)
+        at = np.concatenate([np.zeros(1, np.int64), np.cumsum(~hyphen)])
+        word, shape, opens = tokens.word[token], tokens.shape[token], tokens.opens[token]
+        pronoun = np.isin(word, hash_words(sorted(surface.always_capital)))
+        capital = (shape >= Shape.TITLE) & ~pronoun & ~tokens.protected[token]
+        capital |= _shift(hyphen, 1)[token] & (shape == Shape.LOWER) & _shift(capital, 1)
+
+        inner = np.isin(word, _INNER) & ~capital & ~opens
+        before, after = _shift(capital, 1), _shift(capital & ~opens, -1)
+        pair = inner & before & _shift(inner & after, -1)  # "of the"
+        member = capital | (inner & before & after) | pair | _shift(pair, 1)
+        small = pronoun | (shape <= Shape.NUMBER) | among(word, hash_words(sorted(surface.small_words)))
+        member |= _quoted(word, opens, capital, capital | small)
+        head = member & (opens | ~_shift(member, 1))
+        return cls(token, at, word, capital, member, head, opens, opens | _shift(np.isin(word, _ENDS), 1))
+
+    def bounds(self) -> tuple[I64, I64]:
+        """First word and last word + 1 of each run."""
+        return np.flatnonzero(self.head), np.flatnonzero(self.member & ~_shift(self.member & ~self.head, -1)) + 1
+
+    def windows(self, prefix: U64) -> tuple[U64, I64]:
+        """Hashes of all windows with a capital at both ends, each after its word of `prefix`; how often each stands.
+
+        A single word that begins a sentence is none: there its capital says nothing.
+        """
+        run = np.cumsum(self.head)
+        first = np.flatnonzero(self.capital)
+        value = hash_phrases([prefix[first], self.word[first]])
+        found = [value[~(self.doubtful & self.head)[first]]]
+        for length in range(1, LONGEST):
+            last = np.minimum(first + length, len(self) - 1)
+            inside = np.flatnonzero((last == first + length) & self.member[last] & (run[first] == run[last]))
+            first, last = first[inside], last[inside]
+            value = hash_phrases([value[inside], self.word[last]])
+            found.append(value[self.capital[last]])
+        return np.unique(np.concatenate(found), return_counts=True)
+
+    def spans(self, tokens: Tokens, first: I64, last: I64) -> list[tuple[int, int]]:
+        """Code points of the words from `first` to `last`, where these are two or more."""
+        many = last - first > 1
+        begin, end = tokens.start[self.token[first[many]]], tokens.end[self.token[last[many] - 1]]
+        return list(zip(begin.tolist(), end.tolist(), strict=True))
+
+
+def _quoted(word: U64, opens: Bool, capital: Bool, fits: Bool) -> Bool:
+    """The words between quotation marks where all of them fit a title and its ends have capitals."""
+    quotes = np.flatnonzero(word == _QUOTE)
+    begin, end = quotes[:-1] + 1, quotes[1:]
+    near = (end - begin >= 2) & (end - begin <= LONGEST_QUOTE)
+    begin, end = begin[near], end[near]
+    odd = np.concatenate([[0], np.cumsum(~fits | opens)])
+    titles = (odd[end] == odd[begin]) & capital[begin] & capital[end - 1]
+    steps = np.zeros(len(word) + 1, np.int64)
+    steps[begin[titles]] += 1
+    steps[end[titles]] -= 1
+    return np.cumsum(steps[:-1]) > 0
+
+
+@lru_cache(maxsize=1 << 14)
+def letters(text: str) -> str:
+    """The letters and digits of `text`, lower-cased: spellings of a name mostly differ in what is between them."""
+    return "".join(filter(str.isalnum, normalise(text)))
+
+
+def _shift(column: Bool, by: int) -> Bool:
+    """`column` moved by so many places, filled up with False."""
+    out = np.zeros_like(column)
+    if by > 0:
+        out[by:] = column[:-by]
+    else:
+        out[:by] = column[-by:]
+    return out

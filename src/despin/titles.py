@@ -1,0 +1,62 @@
+"""Titles in quotation marks: the findings inside of one are one. Start reading from `merge_titles`."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .findings import Finding, apply
+from .language import ENGLISH, Surface
+from .patterns import late
+
+_TITLE = late(r"""["“«](?=([^"“”«»\n]{3,120})["”»])""")
+_WORD = late(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*")
+
+
+def merge_titles(text: str, findings: Sequence[Finding], surface: Surface = ENGLISH) -> list[Finding]:
+    """`findings` of `text`, sorted and disjoint, with those inside one quoted title made one: a title is one name.
+
+    Only restorations are joined, two or more, from the first of them to the last; suggestions between them go. Of the
+    result, confidence, entry and evidence are those of the least certain.
+
+    >>> text = "seen in “Inform Me What You Noticed”"
+    >>> found = [Finding(9, 15, "Inform", "Tell"), Finding(28, 35, "Noticed", "Saw")]
+    >>> [(one.found, one.original) for one in merge_titles(text, found)]
+    [('Inform Me What You Noticed', 'Tell Me What You Saw')]
+    """
+    merged: list[Finding] = []
+    starts = [finding.start for finding in findings]
+    done = 0  # findings dealt with
+    for match in _TITLE.finditer(text) if len(findings) > 1 else ():
+        low = max(bisect_left(starts, match.start(1)), done)
+        high = bisect_left(starts, match.end(1), low)
+        inside = [finding for finding in findings[low:high] if finding.end <= match.end(1)]
+        parts = [finding for finding in inside if finding.action == "restore"]
+        if len(parts) < 2 or not _is_title(match[1], match.start(1), inside, surface):
+            continue
+        start, end = parts[0].start, parts[-1].end
+        moved = [replace(f, start=f.start - start, end=f.end - start) for f in parts]
+        least = min(parts, key=lambda f: f.confidence)
+        whole = replace(
+            least, start=start, end=end, found=text[start:end], original=apply(text[start:end], moved), alternatives=()
+        )
+        merged += [f for f in findings[done:high] if f.end <= start]
+        merged.append(whole)
+        merged += [f for f in findings[done:high] if f.start >= end]
+        done = high
+    return [*merged, *findings[done:]]
+
+
+def _is_title(phrase: str, at: int, findings: Sequence[Finding], surface: Surface) -> bool:
+    """Whether a phrase that begins at `at` is in title case; substitutes need be so at their beginnings only."""
+    capitals = 0
+    for match in _WORD.finditer(phrase):
+        place = at + match.start()
+        if any(f.start < place < f.end for f in findings):
+            continue
+        if not match[0][0].islower():
+            capitals += 1
+        elif not capitals or match[0] not in surface.small_words:
+            return False
+    return capitals > 1
