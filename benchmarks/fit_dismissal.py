@@ -18,6 +18,7 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import data
@@ -27,12 +28,14 @@ from numpy.typing import NDArray
 from spinner import count_by_hand, spin
 from tables import Table
 
-from despin import Config, pipeline
+from despin import Config, queueing
+from despin.asking import ask
 from despin.damage import find, log_odds
 from despin.dictionary import Tier
-from despin.dismissal import COLUMNS, terms
-from despin.language import SURFACES
+from despin.dismissal import COLUMNS, NOTHING, Scanned, terms
+from despin.knowledge import Knowledge
 from despin.learn.evidence import put_back
+from despin.pipeline import _read
 from despin.tokens import tokenise
 from despin.verdict import LIKELY, count_words
 
@@ -124,24 +127,23 @@ def passages(folder: Path, count: int, chance: random.Random) -> Iterator[str]:
 
 def truth(all_texts: Sequence[str], tier: Tier) -> F64:
     """(texts,): what decoding says with the dictionaries up to `tier`, when nothing is dismissed."""
-    config = Config()
-    tiers = tuple(one for one, _, _ in pipeline._tiers(config) if one <= tier)
-    said = pipeline.Scanned(pipeline.NOTHING, tiers)
-    reports = pipeline._reports([(text, said) for text in all_texts], config)
+    known = Knowledge.of(Config())
+    said = Scanned(NOTHING, tuple(one for one in known.tiers if one <= tier))
+    decode = partial(ask, known=known, read=partial(_read, known=known))
+    reports = queueing._reports([(text, said) for text in all_texts], decode)
     return np.array([report.verdict.probability for report in reports])
 
 
 def scanned(all_texts: Sequence[str]) -> list[F64]:
     """For each step, (texts, COLUMNS)."""
-    config = Config()
-    model, _ = pipeline._models(config.language)
-    _, dictionary, scanner = pipeline._tiers(config)[-1]
+    known = Knowledge.of(Config())
+    scanner, dictionary, model = known.scanner, known.all_families, known.model
     columns: list[list[F64]] = [[], [], []]
     for begin in range(0, len(all_texts), BATCH):
         batch = all_texts[begin : begin + BATCH]
         tokens, every = tokenise(batch), np.ones(len(batch), np.bool_)
         words = count_words(tokens, len(batch))
-        damaged = log_odds(find(tokens, SURFACES[config.language]), len(batch))
+        damaged = log_odds(find(tokens, known.surface), len(batch))
         some = scanner.find_outstanding(tokens, words)
         found = scanner.find(tokens, every)
         estimates = (

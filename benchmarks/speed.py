@@ -36,7 +36,7 @@ from baselines import windows
 from tables import Table, to_json
 
 from despin import Config, check_many
-from despin.pipeline import load_data
+from despin.knowledge import load_data
 from despin.tokens import tokenise
 
 ARTICLE = data.PROJECT / "tests" / "fixtures" / "spun" / "behind-the-scenes.txt"

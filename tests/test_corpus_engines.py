@@ -176,7 +176,7 @@ def test_no_more_is_read_ahead_than_a_batch() -> None:
     from datatrove.data import Document
 
     from despin.corpus.datatrove import DespinFilter
-    from despin.pipeline import BATCH
+    from despin.queueing import BATCH
 
     taken = []
 

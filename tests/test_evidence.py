@@ -17,8 +17,8 @@ import despin
 from despin import Config, Report
 from despin.decode import Channel, Decoded, decode
 from despin.evidence import FEATURES, KINDS, EvidenceError, Weighed, Weights, features, plausible, rivals, weigh
+from despin.knowledge import load_data
 from despin.lattice import Lattice, build
-from despin.pipeline import load_data
 from despin.tokens import tokenise
 from despin.topics import Topics
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from despin import Config, compiled, pipeline
+from despin import Config, compiled, knowledge
 from despin.candidates import candidates
 from despin.dictionary import Dictionary, DictionaryError, digests, folder
 from despin.language_model import LanguageModel
@@ -75,8 +75,8 @@ def test_a_file_that_changed_is_read_again(tmp_path):
     config = Config(dictionaries=(str(path),))
     for content, original in (("fog|grey milk\n", "fog"), ("mist|grey milk\n", "mist"), ("{dew|grey milk}\n", "dew")):
         path.write_text(content)
-        assert [entry.original for entry in pipeline.load_data(config)[0].entries] == [original]
-        assert pipeline.told(config)[0].startswith(f"{path}: read as ")
+        assert [entry.original for entry in knowledge.load_data(config)[0].entries] == [original]
+        assert knowledge.told(config)[0].startswith(f"{path}: read as ")
 
 
 def test_a_file_that_breaks_a_law_is_refused():

@@ -15,11 +15,12 @@ from despin import lookups
 from despin.config import Config
 from despin.dictionary import Dictionary, DictionaryError, folder, parse
 from despin.dictionary_formats import written
+from despin.knowledge import load_data
 from despin.language_model import LanguageModel
 from despin.learn.counts import read
 from despin.learn.language_model import Corpus, Options, learn
 from despin.lookups import Lookup, Part, lookup, spun_of
-from despin.pipeline import check, load_data
+from despin.pipeline import check
 from despin.proposals import Proposals, columns
 from despin.report.lookup import listing
 

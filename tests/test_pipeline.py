@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from strategies import TEXTS
 
 import despin
-from despin import Config, Report
-from despin import pipeline as program
+from despin import Config, Report, knowledge
 from despin.dictionary import folder
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -268,6 +267,6 @@ def test_a_language_without_data_is_told() -> None:
 
 
 def test_provenance_names_what_was_used() -> None:
-    told = program.provenance()
+    told = knowledge.provenance()
     assert told["dictionaries"]["web"].startswith("sha256:")
     assert told["language_model"]

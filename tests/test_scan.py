@@ -1,6 +1,7 @@
 """The scan, and what is dismissed by it."""
 
 import math
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -9,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import despin
-from despin import Config, compiled
-from despin import pipeline as program
+from despin import Config, compiled, pipeline, queueing
+from despin.asking import ask
 from despin.dictionary import Tier
+from despin.dismissal import NOTHING, Scanned, scan
+from despin.knowledge import Knowledge, load_data
 from despin.tokens import tokenise
 from despin.verdict import count_words
 
@@ -21,12 +24,21 @@ CLEAN = [path.read_text(encoding="utf-8") for path in sorted((FIXTURES / "clean"
 SENTENCES = [line for text in (ARTICLE, *CLEAN) for line in text.split("\n") if line]
 
 
-EVERYTHING = program.Scanned(program.NOTHING, (Tier.WHOLE, Tier.PARTIAL))
+EVERYTHING = Scanned(NOTHING, (Tier.WHOLE, Tier.PARTIAL))
 
 
 def data():
-    dictionary, model, _ = program.load_data(Config())
+    dictionary, model, _ = load_data(Config())
     return dictionary, model, compiled.load("en", (), model)[1]
+
+
+def scanned(texts, config=Config()):
+    return scan(texts, Knowledge.of(config))
+
+
+def decoder():
+    known = Knowledge.of(Config())
+    return partial(ask, known=known, read=partial(pipeline._read, known=known))
 
 
 def estimates(texts):
@@ -90,17 +102,17 @@ def test_what_does_not_change_is_no_evidence():
 @settings(max_examples=25)
 @given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=6).map("\n".join))
 def test_decoding_finds_nothing_in_what_is_dismissed(text):
-    [said] = program._scan([text], Config())
+    [said] = scanned([text])
     verdict = said.verdict
     if not said.worth_decoding:
-        [report] = program._decoded([(text, EVERYTHING)], Config())
+        [report] = queueing._reports([(text, EVERYTHING)], decoder())
         assert report.verdict.judgement == verdict.judgement == "clean"
         assert not report.findings
         assert report.verdict.words == verdict.words
 
 
 def test_clean_fixtures_are_dismissed_and_the_spun_one_is_not():
-    spun, *clean = program._scan([ARTICLE, *CLEAN], Config())
+    spun, *clean = scanned([ARTICLE, *CLEAN])
     assert spun.tiers == EVERYTHING.tiers
     dismissed = [said.verdict for said in clean if not said.worth_decoding]
     assert dismissed
@@ -111,11 +123,11 @@ def test_clean_fixtures_are_dismissed_and_the_spun_one_is_not():
 
 @pytest.mark.parametrize("config", [Config(min_confidence=0.0), Config(max_probability=0.0)])
 def test_whoever_wants_all_gets_all(config):
-    assert all(said.tiers == EVERYTHING.tiers for said in program._scan([ARTICLE, *CLEAN], config))
+    assert all(said.tiers == EVERYTHING.tiers for said in scanned([ARTICLE, *CLEAN], config))
 
 
 def test_lower_thresholds_dismiss_fewer():
-    few, many = (program._scan(SENTENCES, Config(min_confidence=least)) for least in (0.05, 0.7))
+    few, many = (scanned(SENTENCES, Config(min_confidence=least)) for least in (0.05, 0.7))
     assert all(set(other.tiers) <= set(one.tiers) for one, other in zip(few, many, strict=True))
 
 

@@ -12,12 +12,12 @@ import pytest
 from despin.config import Config
 from despin.decode import Channel
 from despin.dictionary import Dictionary, parse
+from despin.knowledge import load_data
 from despin.lattice import build
 from despin.learn import topics as learner
 from despin.learn.cli import main
 from despin.learn.language_model import LearningError
 from despin.learn.topics_cli import read
-from despin.pipeline import load_data
 from despin.tokens import hash_words, tokenise
 from despin.topics import BLOCK, FEW, Topics, topical
 

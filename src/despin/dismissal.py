@@ -16,12 +16,11 @@ from numpy.typing import NDArray
 
 from . import damage
 from .config import Config
-from .dictionary import Dictionary
+from .dictionary import Dictionary, Tier
 from .findings import Verdict
-from .language import SURFACES
-from .language_model import LanguageModel
-from .scan import RATES, Estimate, Scanner
-from .tokens import Tokens
+from .knowledge import Knowledge
+from .scan import RATES, Estimate
+from .tokens import Tokens, tokenise
 from .verdict import DOUBT, FEW_WORDS, count_words, judgement
 
 F64 = NDArray[np.float64]
@@ -49,26 +48,49 @@ USUAL = 0.175  # probability, below which nothing is found at the default thresh
 QUARTER = 0.25  # of `Config.min_confidence`: nothing is suggested below
 
 
-def dismiss(
-    tokens: Tokens,
-    texts: int,
-    partial: Sequence[bool],
-    scanner: Scanner,
-    dictionary: Dictionary,
-    model: LanguageModel,
-    config: Config,
-) -> list[list[Verdict | None]]:
-    """For each of the questions `partial`, the verdict on each text of a batch that need not be decoded; None for the
+NOTHING = Verdict("clean", 0.0, 0.0, 0.0, "", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """What the scan says of a text."""
+
+    verdict: Verdict
+    """Where nothing is worth decoding."""
+    tiers: tuple[Tier, ...]
+    """The dictionaries with which it is worth decoding."""
+
+    @property
+    def worth_decoding(self) -> bool:
+        return bool(self.tiers)
+
+
+def scan(batch: Sequence[str], known: Knowledge) -> list[Scanned]:
+    """Which texts need not be decoded, and the verdicts on them."""
+    if not known.tiers:
+        return [Scanned(NOTHING, ()) for _ in batch]
+    scanned = []
+    for verdicts in zip(*dismiss(tokenise(batch), len(batch), known), strict=True):
+        said = [verdict for verdict in verdicts if verdict is not None]
+        open_ = tuple(tier for tier, verdict in zip(known.tiers, verdicts, strict=True) if verdict is None)
+        scanned.append(Scanned(max(said, key=lambda one: one.probability) if said else NOTHING, open_))
+    return scanned
+
+
+def dismiss(tokens: Tokens, texts: int, known: Knowledge) -> list[list[Verdict | None]]:
+    """For each tier of dictionaries, the verdict on each text of a batch that need not be decoded with it; None for the
     others.
 
-    A question is whether a text is the work of a spinner that is known whole, or, if true, also of one of which a part
-    is known (`verdict`). The likelihood ratio and the spin rate are those of the scan, and so is the probability, which
-    is below what would make a text anything but clean.
+    The first asks whether a text is the work of a spinner that is known whole, the last also of one of which a part is
+    known (`verdict`). The likelihood ratio and the spin rate are those of the scan, and so is the probability, which is
+    below what would make a text anything but clean.
     """
+    config, model, scanner, dictionary = known.config, known.model, known.scanner, known.all_families
+    partial = [bool(one.partial.any()) for one in known.tiers.values()]
     least = _least(config)
     if least <= 0 or not texts:
         return [[None] * texts for _ in partial]
-    damaged = damage.log_odds(damage.find(tokens, SURFACES[config.language]), texts)
+    damaged = damage.log_odds(damage.find(tokens, known.surface), texts)
     words = count_words(tokens, texts)
     asked = [_Question.of(also, dictionary, least, texts) for also in partial]
 

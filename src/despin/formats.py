@@ -30,7 +30,7 @@ class Whole(NamedTuple):
     errors: Sequence[Mapping[str, str]]
     """A "message" each, and a "path" where one file is to blame."""
     provenance: Mapping[str, object] | None
-    """Which data was used (`pipeline.provenance`); None where none could be loaded."""
+    """Which data was used (`knowledge.provenance`); None where none could be loaded."""
 
 
 class Format(NamedTuple):

@@ -190,14 +190,14 @@ class Run:
 
     def _load(self, config: Config) -> None:
         """Raises `UsageError` where the data that `config` names cannot be used; tells what is odd about it."""
-        from . import pipeline
+        from . import knowledge
         from .dictionary import DictionaryError
         from .evidence import EvidenceError
         from .language_model import ModelError
 
         try:
-            pipeline.load_data(config)
-            told = pipeline.told(config)
+            knowledge.load_data(config)
+            told = knowledge.told(config)
         except (DictionaryError, ModelError, EvidenceError) as problem:
             raise UsageError(str(problem)) from problem
         except OSError as problem:
@@ -220,11 +220,11 @@ class Run:
 
     def provenance(self) -> dict[str, Any]:
         """Digests of the data that this run used, or would have used."""
-        from . import pipeline
+        from . import knowledge
 
         if not self._configs:
             self.config(self.settings.of(os.getcwd()))
-        used = [pipeline.provenance(config) for config in dict.fromkeys(self._configs.values())]
+        used = [knowledge.provenance(config) for config in dict.fromkeys(self._configs.values())]
         return used[0] | {"dictionaries": {name: d for data in used for name, d in data["dictionaries"].items()}}
 
     def zipf_of(self, phrase: str) -> float:

@@ -13,7 +13,8 @@ from typing import Any
 
 from ..config import Config
 from ..findings import Report
-from ..pipeline import check_many, load_data
+from ..knowledge import load_data
+from ..pipeline import check_many
 
 LONGEST = 2_000_000
 """Code points. A longer text is left unjudged: its lattice would take gigabytes (some 140 bytes a code point)."""

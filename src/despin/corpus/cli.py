@@ -163,8 +163,8 @@ def _config(options: argparse.Namespace) -> Config:
     """The configuration that `options` ask for, once its data is there."""
     from ..dictionary import DictionaryError
     from ..evidence import EvidenceError
+    from ..knowledge import load_data
     from ..language_model import ModelError
-    from ..pipeline import load_data
 
     asked = {
         "language": options.language,

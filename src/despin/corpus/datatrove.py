@@ -1,6 +1,6 @@
 """datatrove: steps for a pipeline that cleans a crawl. Start reading from `DespinFilter`.
 
-* Documents are collected until a batch is worth the call (`pipeline.BATCH` code points), and leave in their order; so
+* Documents are collected until a batch is worth the call (`queueing.BATCH` code points), and leave in their order; so
   the step is as fast as despin is, whatever the size of documents.
 * A step is a small value until it runs: it holds a `Config` and no data, so that any executor can send it to a worker.
   The worker maps the language model; all workers of a machine share its pages.
@@ -18,7 +18,7 @@ from typing import Literal
 
 from ..config import Config
 from ..findings import Report
-from ..pipeline import BATCH
+from ..queueing import BATCH
 from .batch import COLUMNS, PREFIX, Unjudged, examine, row
 from .extras import needs
 

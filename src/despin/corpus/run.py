@@ -12,7 +12,7 @@ from typing import Any
 
 from .. import __version__
 from ..config import Config
-from ..pipeline import provenance
+from ..knowledge import provenance
 from .datatrove import DespinFilter, DespinFormatter
 from .executor import PatientExecutor
 from .extras import needs

@@ -22,8 +22,8 @@ def whole(
     """The one object of `--format json`.
 
     `documents` are `Report.to_dict(path)`; `errors` have a "message", and a "path" where one file is to blame;
-    `provenance` says which data was used (`pipeline.provenance`), or is None where it could not be loaded. `lookup` has
-    the answers of --lookup, if that was asked.
+    `provenance` says which data was used (`knowledge.provenance`), or is None where it could not be loaded. `lookup`
+    has the answers of --lookup, if that was asked.
     """
     tool = {"name": "despin", "version": version, **(provenance or {"dictionaries": {}, "language_model": None})}
     data = {"schema": SCHEMA, "tool": tool, "documents": list(documents), "errors": list(errors)}
