@@ -39,7 +39,7 @@ MOST = 10  # readings told
 BEAM = 120  # readings of the words so far that are kept
 LONGEST = 16
 """Words that are looked up; what is longer is a text, and texts are for `check`."""
-TRUST = {"academic": 1.0, "web": 0.1, "rewriter": 0.1, "thesaurus": 0.1}
+TRUST = {"academic": 1.0, "web": 0.1, "rewriter": 0.1, "thesaurus": 0.01}
 OTHERS = 1.0  # trust in a family that is not among them: how many proposals one of its entries weighs
 OWN = 1.5  # occurrences that the proposals of a word are worth
 KEPT = 0.3  # P(the word was kept) where nothing proposes
