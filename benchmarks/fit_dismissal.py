@@ -51,7 +51,7 @@ LOST = (0.002, 0.003, 0.004)
 STEPS = ("1, no context", "2, in context", "3, everything in context")
 BATCH = 200  # texts
 NEAR = 12.0  # decades: what speaks louder teaches nothing about the border
-ODD = 3.0  # how much more texts of odd registers count, of which there are few
+ODD = 10.0  # how much more texts of odd registers count, of which there are few
 
 
 @dataclass(frozen=True, slots=True)
