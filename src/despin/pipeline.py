@@ -23,7 +23,7 @@ from .decode import Channel, decode
 from .dictionary import Dictionary, Tier
 from .dismissal import dismiss
 from .evidence import Weights, weigh
-from .findings import Finding, Passage, Report, Verdict
+from .findings import Draft, Finding, Passage, Report, Verdict, changed
 from .language import SURFACES
 from .language_model import LanguageModel
 from .lattice import build
@@ -222,7 +222,7 @@ def _long(text: str, config: Config) -> Report:
 
     It is as likely spun as the part that is likeliest.
     """
-    findings: list[Finding] = []
+    findings: list[Finding | Draft] = []
     passages: list[Passage] = []
     verdicts = []
     for begin, end in parts.cut(text):
@@ -230,18 +230,11 @@ def _long(text: str, config: Config) -> Report:
         [said] = _scan([part], config)
         report = _decoded([(part, said)], config)[0] if said.worth_decoding else Report(part, (), said.verdict)
         verdicts.append(report.verdict)
-        findings += [_moved(one, begin) for one in report.findings]
-        passages += [_moved(one, begin) for one in report.passages]
+        findings += [changed(one, start=one.start + begin, end=one.end + begin) for one in report.drafts]
+        passages += [replace(one, start=one.start + begin, end=one.end + begin) for one in report.passages]
     whole = max(verdicts, key=lambda verdict: (verdict.probability, verdict.log_likelihood_ratio))
     whole = replace(whole, words=sum(verdict.words for verdict in verdicts))
-    return Report(text, tuple(findings), whole, tuple(passages))
-
-
-_Placed = TypeVar("_Placed", Finding, Passage)
-
-
-def _moved(one: _Placed, by: int) -> _Placed:
-    return replace(one, start=one.start + by, end=one.end + by)
+    return Report.later(text, findings, whole, tuple(passages))
 
 
 def _check(
@@ -277,7 +270,7 @@ def _check(
     reports = []
     for text, verdict, parted, substitutions, repairs in zip(batch, verdicts, passages, found, mended, strict=True):
         findings = merge_titles(text, with_repairs(substitutions, repairs, verdict, config), surface)
-        reports.append(Report(text, tuple(findings), verdict, parted))
+        reports.append(Report.later(text, findings, verdict, parted))
     return reports
 
 
