@@ -172,15 +172,11 @@ class Channel:
         arcs = lattice.arcs
         keys, key_family = standing_keys(lattice.keys, dictionary)
         candidate = np.flatnonzero(arcs.entry >= 0)
-        plain = np.flatnonzero(arcs.entry < 0)
-        plain = plain[np.argsort(arcs.start[plain])]
-        last = lattice.slot[keys.first + keys.length - 1]
-        at = np.searchsorted(arcs.start[plain], last)
-        key_arc = np.full(len(last), -1)
-        if len(plain):
-            nearest = plain[np.minimum(at, len(plain) - 1)]
-            # The first slots of a region are on every path, and no node of the graph: what stands there is outside.
-            key_arc = np.where((arcs.start[nearest] == last) & (arcs.level[nearest] >= REACH), nearest, -1)
+        # The first slots of a region are on every path, and no node of the graph: what stands there is outside.
+        plain = np.flatnonzero((arcs.entry < 0) & (arcs.level >= REACH))
+        itself = np.full(len(lattice.token), -1)
+        itself[arcs.start[plain]] = plain
+        key_arc = itself[lattice.slot[keys.first + keys.length - 1]]
 
         text = lattice.document[candidate]
         entries, originals = len(dictionary), len(dictionary.replaced)

@@ -10,7 +10,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from itertools import repeat
+from itertools import compress, repeat
+from operator import ne
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +34,8 @@ F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
+
+_Value = TypeVar("_Value")
 
 LEAST = 0.05  # confidence below which an alternative is not worth naming
 QUARTER = 0.25  # of `min_confidence`: from here on a candidate is suggested
@@ -63,12 +67,13 @@ def find(
     start, end = tokens.start[first] - offset, tokens.end[last - 1] - offset
     small = np.concatenate([[0], np.cumsum(tokens.shape > Shape.LOWER)])
     plain = small[last] == small[first]
-    written = [candidates.wording[row] for row in candidates.which[chosen].tolist()]
     found = [texts[a][b:c] for a, b, c in zip(document.tolist(), start.tolist(), end.tolist(), strict=True)]
-    original = [settled for _, settled in written]
+    which = candidates.which[chosen]
+    original = _picked([settled for _, settled in candidates.wording], which)
     for row in np.flatnonzero(~plain).tolist():
-        original[row] = fitted(written[row][0], found[row], config.language, bool(curly[document[row]]))
-    kept = [row for row, (one, other) in enumerate(zip(found, original, strict=True)) if one != other]
+        core, _ = candidates.wording[which[row]]
+        original[row] = fitted(core, found[row], config.language, bool(curly[document[row]]))
+    kept = np.flatnonzero(np.fromiter(map(ne, found, original), np.bool_, len(chosen)))
 
     confidence = chance[chosen]
     likely = np.array([verdict.probability >= LIKELY for verdict in verdicts], np.bool_)
@@ -88,16 +93,25 @@ def find(
         np.column_stack([terms, rest]), plain, curly[document], head, tail, order, candidates.which,
         candidates.wording,
     )  # fmt: skip
-    actions: list[Action] = ["restore" if one else "suggest" for one in certain.tolist()]
-    asked: list[tuple[str, ...] | None] = [None if one else () for one in (tail > head + 1).tolist()]
-    columns = (start.tolist(), end.tolist(), found, original, confidence.tolist(), actions, asked, article)
-    rows = list(zip(*columns, range(len(chosen)), repeat(batch), strict=False))
-    drafts = [_draft(rows[row]) for row in kept]
+    columns = (
+        start.tolist(), end.tolist(), found, original, confidence.tolist(), _picked(_ACTIONS, certain),
+        _picked(_ALTERNATIVES, tail > head + 1), article, range(len(chosen)), repeat(batch),
+    )  # fmt: skip
+    rows = zip(*columns, strict=False)
+    drafts = list(map(_draft, rows if len(kept) == len(chosen) else compress(rows, map(ne, found, original))))
     ends = np.searchsorted(document[kept], np.arange(len(texts)), side="right").tolist()
     return [drafts[a:b] for a, b in zip([0, *ends], ends, strict=False)]
 
 
+_ACTIONS: tuple[Action, Action] = ("suggest", "restore")
+_ALTERNATIVES = ((), None)
 _draft: Callable[[Iterable[object]], Draft] = partial(tuple.__new__, Draft)  # as `Draft._make`, in half the time
+
+
+def _picked(values: Sequence[_Value], rows: NDArray[np.integer[Any] | np.bool_]) -> list[_Value]:
+    """Of `values` the `rows`, as a list."""
+    picked: list[_Value] = np.fromiter(values, object, len(values)).take(rows).tolist()
+    return picked
 
 
 def least_shown(config: Config) -> float:
@@ -208,7 +222,7 @@ def _articles(
     texts: Sequence[str],
     found: Sequence[str],
     original: Sequence[str],
-    kept: Sequence[int],
+    kept: I64,
     certain: Bool,
     document: I32,
     start: I64,
@@ -219,15 +233,14 @@ def _articles(
 ) -> Iterator[tuple[int, int, str, str]]:
     """Of the rows `kept`, sorted by place, those that are certain and whose article, right before them, no longer fits:
     the row, where the article begins, how it stands, what it should be."""
-    if not surface.articles or not kept:
+    if not surface.articles or not len(kept):
         return
     before = np.maximum(first - 1, 0)
     behind = among(tokens.word[before], hash_words(list(surface.articles)))
     behind &= certain & (first > 0) & ~tokens.opens[first]
-    rows = np.array(kept)
     free = np.zeros(len(first), np.int64)  # where the finding before each ends
-    free[rows[1:]] = np.where(document[rows[1:]] == document[rows[:-1]], end[rows[:-1]], 0)
-    for row in rows[behind[rows]].tolist():
+    free[kept[1:]] = np.where(document[kept[1:]] == document[kept[:-1]], end[kept[:-1]], 0)
+    for row in kept[behind[kept]].tolist():
         text, offset = texts[document[row]], int(tokens.offset[document[row]])
         begin, stop = int(tokens.start[first[row] - 1]) - offset, int(tokens.end[first[row] - 1]) - offset
         if text[stop : start[row]] != " " or begin < free[row]:

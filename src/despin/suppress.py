@@ -59,10 +59,10 @@ def excuse(report: Report, config: Config) -> Report:
     text = report.text
     excused, limited = _commented(text) if config.inline else ([], [])
     excused += quotations(text) if not config.quotes else ()
-    excused += _marked_sic(text)
+    if sic := _SIC_ITSELF.search(text) is not None:
+        excused += _marked_sic(text)
     everywhere, allowed = _Spans(excused), _Phrases.of(config.allow)
     words = _Words(text) if allowed.phrases or limited else None
-    sic = _SIC_ITSELF.search(text) is not None
     if not excused and words is None and not sic:
         return report
     kept: list[Finding] = []
@@ -241,6 +241,4 @@ def _is_sic(text: str, place: int) -> bool:
 
 def _marked_sic(text: str) -> Sequence[Span]:
     """The quotations in quotation marks that `[sic]` follows."""
-    if "sic" not in text and "SIC" not in text and "Sic" not in text:
-        return ()
     return [match.span() for match in _QUOTATION.finditer(text) if _is_sic(text, match.end())]
