@@ -318,7 +318,7 @@ class Report:
     @property
     def restored(self) -> str:
         """The text with every finding of action "restore" put back."""
-        return apply(self.text, (one for one in self.drafts if one.action == "restore"))
+        return apply(self.text, [one for one in self.drafts if one.action == "restore"])
 
     @property
     def substitutions(self) -> list[tuple[str, str]]:
@@ -392,14 +392,13 @@ def apply(text: str, findings: Iterable[Finding | Draft]) -> str:
     pieces: list[str] = []
     done = 0
     for finding in sorted(findings, key=attrgetter("start")):
-        if finding.start < done:
-            raise ValueError(f"the finding {finding.found!r} at {finding.start} overlaps the one before it")
-        if finding.end < finding.start or text[finding.start : finding.end] != finding.found:
-            raise ValueError(
-                f"the text at {finding.start} is not {finding.found!r}: these findings are of another text"
-            )
-        pieces += [text[done : finding.start], finding.original]
-        done = finding.end
+        start, end, found = finding.start, finding.end, finding.found
+        if start < done:
+            raise ValueError(f"the finding {found!r} at {start} overlaps the one before it")
+        if end < start or text[start:end] != found:
+            raise ValueError(f"the text at {start} is not {found!r}: these findings are of another text")
+        pieces += (text[done:start], finding.original)
+        done = end
     if not pieces:
         return text
     pieces.append(text[done:])

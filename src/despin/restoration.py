@@ -156,12 +156,13 @@ def _choose(first: I64, last: I64, chance: F64, least: float) -> tuple[I64, I64,
     crowded = np.flatnonzero(np.diff(clusters) > 1)
     for low, high in zip(clusters[crowded].tolist(), clusters[crowded + 1].tolist(), strict=True):
         taken: set[int] = set()
-        mine = -chance[order[heads[likely[low:high]]]]
-        for row in (low + np.argsort(mine, kind="stable")).tolist():
-            places = range(int(begin[row]), int(end[row]))
-            keep[row] = taken.isdisjoint(places)
-            if keep[row]:
+        mine = (begin[low:high].tolist(), end[low:high].tolist(), chance[order[heads[likely[low:high]]]].tolist())
+        for _, row, a, b in sorted((-c, row, a, b) for row, (a, b, c) in enumerate(zip(*mine, strict=True), low)):
+            places = range(a, b)
+            if taken.isdisjoint(places):
                 taken.update(places)
+            else:
+                keep[row] = False
     likely = likely[keep]
     return order[heads[likely]], heads[likely], tails[likely], order
 
