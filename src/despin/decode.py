@@ -290,10 +290,11 @@ class Channel:
         stands[inside] = posterior[self.key_arc[inside]] * once[self.key_arc[inside]]
         key = self.key_text * self.families + self.key_family
         silent = np.tile(self.silent, self.texts)
+        stands *= self.key_rate
         low, high = np.full(both, LOWEST), np.full(both, HIGHEST)
         for _ in range(20):
             middle = (low + high) / 2
-            pull = stands * self.key_rate / (1 - middle[key] * self.key_rate)
+            pull = stands / (1 - middle[key] * self.key_rate)
             rises = replaced > middle * (np.bincount(key, pull, minlength=both) + silent)
             low, high = np.where(rises, middle, low), np.where(rises, high, middle)
         found: F64 = ((low + high) / 2).reshape(self.texts, self.families)

@@ -6,7 +6,6 @@ and here is what makes findings of them, from columns of the whole batch. Start 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -18,6 +17,7 @@ from .evidence import KINDS
 from .findings import Draft, Finding, Terms, quick_finding
 from .language import SURFACES
 from .surface import agrees, fit
+from .tokens import tokenise
 
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
@@ -49,8 +49,8 @@ class Batch:
 
     dictionary: Dictionary
     language: str
-    entry: I64
-    """(drafts,): row in the dictionary."""
+    chosen: I64
+    """(drafts,): the candidate of each."""
     family: I64
     """(drafts,)"""
     terms: F64
@@ -64,15 +64,17 @@ class Batch:
     tail: I64
     rivals: I64
     """Candidates."""
-    which: I64
-    """(candidates,): the row of each in `wording`."""
-    wording: Sequence[tuple[str, str]]
-    """Originals as the dictionary writes them, and as they should stand where nothing has a capital."""
+    entry: I64
+    """(candidates,): row in the dictionary."""
+    front: I64
+    """(candidates,): words of the original that are cut off in front, since they stand there already."""
+    behind: I64
+    """(candidates,): likewise behind."""
 
     def finish(self, draft: Draft) -> Finding:
         """The finding that `draft` stands for."""
         row = draft.place
-        family, entry, notes = _told(self.dictionary, int(self.entry[row]), int(self.family[row]))
+        family, entry, notes = _told(self.dictionary, int(self.entry[self.chosen[row]]), int(self.family[row]))
         alternatives = self._alternatives(draft) if draft.alternatives is None else draft.alternatives
         return quick_finding(
             draft.start, draft.end, draft.found, draft.original, alternatives, draft.confidence, draft.action, family,
@@ -80,17 +82,16 @@ class Batch:
         )  # fmt: skip
 
     def _alternatives(self, draft: Draft) -> tuple[str, ...]:
-        row, article = draft.place, draft.article
+        row, article, curly = draft.place, draft.article, bool(self.curly[draft.place])
         head, tail = int(self.head[row]) + 1, int(self.tail[row])
-        others = [self.wording[k] for k in self.which[self.rivals[head : min(tail, head + MOST_ALTERNATIVES)]].tolist()]
+        those = self.rivals[head : min(tail, head + MOST_ALTERNATIVES)]
+        columns = (column[those].tolist() for column in (self.entry, self.front, self.behind))
+        others = [wording(self.dictionary, *one, curly, self.language) for one in zip(*columns, strict=True)]
         here, original = draft.found, draft.original
         if article:  # it was put before them, and goes before the others too
             here, original = here.partition(" ")[2], original.partition(" ")[2]
-        if not self.plain[row]:
-            curly = bool(self.curly[row])
-            fitting = [fitted(core, here, self.language, curly) for core, _ in others]
-        else:
-            fitting = [settled for _, settled in others]
+        plain = bool(self.plain[row])
+        fitting = [one if plain else fitted(core, here, self.language, curly) for core, one in others]
         different = tuple(dict.fromkeys([other for other in fitting if other not in (original, here)]))
         if not article:
             return different
@@ -102,6 +103,17 @@ class Batch:
 def fitted(original: str, found: str, language: str, curly: bool) -> str:
     """`fit`, remembered: a spinner's favourite substitutions make up most of its work."""
     return fit(original, found, SURFACES[language], curly)
+
+
+@lru_cache(maxsize=1 << 16)
+def wording(dictionary: Dictionary, row: int, front: int, behind: int, curly: bool, language: str) -> tuple[str, str]:
+    """The original of entry `row` without `front` words in front and `behind` behind, as the dictionary writes it and
+    as it should stand where nothing has a capital."""
+    core = dictionary.original_text[int(dictionary.original[row])]
+    if front or behind:
+        tokens = tokenise([core])
+        core = core[tokens.start[front] : tokens.end[len(tokens) - 1 - behind]]
+    return core, fitted(core, "", language, curly)
 
 
 @lru_cache(maxsize=1 << 16)

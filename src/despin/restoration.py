@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import partial
 from itertools import compress, repeat
 from operator import ne
 from typing import Any, TypeVar
@@ -21,13 +21,13 @@ from .arrays import among, distinct, ordered
 from .config import Config
 from .decode import Channel, Decoded
 from .dictionary import Dictionary
-from .drafts import Batch, fitted
+from .drafts import Batch, fitted, wording
 from .evidence import Weighed
 from .findings import Action, Draft, Finding, Verdict, collector_paused
 from .language import SURFACES, Surface
 from .lattice import Lattice
 from .surface import agrees
-from .tokens import Shape, Tokens, hash_words, tokenise
+from .tokens import Shape, Tokens, hash_words
 from .verdict import LIKELY
 
 F64 = NDArray[np.float64]
@@ -58,7 +58,7 @@ def find(
     worthy = np.flatnonzero(chance >= least_shown(config))
     shown, chance = weighed.rows[worthy], chance[worthy]
     curly = np.array(["’" in text and text.count("’") >= text.count("'") for text in texts], np.bool_)
-    candidates = _Candidates.of(shown, lattice, channel, dictionary, curly, config.language)
+    candidates = _Candidates.of(shown, lattice, channel, dictionary)
     chosen, head, tail, order = _choose(candidates.first, candidates.last, chance, config.min_confidence * QUARTER)
 
     tokens, document = lattice.tokens, channel.text[shown[chosen]]
@@ -68,11 +68,18 @@ def find(
     small = np.concatenate([[0], np.cumsum(tokens.shape > Shape.LOWER)])
     plain = small[last] == small[first]
     found = [texts[a][b:c] for a, b, c in zip(document.tolist(), start.tolist(), end.tolist(), strict=True)]
-    which = candidates.which[chosen]
-    original = _picked([settled for _, settled in candidates.wording], which)
+    # A spinner's favourite substitutions make up most of its work: each is written once.
+    style = curly[document]
+    _, example, which = distinct(2 * candidates.entry[chosen] + style, 2 * len(dictionary))
+    rows = chosen[example]
+    columns = (
+        column.tolist()
+        for column in (candidates.entry[rows], candidates.head[rows], candidates.tail[rows], style[example])
+    )
+    written = [wording(dictionary, *row, config.language) for row in zip(*columns, strict=True)]
+    original = _picked([settled for _, settled in written], which)
     for row in np.flatnonzero(~plain).tolist():
-        core, _ = candidates.wording[which[row]]
-        original[row] = fitted(core, found[row], config.language, bool(curly[document[row]]))
+        original[row] = fitted(written[which[row]][0], found[row], config.language, bool(style[row]))
     kept = np.flatnonzero(np.fromiter(map(ne, found, original), np.bool_, len(chosen)))
 
     confidence = chance[chosen]
@@ -89,16 +96,15 @@ def find(
     sure = np.clip(confidence, 1e-12, 1 - 1e-12)
     rest = np.log(sure / (1 - sure)) - terms.sum(axis=1)
     batch = Batch(
-        dictionary, config.language, candidates.entry[chosen], decoded.family[shown[chosen]],
-        np.column_stack([terms, rest]), plain, curly[document], head, tail, order, candidates.which,
-        candidates.wording,
+        dictionary, config.language, chosen, decoded.family[shown[chosen]],
+        np.column_stack([terms, rest]), plain, style, head, tail, order, candidates.entry, candidates.head,
+        candidates.tail,
     )  # fmt: skip
-    columns = (
+    fields = (
         start.tolist(), end.tolist(), found, original, confidence.tolist(), _picked(_ACTIONS, certain),
         _picked(_ALTERNATIVES, tail > head + 1), article, range(len(chosen)), repeat(batch),
     )  # fmt: skip
-    rows = zip(*columns, strict=False)
-    drafts = list(map(_draft, rows if len(kept) == len(chosen) else compress(rows, map(ne, found, original))))
+    drafts = list(map(_draft, compress(zip(*fields, strict=False), map(ne, found, original))))
     ends = np.searchsorted(document[kept], np.arange(len(texts)), side="right").tolist()
     return [drafts[a:b] for a, b in zip([0, *ends], ends, strict=False)]
 
@@ -176,15 +182,13 @@ class _Candidates:
     last: I64
     """Last token + 1."""
     entry: I64
-    which: I64
-    """Row in `wording`."""
-    wording: list[tuple[str, str]]
-    """What is left of an original as the dictionary writes it, and as it should stand where nothing has a capital."""
+    head: I64
+    """Words that are cut off in front."""
+    tail: I64
+    """Words that are cut off behind."""
 
     @classmethod
-    def of(
-        cls, rows: I64, lattice: Lattice, channel: Channel, dictionary: Dictionary, curly: Bool, language: str
-    ) -> _Candidates:
+    def of(cls, rows: I64, lattice: Lattice, channel: Channel, dictionary: Dictionary) -> _Candidates:
         arc = channel.candidate[rows]
         entry = lattice.arcs.entry[arc]
         head, tail = dictionary.head[entry].astype(np.int64), dictionary.tail[entry].astype(np.int64)
@@ -197,26 +201,7 @@ class _Candidates:
         head, tail = head - (empty & (tail == 0)), tail - (empty & (tail > 0))
         first = lattice.token.take(lattice.arcs.start[arc] + head)
         last = lattice.token.take(lattice.arcs.end[arc] - 1 - tail) + 1
-        # A spinner's favourite substitutions make up most of its work: each is written once.
-        style = curly[channel.text[rows]]
-        _, which, inverse = distinct(2 * entry + style, 2 * len(dictionary))
-        columns = (column[which].tolist() for column in (entry, head, tail, style))
-        written = [_wording(dictionary, *row, language) for row in zip(*columns, strict=True)]
-        return cls(first, last, entry, inverse, written)
-
-
-@lru_cache(maxsize=1 << 16)
-def _wording(dictionary: Dictionary, row: int, head: int, tail: int, curly: bool, language: str) -> tuple[str, str]:
-    core = _core(dictionary, row, head, tail)
-    return core, fitted(core, "", language, curly)
-
-
-def _core(dictionary: Dictionary, row: int, head: int, tail: int) -> str:
-    phrase = dictionary.original_text[int(dictionary.original[row])]
-    if not head and not tail:
-        return phrase
-    tokens = tokenise([phrase])
-    return phrase[tokens.start[head] : tokens.end[len(tokens) - 1 - tail]]
+        return cls(first, last, entry, head, tail)
 
 
 def _articles(
