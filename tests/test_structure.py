@@ -14,10 +14,10 @@ ORDER = (
     "characters", "protected", "tokens", "ngrams", "phrases", "condition", "entries", "pairs", "dictionary",
     "dictionary_formats", "validate", "loading", "language_model", "proposals", "lookups", "sweeps", "candidates",
     "neighbours", "scan", "compiled", "phrasebook", "lattice", "decode", "mentions", "names", "titles", "damage",
-    "topics", "evidence", "surface", "verdict", "dismissal", "passages", "drafts", "restoration", "suppress", "pipeline",
-    "shingles", "decisions", "baseline", "readers", "report", "learn", "corpus", "configuration", "settings",
-    "selection", "workers", "formats", "arguments", "options", "streams", "run", "run_baseline", "undo", "about",
-    "modes", "cli",
+    "topics", "evidence", "surface", "verdict", "dismissal", "passages", "drafts", "restoration", "suppress",
+    "pipeline", "shingles", "decisions", "baseline", "readers", "report", "learn", "corpus", "configuration",
+    "settings", "selection", "workers", "formats", "arguments", "options", "streams", "run", "run_baseline", "undo",
+    "about", "modes", "cli",
 )  # fmt: skip
 MODULES = sorted(
     path.relative_to(ROOT) for path in ROOT.rglob("*.py") if path.name != "__init__.py" or path.parent != ROOT
