@@ -146,7 +146,7 @@ class Finding:
             raise ValueError(f"this is not a finding of schema 1: {problem!r}") from problem
 
 
-class _Draft:
+class _Open:
     """The fields of a `Finding` while it is made. What guards a finding against changes is asked for every field when
     it is made, too, and takes longer than everything else; a page has thousands of them."""
 
@@ -166,7 +166,7 @@ def quick_finding(
     action: Action, family: str, entry: str, evidence: Sequence[Evidence], known: bool = False,
 ) -> Finding:  # fmt: skip
     """The same as `Finding` in a third of the time."""
-    draft: Any = _Draft(start, end, found, original, alternatives, confidence, action, family, entry, evidence, known)
+    draft: Any = _Open(start, end, found, original, alternatives, confidence, action, family, entry, evidence, known)
     draft.__class__ = Finding  # both have the same slots
     finished: Finding = draft
     return finished

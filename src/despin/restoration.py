@@ -226,10 +226,12 @@ def _articles(
     behind &= certain & (first > 0) & ~tokens.opens[first]
     free = np.zeros(len(first), np.int64)  # where the finding before each ends
     free[kept[1:]] = np.where(document[kept[1:]] == document[kept[:-1]], end[kept[:-1]], 0)
-    for row in kept[behind[kept]].tolist():
-        text, offset = texts[document[row]], int(tokens.offset[document[row]])
-        begin, stop = int(tokens.start[first[row] - 1]) - offset, int(tokens.end[first[row] - 1]) - offset
-        if text[stop : start[row]] != " " or begin < free[row]:
+    rows = kept[behind[kept]]
+    offset, word = tokens.offset[document[rows]], before[rows]
+    columns = (rows, document[rows], tokens.start[word] - offset, tokens.end[word] - offset, start[rows], free[rows])
+    for row, number, begin, stop, at, earlier in zip(*(column.tolist() for column in columns), strict=True):
+        text = texts[number]
+        if text[stop:at] != " " or begin < earlier:
             continue
         article = text[begin:stop]
         fitting = agrees(article, original[row], surface)
