@@ -1,5 +1,6 @@
 """Laws of findings: applying, undoing, and going through JSON."""
 
+import copy
 import json
 import math
 import pickle
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from strategies import TEXTS, texts_with_findings
 
 from despin import Evidence, Finding, Report, Verdict, apply, invert
-from despin.findings import quick_finding
+from despin.findings import Draft, changed, quick_finding
 
 
 def report(text, findings):
@@ -136,3 +137,69 @@ def test_a_finding_made_quickly_is_a_finding_like_any_other() -> None:
     assert pickle.loads(pickle.dumps(quick)) == plain
     with pytest.raises(FrozenInstanceError):
         quick.start = 4  # type: ignore[misc]
+
+
+class Making:
+    """Makes findings of drafts, and remembers of which."""
+
+    def __init__(self, findings):
+        self.findings, self.made = findings, []
+
+    def drafts(self):
+        return [
+            Draft(f.start, f.end, f.found, f.original, f.confidence, f.action, None, "", place, self)
+            for place, f in enumerate(self.findings)
+        ]
+
+    def finish(self, draft):
+        self.made.append(draft.place)
+        return replace(self.findings[draft.place], start=draft.start, end=draft.end)
+
+
+@given(texts_with_findings())
+def test_what_restores_makes_no_finding(example):
+    text, findings = example
+    making = Making(findings)
+    later, now = Report.later(text, making.drafts(), report("", ()).verdict), report(text, findings)
+    assert later.restored == now.restored
+    assert later.substitutions == now.substitutions
+    assert len(later.substitutions) == sum(f.action == "restore" for f in findings)
+    assert not making.made
+    assert later.findings == tuple(findings)
+    assert later.findings is later.findings is later.drafts
+    assert making.made == list(range(len(findings)))  # each once
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda one: one,
+        hash,
+        repr,
+        lambda one: pickle.loads(pickle.dumps(one)),
+        copy.copy,
+        copy.deepcopy,
+        lambda one: replace(one, text=one.text),
+        lambda one: replace(one, findings=one.findings[1:]),
+        lambda one: one.to_dict("a.txt"),
+        Report.fails,
+    ],
+)
+def test_a_report_whose_findings_come_later_is_a_report_like_any_other(use) -> None:
+    findings = [Finding(0, 2, "an", "a"), Finding(3, 9, "lovely", "sweet", ("dear",), 0.6, "suggest")]
+    now = report("an lovely day", findings)
+    later = Report.later(now.text, Making(findings).drafts(), now.verdict)
+    assert use(later) == use(now)
+    assert use(later) == use(now)  # when they are made, too
+    with pytest.raises(FrozenInstanceError):
+        later.findings = ()  # type: ignore[misc]
+    with pytest.raises(AttributeError, match="no attribute 'finding'"):
+        later.finding  # noqa: B018
+
+
+def test_drafts_change_as_findings_do() -> None:
+    finding = Finding(3, 9, "lovely", "sweet")
+    [draft] = Making([finding]).drafts()
+    assert changed(finding, start=4, end=10) == replace(finding, start=4, end=10)
+    moved = changed(draft, start=4, end=10)
+    assert moved.source.finish(moved) == replace(finding, start=4, end=10)

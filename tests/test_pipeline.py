@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
@@ -95,6 +96,19 @@ def test_nothing_outside_the_findings_changes() -> None:
     one = report(ARTICLE)
     lawful(ARTICLE, one)
     assert sum(finding.action == "restore" for finding in one.findings) > 40
+
+
+@pytest.mark.parametrize("text", [ARTICLE, f"“{ARTICLE}”", ARTICLE.replace("a", "\u0430", 9), f"{ARTICLE}\n" * 3])
+def test_what_is_restored_and_what_is_found_are_the_same(text: str) -> None:
+    one = despin.check(text)
+    restored, said = one.restored, one.substitutions
+    made = [finding for finding in one.findings if finding.action == "restore"]
+    assert made
+    assert said == [(finding.found, finding.original) for finding in made] == one.substitutions
+    assert restored == despin.apply(text, made) == one.restored
+    for finding in one.findings:
+        assert not {finding.found, finding.original} & set(finding.alternatives)
+        assert math.fsum(term.weight for term in finding.evidence) == pytest.approx(finding.log_odds, abs=1e-6)
 
 
 @settings(max_examples=40)

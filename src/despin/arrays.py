@@ -30,8 +30,23 @@ def among(values: Integers, few: Integers) -> Bool:
 
 def spread(counts: I64) -> tuple[I64, I64]:
     """For groups of `counts` rows: the group of every row, and its place in the group."""
-    group = np.repeat(np.arange(len(counts)), counts)
-    return group, np.arange(len(group)) - np.repeat(np.cumsum(counts) - counts, counts)
+    group = grouped(counts)
+    place = np.arange(len(group))
+    place -= (np.cumsum(counts) - counts).take(group)
+    return group, place
+
+
+def grouped(counts: I64) -> I64:
+    """For groups of `counts` rows: the group of every row. As `np.repeat` says it, which takes twice as long.
+
+    >>> grouped(np.array([0, 2, 0, 1])).tolist()
+    [1, 1, 3]
+    """
+    if not len(counts):
+        return np.zeros(0, np.int64)
+    begin = np.cumsum(counts)
+    group = np.bincount(begin[:-1], minlength=int(begin[-1]) + 1)[: int(begin[-1])]
+    return np.cumsum(group, out=group)
 
 
 def distinct(number: I64, limit: int) -> tuple[I64, I64, I64]:

@@ -184,30 +184,27 @@ def _arcs(
     of_slot = np.arange(len(inside)) + np.concatenate([np.zeros(1, np.int64), ahead])[inside]
     of_candidate = np.arange(len(at)) + rank[at]
     size = len(inside) + len(at)
-    entry, start, end, from_word = (
-        np.full(size, -1),
-        np.empty(size, np.int64),
-        np.empty(size, np.int64),
-        np.empty(size, np.int64),
-    )
+    # Short numbers, until they are in order: what is picked from all over an array had better fit into the cache.
+    entry, start, end, from_word = np.full((4, size), -1, np.int32)
     entry[of_candidate] = offered
     start[of_slot], start[of_candidate] = inside, at
     end[of_slot], end[of_candidate] = inside + 1, slot[spun.first + spun.length - 1][hit] + 1
     original = dictionary.original[offered]
-    count = np.ones(size, np.int64)
+    count = np.ones(size, np.int32)
     count[of_candidate] = dictionary.first_word[original + 1] - dictionary.first_word[original]
     # The words of all originals, and after them those of the slots.
     from_word[of_slot], from_word[of_candidate] = len(known.words) + inside, dictionary.first_word[original]
 
-    region = np.cumsum(heads)[start] - 1
-    level = end - np.flatnonzero(heads)[region] - 1
+    region = (np.cumsum(heads, dtype=np.int32) - np.int32(1)).take(start)
+    level = end - np.flatnonzero(heads).astype(np.int32).take(region) - np.int32(1)
     order = np.argsort(level.astype(np.uint16), kind="stable")  # numpy sorts numbers so short in linear time
-    start, end, entry, region, level, count, from_word = (
-        column.take(order) for column in (start, end, entry, region, level, count, from_word)
+    starts, ends, entries, regions, levels, counts, origins = (
+        column.take(order).astype(np.int64) for column in (start, end, entry, region, level, count, from_word)
     )
-    first_word = np.concatenate([np.zeros(1, np.int64), np.cumsum(count)])
-    row = np.arange(int(first_word[-1])) + np.repeat(from_word - first_word[:-1], count)
-    return Arcs(start, end, entry, first_word, np.concatenate([known.words, words]).take(row), level, region)
+    arc, row = spread(counts)
+    row += origins.take(arc)
+    first_word = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+    return Arcs(starts, ends, entries, first_word, np.concatenate([known.words, words]).take(row), levels, regions)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -172,15 +172,11 @@ class Channel:
         arcs = lattice.arcs
         keys, key_family = standing_keys(lattice.keys, dictionary)
         candidate = np.flatnonzero(arcs.entry >= 0)
-        plain = np.flatnonzero(arcs.entry < 0)
-        plain = plain[np.argsort(arcs.start[plain])]
-        last = lattice.slot[keys.first + keys.length - 1]
-        at = np.searchsorted(arcs.start[plain], last)
-        key_arc = np.full(len(last), -1)
-        if len(plain):
-            nearest = plain[np.minimum(at, len(plain) - 1)]
-            # The first slots of a region are on every path, and no node of the graph: what stands there is outside.
-            key_arc = np.where((arcs.start[nearest] == last) & (arcs.level[nearest] >= REACH), nearest, -1)
+        # The first slots of a region are on every path, and no node of the graph: what stands there is outside.
+        plain = np.flatnonzero((arcs.entry < 0) & (arcs.level >= REACH))
+        itself = np.full(len(lattice.token), -1)
+        itself[arcs.start[plain]] = plain
+        key_arc = itself[lattice.slot[keys.first + keys.length - 1]]
 
         text = lattice.document[candidate]
         entries, originals = len(dictionary), len(dictionary.replaced)
@@ -294,10 +290,11 @@ class Channel:
         stands[inside] = posterior[self.key_arc[inside]] * once[self.key_arc[inside]]
         key = self.key_text * self.families + self.key_family
         silent = np.tile(self.silent, self.texts)
+        stands *= self.key_rate
         low, high = np.full(both, LOWEST), np.full(both, HIGHEST)
         for _ in range(20):
             middle = (low + high) / 2
-            pull = stands * self.key_rate / (1 - middle[key] * self.key_rate)
+            pull = stands / (1 - middle[key] * self.key_rate)
             rises = replaced > middle * (np.bincount(key, pull, minlength=both) + silent)
             low, high = np.where(rises, middle, low), np.where(rises, high, middle)
         found: F64 = ((low + high) / 2).reshape(self.texts, self.families)

@@ -83,7 +83,6 @@ FEATURES: Mapping[str, str] = {
     "length": "form",
 }
 KINDS = (*dict.fromkeys(FEATURES.values()), "collocation", "names", "rivals")
-_OF_KIND = np.array([[kind == one for one in KINDS[:-3]] for kind in FEATURES.values()], np.float64)
 
 
 VERSION = 1  # of what `Weights.load` keeps
@@ -201,8 +200,9 @@ def weigh(
     family = decoded.family[rows]
     partial = dictionary.partial[family] if len(dictionary.families) else np.zeros(0, np.bool_)
     table = features(lattice, channel, decoded, dictionary, model, weights.topics, rows)
-    parts = table * weights.dense[partial.astype(np.int64)]
-    terms = np.einsum("rf,fk->rk", parts, _OF_KIND)  # not @: its sums depend on how many rows there are
+    terms, whose = np.zeros((len(KINDS), len(rows))), partial.astype(np.int64)
+    for column, kind in enumerate(FEATURES.values()):  # not @: its sums depend on how many rows there are
+        terms[KINDS.index(kind)] += table[:, column] * weights.dense[:, column].take(whose)
     learned = np.zeros(len(rows))
     if len(weights.keys):
         counted = np.flatnonzero(~partial)
@@ -210,9 +210,9 @@ def weigh(
             at, key = _vocabulary(weights).find(np.ascontiguousarray(column))
             learned[counted[at]] += weights.values[key - len(Word)]
     said = names[rows]
-    others = rivals(terms.sum(axis=1) + learned + said, places(lattice, channel, dictionary, rows))
-    terms = np.concatenate([terms, learned[:, None], said[:, None], others[:, None]], axis=1)
-    return Weighed(rows, terms, terms.sum(axis=1))
+    terms[-3:-1] = learned, said
+    terms[-1] = rivals(terms.sum(axis=0), places(lattice, channel, dictionary, rows))
+    return Weighed(rows, np.ascontiguousarray(terms.T), terms.sum(axis=0))
 
 
 @lru_cache(maxsize=8)
@@ -286,7 +286,7 @@ def features(
         "shouted": (shape == Shape.UPPER).astype(np.float64),
         "length": arcs.end[arc] - arcs.start[arc] - 1.0,
     }
-    return np.stack([columns[name] for name in FEATURES], axis=1)
+    return np.stack([columns[name] for name in FEATURES]).T
 
 
 def _frequency(lattice: Lattice, arc: I64, dictionary: Dictionary, model: LanguageModel) -> tuple[F64, F64]:

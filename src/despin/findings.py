@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from operator import attrgetter
-from typing import Any, Literal, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar, overload
 
 Action = Literal["restore", "suggest"]
 Judgement = Literal["spun", "unclear", "clean"]
@@ -146,7 +146,7 @@ class Finding:
             raise ValueError(f"this is not a finding of schema 1: {problem!r}") from problem
 
 
-class _Draft:
+class _Open:
     """The fields of a `Finding` while it is made. What guards a finding against changes is asked for every field when
     it is made, too, and takes longer than everything else; a page has thousands of them."""
 
@@ -166,10 +166,43 @@ def quick_finding(
     action: Action, family: str, entry: str, evidence: Sequence[Evidence], known: bool = False,
 ) -> Finding:  # fmt: skip
     """The same as `Finding` in a third of the time."""
-    draft: Any = _Draft(start, end, found, original, alternatives, confidence, action, family, entry, evidence, known)
+    draft: Any = _Open(start, end, found, original, alternatives, confidence, action, family, entry, evidence, known)
     draft.__class__ = Finding  # both have the same slots
     finished: Finding = draft
     return finished
+
+
+class Draft(NamedTuple):
+    """A finding that is not made yet. What restoring a text takes is there; the fields are named as in `Finding`."""
+
+    start: int
+    end: int
+    found: str
+    original: str
+    confidence: float
+    action: Action
+    alternatives: tuple[str, ...] | None
+    """None: not asked yet."""
+    article: str
+    """The article before it that was taken along, as it stood."""
+    place: int
+    """Which draft of its source it is."""
+    source: Source
+
+
+class Source(Protocol):
+    """What drafts are made of."""
+
+    def finish(self, draft: Draft) -> Finding:
+        """The finding that `draft` stands for."""
+
+
+_Drafted = TypeVar("_Drafted", bound=Finding | Draft)
+
+
+def changed(one: _Drafted, **fields: Any) -> _Drafted:
+    """`one` with other `fields`, made or not."""
+    return one._replace(**fields) if isinstance(one, Draft) else replace(one, **fields)
 
 
 @contextmanager
@@ -237,7 +270,10 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything despin says of one text. Findings are sorted by place and never overlap."""
+    """Everything despin says of one text. Findings are sorted by place and never overlap.
+
+    `findings` may be made when they are first asked for (`later`): `restored` and `substitutions` need none.
+    """
 
     text: str
     findings: tuple[Finding, ...]
@@ -247,11 +283,47 @@ class Report:
     ignored: tuple[Finding, ...] = ()
     """What would be findings, had the text or the allow list not excused it (`suppress`)."""
     _lines: list[int] = field(default_factory=list, repr=False, compare=False)
+    _drafts: Sequence[Finding | Draft] = field(default_factory=tuple, init=False, repr=False, compare=False)
+    """What `findings` are to be made of; empty once they are."""
+
+    @classmethod
+    def later(
+        cls, text: str, drafts: Sequence[Finding | Draft], verdict: Verdict, passages: tuple[Passage, ...] = ()
+    ) -> Report:
+        """A report whose findings are made of `drafts`, sorted and disjoint, when somebody asks for them."""
+        report = cls(text, (), verdict, passages)
+        if drafts:
+            object.__setattr__(report, "_drafts", drafts)
+            object.__delattr__(report, "findings")  # so that whoever asks for them comes to `__getattr__`
+        return report
+
+    if not TYPE_CHECKING:  # it would vouch for every name
+
+        def __getattr__(self, name: str) -> Any:
+            """The findings, made now; nothing else is ever missing."""
+            if name != "findings":
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            if drafts := self._drafts:
+                with collector_paused():
+                    made = tuple([one.source.finish(one) if isinstance(one, Draft) else one for one in drafts])
+                object.__setattr__(self, "findings", made)
+                object.__setattr__(self, "_drafts", ())
+            return object.__getattribute__(self, "findings")  # else another thread has just made them
+
+    @property
+    def drafts(self) -> Sequence[Finding | Draft]:
+        """What stands for the findings as long as they are not made, then these."""
+        return self._drafts or self.findings
 
     @property
     def restored(self) -> str:
         """The text with every finding of action "restore" put back."""
-        return apply(self.text, (f for f in self.findings if f.action == "restore"))
+        return apply(self.text, [one for one in self.drafts if one.action == "restore"])
+
+    @property
+    def substitutions(self) -> list[tuple[str, str]]:
+        """What was found and what it stood for, of every finding of action "restore", by place."""
+        return [(one.found, one.original) for one in self.drafts if one.action == "restore"]
 
     def fails(self, strict: bool = False) -> bool:
         """Whether a check of this text fails: it was judged spun, and that is not excused.
@@ -306,7 +378,7 @@ class Report:
         return said
 
 
-def apply(text: str, findings: Iterable[Finding]) -> str:
+def apply(text: str, findings: Iterable[Finding | Draft]) -> str:
     """`text` with every one of `findings` replaced by its original, whatever its action.
 
     Raises
@@ -320,14 +392,13 @@ def apply(text: str, findings: Iterable[Finding]) -> str:
     pieces: list[str] = []
     done = 0
     for finding in sorted(findings, key=attrgetter("start")):
-        if finding.start < done:
-            raise ValueError(f"the finding {finding.found!r} at {finding.start} overlaps the one before it")
-        if finding.end < finding.start or text[finding.start : finding.end] != finding.found:
-            raise ValueError(
-                f"the text at {finding.start} is not {finding.found!r}: these findings are of another text"
-            )
-        pieces += [text[done : finding.start], finding.original]
-        done = finding.end
+        start, end, found = finding.start, finding.end, finding.found
+        if start < done:
+            raise ValueError(f"the finding {found!r} at {start} overlaps the one before it")
+        if end < start or text[start:end] != found:
+            raise ValueError(f"the text at {start} is not {found!r}: these findings are of another text")
+        pieces += (text[done:start], finding.original)
+        done = end
     if not pieces:
         return text
     pieces.append(text[done:])

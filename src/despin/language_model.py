@@ -33,7 +33,7 @@ MAGIC = b"despinLM"
 VERSION = 1
 ALIGN = 64
 _PREFIX = 16  # magic, version, length of the JSON header: the arrays begin at the next multiple of ALIGN after that
-_CHUNK = 16_384  # rows scored at a time: the temporaries of one chunk stay in the second-level cache
+_CHUNK = 8_192  # rows scored at a time: the temporaries of one chunk stay in the second-level cache
 
 
 class ModelError(ValueError):

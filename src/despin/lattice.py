@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import distinct, ordered, spread
+from .arrays import distinct, spread
 from .candidates import SCALE, Arcs, Candidates, candidates
 from .dictionary import Dictionary
 from .language_model import LanguageModel
@@ -187,14 +187,16 @@ def _likely(arcs: Arcs, links: _Links, dictionary: Dictionary, scale: float) -> 
 
 def _pairs(arcs: Arcs) -> tuple[I64, I64]:
     """(first, second) of all neighbouring arcs, sorted by the second arc and then the first."""
-    by_end = ordered(arcs.end)
-    count = np.bincount(arcs.end, minlength=int(arcs.end.max(initial=0)) + 1)
-    begin = np.cumsum(count) - count
-    before = count[arcs.start]
+    # Arcs with one end stand together: they are of one level and region.
+    fresh = np.flatnonzero(np.append(True, arcs.end[1:] != arcs.end[:-1])[: len(arcs)])
+    count, begin = np.zeros((2, int(arcs.end.max(initial=0)) + 1), np.int64)
+    count[arcs.end[fresh]] = np.diff(np.append(fresh, len(arcs)))
+    begin[arcs.end[fresh]] = fresh
+    before = count.take(arcs.start)
     before[arcs.level == 0] = 0  # what ends there is of another region
-    second = np.repeat(np.arange(len(arcs)), before)
-    row = np.arange(len(second)) + np.repeat(begin[arcs.start] - (np.cumsum(before) - before), before)
-    return by_end.take(row), second
+    second, place = spread(before)
+    place += begin.take(arcs.start).take(second)
+    return place, second
 
 
 def _triples(links: _Links, arcs: int) -> tuple[I64, I64]:
@@ -203,8 +205,8 @@ def _triples(links: _Links, arcs: int) -> tuple[I64, I64]:
     count = np.bincount(links.second, minlength=arcs)
     begin = np.cumsum(count) - count
     before = count.take(links.first)
-    target = np.repeat(np.arange(len(before)), before)
-    source = np.arange(len(target)) + np.repeat(begin.take(links.first) - (np.cumsum(before) - before), before)
+    target, source = spread(before)
+    source += begin.take(links.first).take(target)
     return target, source
 
 

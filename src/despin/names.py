@@ -16,6 +16,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -229,6 +230,12 @@ class _ByLength:
         return self.spellings[low : bisect_right(self.lengths, len(spelling) * most + 1e-9)]
 
 
+@lru_cache(maxsize=1 << 16)
+def _spelling(dictionary: Dictionary, entry: int) -> str:
+    """The letters of the original of an entry."""
+    return letters(dictionary.original_text[int(dictionary.original[entry])])
+
+
 def _resembling(
     rows: I64,
     places: _Places,
@@ -262,7 +269,7 @@ def _resembling(
             known = {letters(tokens.text[x:y]) for x, y in runs.spans(tokens, first[here], last[here])}
             choices[key] = _ByLength.of(known)
         before, after = letters(tokens.text[b:s]), letters(tokens.text[e:z])
-        restored = before + letters(dictionary.original_text[int(dictionary.original[entry])]) + after
+        restored = before + _spelling(dictionary, entry) + after
         found = before + letters(tokens.text[s:e]) + after
         best = process.extractOne(restored, choices[key].near(restored), scorer=fuzz.ratio, score_cutoff=SIMILAR)
         if best is not None and fuzz.ratio(found, best[0]) <= best[1] - NEARER:

@@ -122,14 +122,16 @@ class NgramTable:
         wanted *= _ONES
         place = _scale(hashes, len(self.words))
         line = self.words.take(place, mode="clip")
-        # Of what is not in its first word most may be in its second. All look again, the others in the same word: to
-        # pick out those that need to costs more, for a branch that nobody can foresee is dearer than ten sums.
-        again = (_equal_lanes(line, wanted) == 0) & (line >= SPILLED)
-        place += (second_choice(hashes, len(self.words)) - place) * again.astype(np.int64)
-        equal = _equal_lanes(self.words.take(place, mode="clip"), wanted)
+        equal = _equal_lanes(line, wanted)
+        again = ((equal == 0) & (line >= SPILLED)).nonzero()[0]
+        second = second_choice(hashes.take(again), len(self.words))
+        equal[again] = _equal_lanes(self.words.take(second, mode="clip"), wanted.take(again))
+        place[again] = second
+        found = equal != 0
         place *= LANES
         place += _lane(equal)
-        return equal != 0, place
+        place *= found  # who reads the code of what is not there reads one that is at hand
+        return found, place
 
     def find(self, hashes: U64) -> tuple[I64, I64]:
         """Rows of `hashes` that are stored, and where in `codes`."""

@@ -110,5 +110,5 @@ def _read(
     reports = []
     for text, verdict, parted, substitutions, repairs in zip(batch, verdicts, passages, found, mended, strict=True):
         findings = merge_titles(text, with_repairs(substitutions, repairs, verdict, config), surface)
-        reports.append(Report(text, tuple(findings), verdict, parted))
+        reports.append(Report.later(text, findings, verdict, parted))
     return reports

@@ -15,7 +15,7 @@ import numpy as np
 
 from . import parts
 from .dismissal import Scanned
-from .findings import Finding, Passage, Report
+from .findings import Draft, Finding, Passage, Report, changed
 
 _Item = TypeVar("_Item")
 
@@ -79,25 +79,18 @@ def _long(text: str, scan: Scan, decode: Decode) -> Report:
 
     It is as likely spun as the part that is likeliest.
     """
-    findings: list[Finding] = []
+    findings: list[Finding | Draft] = []
     passages: list[Passage] = []
     verdicts = []
     for begin, end in parts.cut(text):
         part = text[begin:end]
         [report] = _reports([(part, said) for said in scan([part])], decode)
         verdicts.append(report.verdict)
-        findings += [_moved(one, begin) for one in report.findings]
-        passages += [_moved(one, begin) for one in report.passages]
+        findings += [changed(one, start=one.start + begin, end=one.end + begin) for one in report.drafts]
+        passages += [replace(one, start=one.start + begin, end=one.end + begin) for one in report.passages]
     whole = max(verdicts, key=lambda verdict: (verdict.probability, verdict.log_likelihood_ratio))
     whole = replace(whole, words=sum(verdict.words for verdict in verdicts))
-    return Report(text, tuple(findings), whole, tuple(passages))
-
-
-_Placed = TypeVar("_Placed", Finding, Passage)
-
-
-def _moved(one: _Placed, by: int) -> _Placed:
-    return replace(one, start=one.start + by, end=one.end + by)
+    return Report.later(text, findings, whole, tuple(passages))
 
 
 def _batches(items: Iterable[_Item], most: int, length: Callable[[_Item], int]) -> Iterator[list[_Item]]:

@@ -7,9 +7,12 @@ Then each is cut down to the words that change and fitted to its place (`surface
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import partial
+from itertools import compress, repeat
+from operator import ne
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,19 +21,22 @@ from .arrays import among, distinct, ordered
 from .config import Config
 from .decode import Channel, Decoded
 from .dictionary import Dictionary
-from .evidence import KINDS, Weighed
-from .findings import Finding, Terms, Verdict, collector_paused, quick_finding
+from .drafts import Batch, fitted, wording
+from .evidence import Weighed
+from .findings import Action, Draft, Finding, Verdict, collector_paused
 from .language import SURFACES, Surface
 from .lattice import Lattice
-from .surface import agrees, fit
-from .tokens import Shape, Tokens, hash_words, tokenise
+from .surface import agrees
+from .tokens import Shape, Tokens, hash_words
 from .verdict import LIKELY
 
 F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
-MOST_ALTERNATIVES = 4
+_Value = TypeVar("_Value")
+
 LEAST = 0.05  # confidence below which an alternative is not worth naming
 QUARTER = 0.25  # of `min_confidence`: from here on a candidate is suggested
 
@@ -45,62 +51,73 @@ def find(
     weighed: Weighed,
     dictionary: Dictionary,
     config: Config,
-) -> list[list[Finding]]:
-    """The findings of each text, sorted by place, disjoint."""
+) -> list[list[Draft]]:
+    """The findings of each text, sorted by place, disjoint, and not made yet."""
     spun = np.array([verdict.probability for verdict in verdicts])
     chance = spun[channel.text[weighed.rows]] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
     worthy = np.flatnonzero(chance >= least_shown(config))
     shown, chance = weighed.rows[worthy], chance[worthy]
-    curly = ["’" in text and text.count("’") >= text.count("'") for text in texts]
-    candidates = _Candidates.of(shown, lattice, channel, dictionary, np.array(curly, np.bool_), config.language)
-    chosen, rivals, order = _choose(candidates.first, candidates.last, chance, config.min_confidence * QUARTER)
+    curly = np.array(["’" in text and text.count("’") >= text.count("'") for text in texts], np.bool_)
+    candidates = _Candidates.of(shown, lattice, channel, dictionary)
+    chosen, head, tail, order = _choose(candidates.first, candidates.last, chance, config.min_confidence * QUARTER)
 
-    found: list[list[Finding]] = [[] for _ in texts]
-    language, surface = config.language, SURFACES[config.language]
-    likely = [verdict.probability >= LIKELY for verdict in verdicts]
-    tokens = lattice.tokens
+    tokens, document = lattice.tokens, channel.text[shown[chosen]]
     first, last = candidates.first[chosen], candidates.last[chosen]
-    document = channel.text[shown[chosen]]
     offset = tokens.offset[document]
-    articles = hash_words(list(surface.articles)) if surface.articles else np.zeros(0, np.uint64)
-    after_article = among(tokens.word[np.maximum(first - 1, 0)], articles)
+    start, end = tokens.start[first] - offset, tokens.end[last - 1] - offset
+    small = np.concatenate([[0], np.cumsum(tokens.shape > Shape.LOWER)])
+    plain = small[last] == small[first]
+    found = [texts[a][b:c] for a, b, c in zip(document.tolist(), start.tolist(), end.tolist(), strict=True)]
+    # A spinner's favourite substitutions make up most of its work: each is written once.
+    style = curly[document]
+    _, example, which = distinct(2 * candidates.entry[chosen] + style, 2 * len(dictionary))
+    rows = chosen[example]
+    columns = (
+        column.tolist()
+        for column in (candidates.entry[rows], candidates.head[rows], candidates.tail[rows], style[example])
+    )
+    written = [wording(dictionary, *row, config.language) for row in zip(*columns, strict=True)]
+    original = _picked([settled for _, settled in written], which)
+    for row in np.flatnonzero(~plain).tolist():
+        original[row] = fitted(written[which[row]][0], found[row], config.language, bool(style[row]))
+    kept = np.flatnonzero(np.fromiter(map(ne, found, original), np.bool_, len(chosen)))
+
     confidence = chance[chosen]
+    likely = np.array([verdict.probability >= LIKELY for verdict in verdicts], np.bool_)
+    certain = (confidence >= config.min_confidence) & likely[document]
+    article = [""] * len(chosen)
+    for row, begin, before, fitting in _articles(
+        texts, found, original, kept, certain, document, start, end, first, tokens, SURFACES[config.language]
+    ):
+        start[row], article[row] = begin, before
+        found[row], original[row] = f"{before} {found[row]}", f"{fitting} {original[row]}"
+
     terms = weighed.terms[worthy[chosen]]
     sure = np.clip(confidence, 1e-12, 1 - 1e-12)
     rest = np.log(sure / (1 - sure)) - terms.sum(axis=1)
-    small = np.concatenate([[0], np.cumsum(tokens.shape > Shape.LOWER)])
-    named, told = _all_told(dictionary, candidates.entry[chosen], decoded.family[shown[chosen]])
-    columns = (
-        chosen, document, first, offset, tokens.start[first] - offset, tokens.end[last - 1] - offset,
-        confidence, after_article, small[last] == small[first], named,
+    batch = Batch(
+        dictionary, config.language, chosen, decoded.family[shown[chosen]],
+        np.column_stack([terms, rest]), plain, style, head, tail, order, candidates.entry, candidates.head,
+        candidates.tail,
     )  # fmt: skip
-    table = np.column_stack([terms, rest])
-    rows = zip(range(len(chosen)), rivals, *(column.tolist() for column in columns), strict=True)
-    wording = candidates.wording
-    for place, (head, tail), row, number, at, begin, start, end, sureness, behind_article, plain, of in rows:
-        text = texts[number]
-        here = text[start:end]
-        core, settled = wording[row]
-        original = settled if plain else _fitted(core, here, language, curly[number])
-        if original == here:
-            continue
-        alternatives: tuple[str, ...] = ()
-        if tail > head + 1:
-            others = order[head + 1 : min(tail, head + 1 + MOST_ALTERNATIVES)].tolist()
-            rest_of = [wording[other] for other in others]
-            fitted = [one if plain else _fitted(core, here, language, curly[number]) for core, one in rest_of]
-            alternatives = tuple(dict.fromkeys([other for other in fitted if other not in (original, here)]))
-        name, entry, notes = told[of]
-        certain = sureness >= config.min_confidence and likely[number]
-        finding = quick_finding(
-            start, end, here, original, alternatives, sureness, "restore" if certain else "suggest", name, entry,
-            Terms(_ALL_KINDS, table, place, notes),
-        )  # fmt: skip
-        if certain and behind_article:
-            earlier = found[number][-1].end if found[number] else 0
-            finding = _with_article(finding, text, tokens, at, begin, earlier, surface)
-        found[number].append(finding)
-    return found
+    fields = (
+        start.tolist(), end.tolist(), found, original, confidence.tolist(), _picked(_ACTIONS, certain),
+        _picked(_ALTERNATIVES, tail > head + 1), article, range(len(chosen)), repeat(batch),
+    )  # fmt: skip
+    drafts = list(map(_draft, compress(zip(*fields, strict=False), map(ne, found, original))))
+    ends = np.searchsorted(document[kept], np.arange(len(texts)), side="right").tolist()
+    return [drafts[a:b] for a, b in zip([0, *ends], ends, strict=False)]
+
+
+_ACTIONS: tuple[Action, Action] = ("suggest", "restore")
+_ALTERNATIVES = ((), None)
+_draft: Callable[[Iterable[object]], Draft] = partial(tuple.__new__, Draft)  # as `Draft._make`, in half the time
+
+
+def _picked(values: Sequence[_Value], rows: NDArray[np.integer[Any] | np.bool_]) -> list[_Value]:
+    """Of `values` the `rows`, as a list."""
+    picked: list[_Value] = np.fromiter(values, object, len(values)).take(rows).tolist()
+    return picked
 
 
 def least_shown(config: Config) -> float:
@@ -109,12 +126,13 @@ def least_shown(config: Config) -> float:
 
 
 def with_repairs(
-    findings: Sequence[Finding], repairs: Sequence[Finding], verdict: Verdict, config: Config
-) -> list[Finding]:
+    findings: Sequence[Draft], repairs: Sequence[Finding], verdict: Verdict, config: Config
+) -> list[Finding | Draft]:
     """`findings` and those of `repairs` that lie between them, by place; these only where the text was likely spun."""
     if verdict.probability < LIKELY or not repairs:
         return list(findings)
-    result, starts = list(findings), [finding.start for finding in findings]
+    result: list[Finding | Draft] = list(findings)
+    starts = [finding.start for finding in findings]
     for repair in repairs:
         before = bisect_left(starts, repair.end)  # findings that begin before it ends; they are sorted and disjoint
         if not before or findings[before - 1].end <= repair.start:
@@ -123,20 +141,14 @@ def with_repairs(
     return sorted(result, key=lambda finding: finding.start)
 
 
-@lru_cache(maxsize=1 << 16)
-def _fitted(original: str, found: str, language: str, curly: bool) -> str:
-    """`fit`, remembered: a spinner's favourite substitutions make up most of its work."""
-    return fit(original, found, SURFACES[language], curly)
-
-
-def _choose(first: I64, last: I64, chance: F64, least: float) -> tuple[I64, list[tuple[int, int]], I64]:
-    """Rows to make, by place, no two overlapping, the likelier first; the rivals of each, itself among them, as a slice
-    of the rows returned last, the likeliest first."""
+def _choose(first: I64, last: I64, chance: F64, least: float) -> tuple[I64, I64, I64, I64]:
+    """Rows to make, by place, no two overlapping, the likelier first; head and tail of the rivals of each, itself among
+    them, in the rows returned last, the likeliest first."""
     order = np.argsort(-chance, kind="stable")
     for key in (last - first, first):
         order = order.take(ordered(key.take(order)))
     if not len(order):
-        return order, [], order
+        return order, order, order, order
     fresh = np.concatenate([[True], (np.diff(first[order]) != 0) | (np.diff(last[order]) != 0)])
     heads = np.flatnonzero(fresh)
     tails = np.append(heads[1:], len(order))
@@ -150,15 +162,15 @@ def _choose(first: I64, last: I64, chance: F64, least: float) -> tuple[I64, list
     crowded = np.flatnonzero(np.diff(clusters) > 1)
     for low, high in zip(clusters[crowded].tolist(), clusters[crowded + 1].tolist(), strict=True):
         taken: set[int] = set()
-        mine = -chance[order[heads[likely[low:high]]]]
-        for row in (low + np.argsort(mine, kind="stable")).tolist():
-            places = range(int(begin[row]), int(end[row]))
-            keep[row] = taken.isdisjoint(places)
-            if keep[row]:
+        mine = (begin[low:high].tolist(), end[low:high].tolist(), chance[order[heads[likely[low:high]]]].tolist())
+        for _, row, a, b in sorted((-c, row, a, b) for row, (a, b, c) in enumerate(zip(*mine, strict=True), low)):
+            places = range(a, b)
+            if taken.isdisjoint(places):
                 taken.update(places)
+            else:
+                keep[row] = False
     likely = likely[keep]
-    rivals = list(zip(heads[likely].tolist(), tails[likely].tolist(), strict=True))
-    return order[heads[likely]], rivals, order
+    return order[heads[likely]], heads[likely], tails[likely], order
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,13 +182,13 @@ class _Candidates:
     last: I64
     """Last token + 1."""
     entry: I64
-    wording: list[tuple[str, str]]
-    """What is left of each original as the dictionary writes it, and as it should stand where nothing has a capital."""
+    head: I64
+    """Words that are cut off in front."""
+    tail: I64
+    """Words that are cut off behind."""
 
     @classmethod
-    def of(
-        cls, rows: I64, lattice: Lattice, channel: Channel, dictionary: Dictionary, curly: Bool, language: str
-    ) -> _Candidates:
+    def of(cls, rows: I64, lattice: Lattice, channel: Channel, dictionary: Dictionary) -> _Candidates:
         arc = channel.candidate[rows]
         entry = lattice.arcs.entry[arc]
         head, tail = dictionary.head[entry].astype(np.int64), dictionary.tail[entry].astype(np.int64)
@@ -189,79 +201,40 @@ class _Candidates:
         head, tail = head - (empty & (tail == 0)), tail - (empty & (tail > 0))
         first = lattice.token.take(lattice.arcs.start[arc] + head)
         last = lattice.token.take(lattice.arcs.end[arc] - 1 - tail) + 1
-        # A spinner's favourite substitutions make up most of its work: each is written once.
-        style = curly[channel.text[rows]]
-        _, which, inverse = distinct(2 * entry + style, 2 * len(dictionary))
-        columns = (column[which].tolist() for column in (entry, head, tail, style))
-        written = [_wording(dictionary, *row, language) for row in zip(*columns, strict=True)]
-        return cls(first, last, entry, [written[k] for k in inverse.tolist()])
+        return cls(first, last, entry, head, tail)
 
 
-@lru_cache(maxsize=1 << 16)
-def _wording(dictionary: Dictionary, row: int, head: int, tail: int, curly: bool, language: str) -> tuple[str, str]:
-    core = _core(dictionary, row, head, tail)
-    return core, _fitted(core, "", language, curly)
-
-
-def _core(dictionary: Dictionary, row: int, head: int, tail: int) -> str:
-    phrase = dictionary.original_text[int(dictionary.original[row])]
-    if not head and not tail:
-        return phrase
-    tokens = tokenise([phrase])
-    return phrase[tokens.start[head] : tokens.end[len(tokens) - 1 - tail]]
-
-
-NOTES = {
-    "spin rate": "how thoroughly this text was spun",
-    "channel": "how often the spinner does this",
-    "context": "how much better the original fits its neighbours",
-    "topic": "how well the original goes with the rest of the text",
-    "consistency": "other places of the same substitution in this text",
-    "frequency": "how common either phrase is",
-    "form": "capitals and length",
-    "collocation": "what this pair was beside such neighbours before",
-    "names": "what other mentions of the name say",
-    "rivals": "what speaks for other originals of the place",
-    "verdict": "that the text was spun at all",
-}
-_ALL_KINDS = (*KINDS, "verdict")  # what the verdict takes away comes last, so that all add up to the confidence
-_CHANNEL = KINDS.index("channel")
-_PLAIN_NOTES = tuple(NOTES[kind] for kind in _ALL_KINDS)
-
-
-@lru_cache(maxsize=1 << 16)
-def _told(dictionary: Dictionary, row: int, family: int) -> tuple[str, str, tuple[str, ...]]:
-    """What a finding says of its entry: family, name, the notes of the evidence."""
-    entry = dictionary.entry(row, family)
-    notes = _PLAIN_NOTES
-    if entry.of:
-        notes = (*notes[:_CHANNEL], f"{entry.seen} of {entry.of} became this", *notes[_CHANNEL + 1 :])
-    return entry.family, entry.name, notes
-
-
-def _all_told(dictionary: Dictionary, entry: I64, family: I64) -> tuple[I64, list[tuple[str, str, tuple[str, ...]]]]:
-    """What to say of each `entry` of a `family`, (rows,) both, as a row of the list of all that is said."""
-    families = len(dictionary.families)
-    _, which, inverse = distinct(entry * families + family, len(dictionary) * families)
-    told = [_told(dictionary, *row) for row in zip(entry[which].tolist(), family[which].tolist(), strict=True)]
-    return inverse, told
-
-
-def _with_article(
-    finding: Finding, text: str, tokens: Tokens, first: int, begin: int, earlier: int, surface: Surface
-) -> Finding:
-    """`finding` together with the article before it, where that no longer fits."""
-    if first == 0 or tokens.opens[first]:
-        return finding
-    start, end = int(tokens.start[first - 1]) - begin, int(tokens.end[first - 1]) - begin
-    article, gap = text[start:end], text[end : finding.start]
-    if gap != " " or start < earlier:
-        return finding
-    fitting = agrees(article, finding.original, surface)
-    stood = agrees(article, finding.found, surface)
-    if fitting == article or stood != article:  # it fitted neither before nor after: not ours to mend
-        return finding
-    return replace(
-        finding, start=start, found=text[start : finding.end], original=f"{fitting} {finding.original}",
-        alternatives=tuple(f"{agrees(article, other, surface)} {other}" for other in finding.alternatives),
-    )  # fmt: skip
+def _articles(
+    texts: Sequence[str],
+    found: Sequence[str],
+    original: Sequence[str],
+    kept: I64,
+    certain: Bool,
+    document: I32,
+    start: I64,
+    end: I64,
+    first: I64,
+    tokens: Tokens,
+    surface: Surface,
+) -> Iterator[tuple[int, int, str, str]]:
+    """Of the rows `kept`, sorted by place, those that are certain and whose article, right before them, no longer fits:
+    the row, where the article begins, how it stands, what it should be."""
+    if not surface.articles or not len(kept):
+        return
+    before = np.maximum(first - 1, 0)
+    behind = among(tokens.word[before], hash_words(list(surface.articles)))
+    behind &= certain & (first > 0) & ~tokens.opens[first]
+    free = np.zeros(len(first), np.int64)  # where the finding before each ends
+    free[kept[1:]] = np.where(document[kept[1:]] == document[kept[:-1]], end[kept[:-1]], 0)
+    rows = kept[behind[kept]]
+    offset, word = tokens.offset[document[rows]], before[rows]
+    columns = (rows, document[rows], tokens.start[word] - offset, tokens.end[word] - offset, start[rows], free[rows])
+    for row, number, begin, stop, at, earlier in zip(*(column.tolist() for column in columns), strict=True):
+        text = texts[number]
+        if text[stop:at] != " " or begin < earlier:
+            continue
+        article = text[begin:stop]
+        fitting = agrees(article, original[row], surface)
+        # Where it fitted neither before nor after, it is not ours to mend.
+        if fitting != article and agrees(article, found[row], surface) == article:
+            yield row, begin, article, fitting

@@ -54,15 +54,15 @@ _QUOTE_TAG = late(r"(?i)<(/?)(?:blockquote|q)\b[^<>]*>")
 
 def excuse(report: Report, config: Config) -> Report:
     """`report` with what `config` and its own text excuse among `ignored`; the same object where that is nothing."""
-    if not report.findings:
+    if not report.drafts:
         return report
     text = report.text
     excused, limited = _commented(text) if config.inline else ([], [])
     excused += quotations(text) if not config.quotes else ()
-    excused += _marked_sic(text)
+    if sic := _SIC_ITSELF.search(text) is not None:
+        excused += _marked_sic(text)
     everywhere, allowed = _Spans(excused), _Phrases.of(config.allow)
     words = _Words(text) if allowed.phrases or limited else None
-    sic = _SIC_ITSELF.search(text) is not None
     if not excused and words is None and not sic:
         return report
     kept: list[Finding] = []
@@ -241,6 +241,4 @@ def _is_sic(text: str, place: int) -> bool:
 
 def _marked_sic(text: str) -> Sequence[Span]:
     """The quotations in quotation marks that `[sic]` follows."""
-    if "sic" not in text and "SIC" not in text and "Sic" not in text:
-        return ()
     return [match.span() for match in _QUOTATION.finditer(text) if _is_sic(text, match.end())]

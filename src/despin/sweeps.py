@@ -73,7 +73,7 @@ def forward(graph: Graph, node: F64, edge: F64) -> F64:
 def _forward(graph: Graph, node: F64, edge: F64, shares: bool = False) -> tuple[F64, F64]:
     """As `forward`; and, if `shares`, (edges,): of what reaches its node, the part that comes over each edge."""
     value = np.zeros(node.shape)
-    share = np.ones(len(edge) if shares else 0)
+    share = np.empty(len(edge) if shares else 0)
     for begin, end, first, last in graph.steps:
         if begin == end:
             continue
@@ -82,6 +82,7 @@ def _forward(graph: Graph, node: F64, edge: F64, shares: bool = False) -> tuple[
         if last - first == end - begin:  # one edge a node
             through += node[..., begin:end]
             value[..., begin:end] = through
+            share[first:last] = 1.0
             continue
         heads, place = graph.heads[begin:end], graph.place[first:last]
         # Any edge serves as the one that the others are measured by, so long as none is far above it.
@@ -92,7 +93,7 @@ def _forward(graph: Graph, node: F64, edge: F64, shares: bool = False) -> tuple[
             by += top
             through -= top.take(place, axis=-1)
         np.exp(through, out=through)
-        total = np.add.reduceat(through, heads, axis=-1)
+        total = _totals(through, place, end - begin)
         if shares:
             np.divide(through, total.take(place, axis=-1), out=share[first:last])
         np.log(total, out=total)
@@ -100,6 +101,13 @@ def _forward(graph: Graph, node: F64, edge: F64, shares: bool = False) -> tuple[
         total += node[..., begin:end]
         value[..., begin:end] = total
     return value, share
+
+
+def _totals(terms: F64, place: I64, size: int) -> F64:
+    """(…, size): the sums of `terms`, (…, edges), by their `place`: `np.add.reduceat` takes three times as long."""
+    if terms.ndim == 1:
+        return np.bincount(place, terms, minlength=size).view(np.float64)
+    return np.stack([_totals(row, place, size) for row in terms])
 
 
 def sum_product(graph: Graph, node: F64, edge: F64) -> tuple[F64, F64]:

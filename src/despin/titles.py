@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
+from typing import TypeVar
 
-from .findings import Finding, apply
+from .findings import Draft, Finding, apply, changed
 from .language import ENGLISH, Surface
 from .patterns import late
 
 _TITLE = late(r"""["“«](?=([^"“”«»\n]{3,120})["”»])""")
 _WORD = late(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*")
+_Drafted = TypeVar("_Drafted", bound=Finding | Draft)
 
 
-def merge_titles(text: str, findings: Sequence[Finding], surface: Surface = ENGLISH) -> list[Finding]:
+def merge_titles(text: str, findings: Sequence[_Drafted], surface: Surface = ENGLISH) -> list[_Drafted]:
     """`findings` of `text`, sorted and disjoint, with those inside one quoted title made one: a title is one name.
 
     Only restorations are joined, two or more, from the first of them to the last; suggestions between them go. Of the
@@ -25,10 +26,11 @@ def merge_titles(text: str, findings: Sequence[Finding], surface: Surface = ENGL
     >>> [(one.found, one.original) for one in merge_titles(text, found)]
     [('Inform Me What You Noticed', 'Tell Me What You Saw')]
     """
-    merged: list[Finding] = []
-    starts = [finding.start for finding in findings]
+    merged: list[_Drafted] = []
+    starts: list[int] = []
     done = 0  # findings dealt with
     for match in _TITLE.finditer(text) if len(findings) > 1 else ():
+        starts = starts or [finding.start for finding in findings]
         low = max(bisect_left(starts, match.start(1)), done)
         high = bisect_left(starts, match.end(1), low)
         inside = [finding for finding in findings[low:high] if finding.end <= match.end(1)]
@@ -36,9 +38,9 @@ def merge_titles(text: str, findings: Sequence[Finding], surface: Surface = ENGL
         if len(parts) < 2 or not _is_title(match[1], match.start(1), inside, surface):
             continue
         start, end = parts[0].start, parts[-1].end
-        moved = [replace(f, start=f.start - start, end=f.end - start) for f in parts]
+        moved = [changed(f, start=f.start - start, end=f.end - start) for f in parts]
         least = min(parts, key=lambda f: f.confidence)
-        whole = replace(
+        whole = changed(
             least, start=start, end=end, found=text[start:end], original=apply(text[start:end], moved), alternatives=()
         )
         merged += [f for f in findings[done:high] if f.end <= start]
@@ -48,7 +50,7 @@ def merge_titles(text: str, findings: Sequence[Finding], surface: Surface = ENGL
     return [*merged, *findings[done:]]
 
 
-def _is_title(phrase: str, at: int, findings: Sequence[Finding], surface: Surface) -> bool:
+def _is_title(phrase: str, at: int, findings: Sequence[Finding | Draft], surface: Surface) -> bool:
     """Whether a phrase that begins at `at` is in title case; substitutes need be so at their beginnings only."""
     capitals = 0
     for match in _WORD.finditer(phrase):

@@ -92,7 +92,7 @@ def row(result: Report | Unjudged) -> dict[str, Any]:
         "log_likelihood_ratio": round(verdict.log_likelihood_ratio, 2),
         "family": verdict.family,
         "words": verdict.words,
-        "substitutions": sum(finding.action == "restore" for finding in result.findings),
+        "substitutions": len(result.substitutions),
         "restored": result.restored,
         "error": None,
     }

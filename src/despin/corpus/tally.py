@@ -68,9 +68,9 @@ class Tally:
             return
         self.rates[_bin(verdict.spin_rate)] += 1
         self.families[verdict.family] += 1
-        made = [f for f in result.findings if f.action == "restore"]
+        made = result.substitutions
         self.changed += bool(made)
-        self.substitutions.update((f.found.lower(), f.original.lower()) for f in made)
+        self.substitutions.update((found.lower(), original.lower()) for found, original in made)
 
     def __iadd__(self, other: Tally) -> Tally:
         self.documents += other.documents

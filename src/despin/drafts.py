@@ -1,0 +1,126 @@
+"""Chosen candidates → findings, one at a time, when somebody asks: notes, evidence, alternatives.
+
+Most who restore a lot of text look at no finding. So `restoration` writes drafts, which say what is replaced by what,
+and here is what makes findings of them, from columns of the whole batch. Start reading from `Batch.finish`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .dictionary import Dictionary
+from .evidence import KINDS
+from .findings import Draft, Finding, Terms, quick_finding
+from .language import SURFACES
+from .surface import agrees, fit
+from .tokens import tokenise
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+
+MOST_ALTERNATIVES = 4
+
+NOTES = {
+    "spin rate": "how thoroughly this text was spun",
+    "channel": "how often the spinner does this",
+    "context": "how much better the original fits its neighbours",
+    "topic": "how well the original goes with the rest of the text",
+    "consistency": "other places of the same substitution in this text",
+    "frequency": "how common either phrase is",
+    "form": "capitals and length",
+    "collocation": "what this pair was beside such neighbours before",
+    "names": "what other mentions of the name say",
+    "rivals": "what speaks for other originals of the place",
+    "verdict": "that the text was spun at all",
+}
+_ALL_KINDS = (*KINDS, "verdict")  # what the verdict takes away comes last, so that all add up to the confidence
+_CHANNEL = KINDS.index("channel")
+_PLAIN_NOTES = tuple(NOTES[kind] for kind in _ALL_KINDS)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """What the drafts of a batch of texts are made of."""
+
+    dictionary: Dictionary
+    language: str
+    chosen: I64
+    """(drafts,): the candidate of each."""
+    family: I64
+    """(drafts,)"""
+    terms: F64
+    """(drafts, kinds): natural log-odds, by `evidence.KINDS`; last, what the verdict says."""
+    plain: Bool
+    """(drafts,): whether nothing there has a capital."""
+    curly: Bool
+    """(drafts,): whether the text has curly apostrophes."""
+    head: I64
+    """(drafts,): the rivals of each, itself among them, the likeliest first, are rivals[head:tail]."""
+    tail: I64
+    rivals: I64
+    """Candidates."""
+    entry: I64
+    """(candidates,): row in the dictionary."""
+    front: I64
+    """(candidates,): words of the original that are cut off in front, since they stand there already."""
+    behind: I64
+    """(candidates,): likewise behind."""
+
+    def finish(self, draft: Draft) -> Finding:
+        """The finding that `draft` stands for."""
+        row = draft.place
+        family, entry, notes = _told(self.dictionary, int(self.entry[self.chosen[row]]), int(self.family[row]))
+        alternatives = self._alternatives(draft) if draft.alternatives is None else draft.alternatives
+        return quick_finding(
+            draft.start, draft.end, draft.found, draft.original, alternatives, draft.confidence, draft.action, family,
+            entry, Terms(_ALL_KINDS, self.terms, row, notes),
+        )  # fmt: skip
+
+    def _alternatives(self, draft: Draft) -> tuple[str, ...]:
+        row, article, curly = draft.place, draft.article, bool(self.curly[draft.place])
+        head, tail = int(self.head[row]) + 1, int(self.tail[row])
+        those = self.rivals[head : min(tail, head + MOST_ALTERNATIVES)]
+        columns = (column[those].tolist() for column in (self.entry, self.front, self.behind))
+        others = [wording(self.dictionary, *one, curly, self.language) for one in zip(*columns, strict=True)]
+        here, original = draft.found, draft.original
+        if article:  # it was put before them, and goes before the others too
+            here, original = here.partition(" ")[2], original.partition(" ")[2]
+        plain = bool(self.plain[row])
+        fitting = [one if plain else fitted(core, here, self.language, curly) for core, one in others]
+        different = tuple(dict.fromkeys([other for other in fitting if other not in (original, here)]))
+        if not article:
+            return different
+        surface = SURFACES[self.language]
+        return tuple(f"{agrees(article, other, surface)} {other}" for other in different)
+
+
+@lru_cache(maxsize=1 << 16)
+def fitted(original: str, found: str, language: str, curly: bool) -> str:
+    """`fit`, remembered: a spinner's favourite substitutions make up most of its work."""
+    return fit(original, found, SURFACES[language], curly)
+
+
+@lru_cache(maxsize=1 << 16)
+def wording(dictionary: Dictionary, row: int, front: int, behind: int, curly: bool, language: str) -> tuple[str, str]:
+    """The original of entry `row` without `front` words in front and `behind` behind, as the dictionary writes it and
+    as it should stand where nothing has a capital."""
+    core = dictionary.original_text[int(dictionary.original[row])]
+    if front or behind:
+        tokens = tokenise([core])
+        core = core[tokens.start[front] : tokens.end[len(tokens) - 1 - behind]]
+    return core, fitted(core, "", language, curly)
+
+
+@lru_cache(maxsize=1 << 16)
+def _told(dictionary: Dictionary, row: int, family: int) -> tuple[str, str, tuple[str, ...]]:
+    """What a finding says of its entry: family, name, the notes of the evidence."""
+    entry = dictionary.entry(row, family)
+    notes = _PLAIN_NOTES
+    if entry.of:
+        notes = (*notes[:_CHANNEL], f"{entry.seen} of {entry.of} became this", *notes[_CHANNEL + 1 :])
+    return entry.family, entry.name, notes
