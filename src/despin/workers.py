@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
 import threading
@@ -29,8 +30,10 @@ from .findings import Finding, Passage, Report, Verdict
 Item = TypeVar("Item")
 Result = tuple[tuple[Finding, ...], Verdict, tuple[Passage, ...]]
 
-BATCH = 200_000
-"""Code points in a batch for a worker: half of what the pipeline takes at once, so that all workers end together."""
+BATCH = 1_000_000
+"""Code points in a batch for a worker: few enough that all workers end together, and that spun texts, one in ten or
+twenty, fill what the pipeline decodes at once (`pipeline.DECODED`); with a fifth of it, such a mixture took half as long
+again. What fits into one batch is done before a worker has started."""
 MOST_TEXTS = 2000
 """Texts in a batch: a million empty ones are no reason to wait."""
 AHEAD = 3
@@ -259,14 +262,16 @@ def _paired(
 def _work(pipe: Connection) -> None:
     """A worker's life: batches in, results out, until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # see `_deaf_to_interrupts`; here for where it cannot be inherited
-    from .pipeline import find_many
-
+    gc.set_threshold(200_000)  # as in cli.py: what a start makes stays, and to look for cycles in it takes long
     configs: list[Config] = []
     try:
         while True:
             number, config, texts = pipe.recv()
             if config is not None:
                 configs.append(config)
+            # Not before: while it is imported, the parent has got rid of the batch and starts the next worker.
+            from .pipeline import find_many
+
             try:
                 reports = find_many(texts, configs[number])
                 pipe.send([(r.findings, r.verdict, r.passages) for r in reports])
