@@ -32,8 +32,8 @@ Result = tuple[tuple[Finding, ...], Verdict, tuple[Passage, ...]]
 
 BATCH = 1_000_000
 """Code points in a batch for a worker: few enough that all workers end together, and that spun texts, one in ten or
-twenty, fill what the pipeline decodes at once (`pipeline.DECODED`); with a fifth of it, such a mixture took half as long
-again. What fits into one batch is done before a worker has started."""
+twenty, fill what is decoded at once (400,000); with a fifth of it, such a mixture took half as long again. What fits
+into one batch is done before a worker has started."""
 MOST_TEXTS = 2000
 """Texts in a batch: a million empty ones are no reason to wait."""
 AHEAD = 3
