@@ -1,7 +1,7 @@
 """Does a run of `despin-corpus` survive being killed? Kills workers and whole runs at random, and compares the output.
 
     python benchmarks/kill_corpus.py                       10 times, in a corpus of the project's own fixtures
-    python benchmarks/kill_corpus.py --times 50 --mode drop --folder /tmp/kill
+    python benchmarks/kill_corpus.py --times 50 --mode restore
 
 Every other time a worker is killed (SIGKILL) and the run must go on by itself; else the whole run is, with all its
 processes, and started again. In the end every file must be that of a run that nobody disturbed, byte for byte, the
@@ -15,12 +15,14 @@ import gzip
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from data import PROJECT
@@ -55,45 +57,59 @@ def command(source: Path, out: Path, mode: str) -> list[str]:
     return [*COMMAND, str(source), str(out), "--mode", mode, "--workers", "2", "--quiet"]
 
 
-def disturb(source: Path, out: Path, mode: str, times: int, longest: float, chance: random.Random) -> dict[str, int]:
-    """Kill `times` times, then let the run end; how often what was killed.
+def disturb(
+    source: Path, out: Path, calm: dict[str, bytes], mode: str, times: int, longest: float, chance: random.Random
+) -> tuple[dict[str, int], list[str]]:
+    """Kill `times` times; what was killed how often, and which files then differ from `calm`, that of a run nobody
+    disturbed. A run that comes to its end first is compared, thrown away, and begun anew.
 
     Raises
     ------
     RuntimeError
-        The last run fails.
+        A run that nobody killed fails.
     """
-    killed = {"worker": 0, "run": 0, "too late": 0}
+    killed = {"worker": 0, "run": 0}
+    wrong: set[str] = set()
     run: subprocess.Popen[bytes] | None = None
-    for turn in range(times):
-        if run is None or run.poll() is not None:
+    while sum(killed.values()) < times:
+        if run is None:
             run = subprocess.Popen(command(source, out, mode), start_new_session=True)
-        time.sleep(chance.uniform(0.2, longest))
+        with suppress(subprocess.TimeoutExpired):
+            run.wait(chance.uniform(0.2, longest))
+            wrong |= ended(run, out, calm)
+            shutil.rmtree(out)
+            run = None
+            continue
         workers = _workers(run.pid)
-        if run.poll() is not None:
-            killed["too late"] += 1
-        elif turn % 2 == 0 and workers:
-            os.kill(chance.choice(workers), signal.SIGKILL)
-            killed["worker"] += 1
+        if sum(killed.values()) % 2 == 0 and workers:
+            with suppress(ProcessLookupError):  # it has just done all it had to do
+                os.kill(chance.choice(workers), signal.SIGKILL)
+                killed["worker"] += 1
         else:
             os.killpg(run.pid, signal.SIGKILL)
             run.wait()
             run, killed["run"] = None, killed["run"] + 1
-    if run is not None:
-        run.wait()
-    done = subprocess.run(command(source, out, mode), capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(f"the run fails after it was disturbed: {done.stderr}")
-    return killed
+    run = run or subprocess.Popen(command(source, out, mode))
+    run.wait()
+    return killed, sorted(wrong | ended(run, out, calm))
+
+
+def ended(run: subprocess.Popen[bytes], out: Path, calm: dict[str, bytes]) -> set[str]:
+    """Files that differ. Raises `RuntimeError` if the run failed."""
+    if run.returncode:
+        raise RuntimeError(f"a run that was disturbed fails, with exit code {run.returncode}")
+    other = contents(out)
+    return {name for name in calm.keys() | other.keys() if calm.get(name) != other.get(name)}
 
 
 def _workers(run: int) -> list[int]:
     """Processes that work for `run`: its children but for the one that keeps its books."""
     found = []
     for path in Path(f"/proc/{run}/task").glob("*/children"):
-        for pid in path.read_text().split():
-            if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                found.append(int(pid))
+        with suppress(OSError):  # it has just ended
+            for pid in path.read_text().split():
+                if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    found.append(int(pid))
     return found
 
 
@@ -131,13 +147,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"undisturbed: {time.perf_counter() - start:.0f} s")
         chance = random.Random(options.seed)
         try:
-            killed = disturb(source, wild, options.mode, options.times, options.longest, chance)
+            one = contents(calm)
+            killed, wrong = disturb(source, wild, one, options.mode, options.times, options.longest, chance)
         except RuntimeError as problem:
             print(f"kill_corpus: {problem}", file=sys.stderr)
             return 1
-        one, other = contents(calm), contents(wild)
     print("killed: " + ", ".join(f"{what} {times}" for what, times in killed.items()))
-    wrong = sorted(name for name in one.keys() | other.keys() if one.get(name) != other.get(name))
     print(f"{len(one)} files, {len(wrong)} different{': ' if wrong else ''}{', '.join(wrong[:10])}")
     return 1 if wrong else 0
 

@@ -224,6 +224,7 @@ def test_spins_of_one_article_are_one_group(tmp_path: Path, monkeypatch: pytest.
 
 def test_datatroves_deduplication_sees_spins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("datatrove")
+    pytest.importorskip("tokenizers")  # which datatrove's stages of deduplication import, and its own install lacks
     pa = pytest.importorskip("pyarrow")
     import pyarrow.parquet as pq
 

@@ -1,6 +1,7 @@
 """The order of the stages (docs/design.md, "The stages"): a module imports only from those above it."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -76,3 +77,14 @@ def test_everything_public_is_there():
     assert set(despin.__all__) <= set(dir(despin))
     with pytest.raises(AttributeError, match="no attribute 'spin'"):
         despin.spin  # noqa: B018
+
+
+def test_the_map_of_the_modules_is_whole_and_in_order():
+    """docs/design.md lists each module once, and none above what it imports from."""
+    page = (Path(__file__).parents[1] / "docs" / "design.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^ {6}(\w+)(?:\.py|/) ", page.split("    src/despin/\n")[1].split("\n\n")[0], re.MULTILINE)
+    assert sorted(listed) == sorted(["__init__", *ORDER])
+    for module in MODULES:
+        above = listed[: listed.index(stage(module))]
+        below = imports((ROOT / module).read_text(encoding="utf-8"), module) - set(above)
+        assert not below, f"docs/design.md lists {module} above {sorted(below)}"

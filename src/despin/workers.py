@@ -5,11 +5,13 @@
   stays bounded however much is piped through.
 * A worker that is killed takes its batch with it. Its texts come back as `Failure`, another worker starts, and the rest
   is done. (concurrent.futures gives up the whole pool then, and cannot say who had what.)
+* Nobody is waited for who has nothing to do, or is dead: a run ends, if need be with a sentence for each text.
 * With all texts in one batch, or one process asked for, no worker is started.
 """
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
 import threading
@@ -28,12 +30,16 @@ from .findings import Finding, Passage, Report, Verdict
 Item = TypeVar("Item")
 Result = tuple[tuple[Finding, ...], Verdict, tuple[Passage, ...]]
 
-BATCH = 200_000
-"""Code points in a batch for a worker: half of what the pipeline takes at once, so that all workers end together."""
+BATCH = 1_000_000
+"""Code points in a batch for a worker: few enough that all workers end together, and that spun texts, one in ten or
+twenty, fill what is decoded at once (400,000); with a fifth of it, such a mixture took half as long again. What fits
+into one batch is done before a worker has started."""
 MOST_TEXTS = 2000
 """Texts in a batch: a million empty ones are no reason to wait."""
 AHEAD = 3
 """Batches under way for each worker, those done and waiting for their turn included."""
+PATIENCE = 5.0
+"""Seconds without word from any worker after which each is asked whether it lives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,7 @@ class _Worker:
     """A process, the pipe to it, and what it is working on."""
 
     def __init__(self) -> None:
+        """Raises `OSError` where no process can be started."""
         # A fresh interpreter: it inherits no pipes, so that each sees when the other end goes.
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
@@ -109,6 +116,7 @@ class _Worker:
         with _deaf_to_interrupts():
             self.process.start()
         theirs.close()
+        self.alive = True
         self.batch: int | None = None
         self._configs: list[Config] = []
 
@@ -126,14 +134,17 @@ class _Worker:
         """What became of its batch; `Failure` if it died."""
         self.batch = None
         try:
-            return self.pipe.recv()  # type: ignore[no-any-return]
+            if self.process.is_alive() or self.pipe.poll():  # a dead one's pipe may be held open by somebody else
+                return self.pipe.recv()  # type: ignore[no-any-return]
         except (EOFError, OSError):
-            self.process.join()
-            return Failure(_why(self.process.exitcode))
+            pass
+        self.alive = False
+        self.process.join(PATIENCE)
+        return Failure(_why(self.process.exitcode))
 
     def stop(self) -> None:
         self.pipe.close()
-        self.process.terminate()
+        self.process.kill()  # has nothing to tidy up; and is heard by one that is suspended, or deaf to SIGTERM
         self.process.join()
 
 
@@ -146,7 +157,8 @@ def _why(status: int | None) -> str:
         return (
             f"the process that checked it was killed ({name}), for want of memory perhaps; run it again, with --jobs 1"
         )
-    return f"the process that checked it ended early (exit code {status}); run it again, with --jobs 1"
+    code = "" if status is None else f" (exit code {status})"  # None: somebody else was told
+    return f"the process that checked it ended early{code}; run it again, with --jobs 1"
 
 
 @contextmanager
@@ -178,7 +190,7 @@ class _Pool:
         turn = 0
         more = True
         try:
-            while more or given:
+            while True:
                 while more and len(given) < self._jobs * AHEAD and (worker := self._idle()):
                     following = next(source, None)
                     if following is None:
@@ -186,9 +198,14 @@ class _Pool:
                         break
                     number, (config, items) = following
                     given[number] = items
-                    worker.send(number, config, [text_of(item) for item in items])
-                if turn not in done:
-                    self._collect(done)
+                    if isinstance(worker, Failure):
+                        done[number] = worker
+                    else:
+                        worker.send(number, config, [text_of(item) for item in items])
+                if not given:  # and so none is to come: whoever has nothing to do was offered work
+                    return
+                if turn not in done and not self._collect(done):
+                    done[turn] = Failure("its report was lost; run it again, with --jobs 1")
                 while turn in done:
                     yield from _paired(given.pop(turn), done.pop(turn), text_of)
                     turn += 1
@@ -196,27 +213,40 @@ class _Pool:
             for worker in self._workers:
                 worker.stop()
 
-    def _idle(self) -> _Worker | None:
-        """A worker that waits for work; a new one where all are busy and another may be."""
+    def _idle(self) -> _Worker | Failure | None:
+        """A worker that waits for work; a new one where all are busy and another may be; None: all are busy;
+        `Failure`: there is none, and none can be started."""
         for worker in self._workers:
             if worker.batch is None:
                 return worker
         if len(self._workers) < self._jobs:
-            self._workers.append(_Worker())
+            try:
+                self._workers.append(_Worker())
+            except OSError as problem:
+                if self._workers:
+                    return None
+                return Failure(
+                    f"no process can be started ({problem.strerror or problem}); run it again, with --jobs 1"
+                )
             return self._workers[-1]
         return None
 
-    def _collect(self, done: dict[int, Sequence[Result] | Failure]) -> None:
-        """Wait until some worker has finished, or died, and take what there is."""
+    def _collect(self, done: dict[int, Sequence[Result] | Failure]) -> bool:
+        """Wait until some worker has finished, or died, and take what there is; False: none has anything to do."""
         busy: dict[Any, _Worker] = {w.pipe: w for w in self._workers if w.batch is not None}
-        for pipe in wait(list(busy)):
-            worker = busy[pipe]
-            number = worker.batch
-            assert number is not None
-            done[number] = outcome = worker.receive()
-            if isinstance(outcome, Failure) and not worker.process.is_alive():
-                worker.stop()
-                self._workers.remove(worker)
+        while busy:
+            ready = [busy[pipe] for pipe in wait(list(busy), PATIENCE)]
+            ready = ready or [worker for worker in busy.values() if not worker.process.is_alive()]
+            for worker in ready:
+                assert worker.batch is not None
+                number = worker.batch
+                done[number] = worker.receive()
+                if not worker.alive:
+                    worker.stop()
+                    self._workers.remove(worker)
+            if ready:
+                return True
+        return False
 
 
 def _paired(
@@ -232,14 +262,16 @@ def _paired(
 def _work(pipe: Connection) -> None:
     """A worker's life: batches in, results out, until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # see `_deaf_to_interrupts`; here for where it cannot be inherited
-    from .pipeline import find_many
-
+    gc.set_threshold(200_000)  # as in cli.py: what a start makes stays, and to look for cycles in it takes long
     configs: list[Config] = []
     try:
         while True:
             number, config, texts = pipe.recv()
             if config is not None:
                 configs.append(config)
+            # Not before: while it is imported, the parent has got rid of the batch and starts the next worker.
+            from .pipeline import find_many
+
             try:
                 reports = find_many(texts, configs[number])
                 pipe.send([(r.findings, r.verdict, r.passages) for r in reports])
