@@ -144,13 +144,14 @@ def scanned(all_texts: Sequence[str]) -> list[F64]:
         tokens, every = tokenise(batch), np.ones(len(batch), np.bool_)
         words = count_words(tokens, len(batch))
         damaged = log_odds(find(tokens, known.surface), len(batch))
-        some = scanner.find_outstanding(tokens, words)
-        found = scanner.find(tokens, every)
-        estimates = (
-            scanner.scan(some),
-            scanner.listen(some, every, tokens, dictionary, model),
-            scanner.listen(found, every, tokens, dictionary, model),
+        some, everything = scanner.outstanding_in(tokens), scanner.all_in(tokens, every)
+        found = scanner.expect(scanner.gather(some, tokens.document, len(batch)), words)
+        whole = scanner.gather(everything, tokens.document, len(batch))
+        heard, all_heard = (
+            scanner.listen(seen, np.ones(len(seen.token), np.bool_), tokens, dictionary, model)
+            for seen in (some, everything)
         )
+        estimates = scanner.estimate(found), scanner.estimate(found, heard), scanner.estimate(whole, all_heard)
         for kept, estimate in zip(columns, estimates, strict=True):
             kept.append(terms(estimate, dictionary.partial, words, damaged))
     return [np.concatenate(rows) for rows in columns]

@@ -45,13 +45,14 @@ def estimates(texts):
     dictionary, model, scanner = data()
     tokens = tokenise(texts)
     everything = np.ones(len(texts), np.bool_)
-    some = scanner.find_outstanding(tokens, count_words(tokens, len(texts)))
-    found = scanner.find(tokens, everything)
-    return [
-        scanner.scan(some),
-        scanner.listen(some, everything, tokens, dictionary, model),
-        scanner.listen(found, everything, tokens, dictionary, model),
-    ]
+    some, all_phrases = scanner.outstanding_in(tokens), scanner.all_in(tokens, everything)
+    found = scanner.expect(scanner.gather(some, tokens.document, len(texts)), count_words(tokens, len(texts)))
+    whole = scanner.gather(all_phrases, tokens.document, len(texts))
+    heard, all_heard = (
+        scanner.listen(seen, np.ones(len(seen.token), np.bool_), tokens, dictionary, model)
+        for seen in (some, all_phrases)
+    )
+    return [scanner.estimate(found), scanner.estimate(found, heard), scanner.estimate(whole, all_heard)]
 
 
 @settings(max_examples=30)

@@ -19,11 +19,12 @@ from .config import Config
 from .dictionary import Dictionary, Tier
 from .findings import Verdict
 from .knowledge import Knowledge
-from .scan import RATES, Estimate
-from .tokens import Tokens, tokenise
-from .verdict import DOUBT, FEW_WORDS, count_words, judgement
+from .scan import RATES, Estimate, Heard, Seen
+from .tokens import Shape, Tokens, tokenise
+from .verdict import DOUBT, FEW_WORDS, LONG, ODDEST, TERMS, TERMS_PARTIAL, count_words, judgement
 
 F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
@@ -43,7 +44,10 @@ STEPS_PARTIAL = (
 )
 CLEAR = 6.0  # log-odds from which nobody need look closer before decoding
 CAUTION = 1.5  # log-odds by which decoding calls what is dismissed less likely spun than it is likely to find something
+EVERYTHING = 2  # the last step: it sees all phrases
 SHORT = 100  # words below which a text is as one of so many
+PASSAGE = 100  # words of a passage, at least; more where a paragraph has more
+PASSAGE_CAUTION = 6.0  # log-odds for one of them to count, and more the more there are: at 1.5 twice as much is decoded
 USUAL = 0.175  # probability, below which nothing is found at the default thresholds, that the bounds were drawn for
 QUARTER = 0.25  # of `Config.min_confidence`: nothing is suggested below
 
@@ -92,27 +96,83 @@ def dismiss(tokens: Tokens, texts: int, known: Knowledge) -> list[list[Verdict |
         return [[None] * texts for _ in partial]
     damaged = damage.log_odds(damage.find(tokens, known.surface), texts)
     words = count_words(tokens, texts)
+    passages = _Passages.of(tokens, texts)
     asked = [_Question.of(also, dictionary, least, texts) for also in partial]
 
-    def hear(step: int, estimate: Estimate, of: Bool) -> Bool:
+    def hear(step: int, seen: Seen, heard: Heard | None, of: Bool) -> Bool:
+        """Which texts are in doubt after a step; `of`, (texts,), before it."""
+        whole, parts = (
+            scanner.gather(seen, tokens.document, texts),
+            scanner.gather(seen, passages.number, len(passages)),
+        )
+        if step < EVERYTHING:
+            whole, parts = scanner.expect(whole, words), scanner.expect(parts, passages.words)
+        estimate, in_parts = scanner.estimate(whole, heard), scanner.estimate(parts, heard)
         columns = terms(estimate, dictionary.partial, words, damaged)
+        part_columns = terms(in_parts, dictionary.partial, passages.words, np.zeros(len(passages)))
         for question in asked:
-            question.hear(step, estimate, columns, of)
+            question.hear(step, estimate, columns, passages.loudest(question.log_odds_of(step, part_columns)), of)
         doubtful: Bool = np.any([question.open & (question.log_odds < CLEAR) for question in asked], axis=0)
         return doubtful
 
-    found = scanner.find_outstanding(tokens, words)
-    doubtful = hear(0, scanner.scan(found), np.ones(texts, np.bool_))
+    seen = scanner.outstanding_in(tokens)
+    doubtful = hear(0, seen, None, np.ones(texts, np.bool_))
     if doubtful.any():
-        doubtful = hear(1, scanner.listen(found, doubtful, tokens, dictionary, model), doubtful)
+        heard = scanner.listen(seen, doubtful[tokens.document[seen.token]], tokens, dictionary, model)
+        doubtful = hear(1, seen, heard, doubtful)
     if doubtful.any():
-        found = scanner.find(tokens, doubtful)
+        seen = scanner.all_in(tokens, doubtful)
         # Where no spun phrase stands, there is nothing to decode.
-        some = np.bincount(found.text[found.phrase < len(dictionary.spun_text)], minlength=texts) > 0
+        spun = tokens.document[seen.token[seen.phrase < len(dictionary.spun_text)]]
+        some = np.bincount(spun, minlength=texts) > 0
         for question in asked:
             question.open &= some | ~doubtful
-        hear(2, scanner.listen(found, doubtful & some, tokens, dictionary, model), doubtful & some)
+        heard = scanner.listen(seen, some[tokens.document[seen.token]], tokens, dictionary, model)
+        hear(EVERYTHING, seen, heard, doubtful & some)
     return [question.verdicts(words, least, config) for question in asked]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Passages:
+    """Texts in passages: a page may be honest, and one paragraph of it spun. Those of one text stand together; a text
+    that is a single passage has none."""
+
+    number: I32
+    """(tokens,): the passage of each token; −1 in texts that have none."""
+    text: I64
+    """(passages,)"""
+    words: I64
+    """(passages,)"""
+    texts: int
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    @classmethod
+    def of(cls, tokens: Tokens, texts: int) -> _Passages:
+        """Paragraphs, short ones joined: a passage ends with the paragraph in which it reaches `PASSAGE` words."""
+        heads = np.flatnonzero(tokens.opens)
+        document = tokens.document[heads]
+        before = np.concatenate([[0], np.cumsum(tokens.shape >= Shape.LOWER)])
+        first = np.searchsorted(document, document)  # the first paragraph of the same text
+        part = (before[heads] - before[heads[first]]) // PASSAGE
+        begins = np.ones(len(heads), np.bool_)
+        begins[1:] = (document[1:] != document[:-1]) | (part[1:] != part[:-1])
+        several = np.bincount(document[begins], minlength=texts) > 1
+        kept = several[document]
+        begins &= kept
+        rank = np.where(kept, np.cumsum(begins) - 1, -1).astype(np.int32)
+        number = np.repeat(rank, np.diff(heads, append=len(tokens)))
+        starts = np.flatnonzero(begins)
+        words = np.bincount(rank[kept], np.diff(before[np.append(heads, len(tokens))])[kept], minlength=len(starts))
+        return cls(number, document[starts].astype(np.int64), words.astype(np.int64), texts)
+
+    def loudest(self, log_odds: F64) -> F64:
+        """(texts,): the highest `log_odds`, (passages,), of the passages; with the more caution the more there are."""
+        count = np.bincount(self.text, minlength=self.texts)
+        loudest = np.full(self.texts, -np.inf)
+        np.maximum.at(loudest, self.text, log_odds - PASSAGE_CAUTION - np.log(count[self.text]))
+        return loudest
 
 
 def terms(estimate: Estimate, partial: Bool, words: I64, damaged: F64) -> F64:
@@ -148,15 +208,26 @@ class _Question:
         none = np.zeros(texts)
         return cls(partial, families, ease, np.ones(texts, np.bool_), none, none, none)
 
-    def hear(self, step: int, estimate: Estimate, columns: F64, of: Bool) -> None:
-        """Take in what a step says of the texts `of`; `columns` are its `terms`."""
-        weights, constant, bound = (STEPS_PARTIAL if self.partial else STEPS)[step]
+    def log_odds_of(self, step: int, columns: F64) -> F64:
+        """What a step makes of its `terms`."""
+        weights, constant, _ = (STEPS_PARTIAL if self.partial else STEPS)[step]
+        log_odds: F64 = np.einsum("tc,c->t", columns, weights) + constant
+        if step:  # what the verdict takes off for the length of very long texts, context or not
+            hundreds = 10 ** columns[:, COLUMNS.index("length")] * SHORT / 100
+            per_decade = (TERMS_PARTIAL if self.partial else TERMS)["likelihood ratio"]
+            log_odds -= per_decade * ODDEST * np.maximum(hundreds - LONG / 100, 0)
+        return log_odds
+
+    def hear(self, step: int, estimate: Estimate, columns: F64, loudest: F64, of: Bool) -> None:
+        """Take in what a step says of the texts `of`; `columns` are its `terms`, `loudest` what it makes of the passage
+        that says most, (texts,)."""
+        bound = (STEPS_PARTIAL if self.partial else STEPS)[step][2] - self.ease
         ratio, rate = estimate.of(self.families)
         which = self.open & of & (self.log_odds < CLEAR)
-        self.log_odds = np.where(which, np.einsum("tc,c->t", columns, weights) + constant, self.log_odds)
+        self.log_odds = np.where(which, self.log_odds_of(step, columns), self.log_odds)
         self.decades = np.where(which, ratio / math.log(10), self.decades)
         self.rate = np.where(which, rate, self.rate)
-        self.open = self.open & (self.log_odds >= bound - self.ease)
+        self.open = self.open & (~which | (np.maximum(self.log_odds, loudest) >= bound))
 
     def verdicts(self, words: I64, least: float, config: Config) -> list[Verdict | None]:
         decades = np.maximum(self.decades, 0.0)

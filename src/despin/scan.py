@@ -8,12 +8,12 @@ the phrase p is
 over the originals o of p: a spinner leaves fewer of its keys, r(p), and puts in its substitutes, which is more than
 nature does where λ(p) > 1. Three steps look closer and closer:
 
-1. `Scanner.scan` knows those phrases only that stand out, one in 20 words of a clean text, and no context: P(o) and
-   P(p) come from the language model alone. All this is one number a phrase, family and rate, laid down once. What all
-   other words say, chiefly that keys stand, is taken to be the same in every text of a length (`OTHERS`).
+1. `Scanner.outstanding_in` sees those phrases only that stand out, one in 20 words of a clean text, and no context:
+   P(o) and P(p) come from the language model alone. All this is one number a phrase, family and rate, laid down once.
+   What all other words say, chiefly that keys stand, is taken to be the same in every text of a length (`OTHERS`).
 2. `Scanner.listen` looks at the same phrases, each alone between its neighbours as they stand: there
    λ(p) = Σ P(p | o) · P(context with o) / P(context with p).
-3. `Scanner.find` finds all phrases, keys too, and `listen` looks at nearly all of them in their contexts.
+3. `Scanner.all_in` sees all phrases, keys too, and `listen` looks at nearly all of them in their contexts.
 
 Most clean texts end with the first step or the second, nearly all others with the third, and are never decoded
 (`dismissal`). Start reading from `Scanner`.
@@ -21,7 +21,7 @@ Most clean texts end with the first step or the second, nearly all others with t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,19 +52,40 @@ MOST_GAIN = 30.0  # ln of the gain of one place: what exceeds it is beyond doubt
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """The phrases in a batch, one row a different phrase of a text."""
+class Seen:
+    """Phrases where they stand in a batch, by place."""
 
     token: I64
-    """(occurrences,): where each stands; sorted by text and phrase."""
+    """(occurrences,): the first token of each."""
+    phrase: I32
+    """(occurrences,)"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heard:
+    """What phrases say between their neighbours."""
+
+    which: Bool
+    """(occurrences,): those that were looked at."""
+    said: F32
+    """(families · rates, occurrences): ln of how much likelier each is at the rate than in a text not spun; 0 where it
+    was not looked at."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """The phrases of texts, or of parts of them, one row a different phrase of one."""
+
+    occurrence: I64
+    """(occurrences,): row of `Seen`; sorted by text and phrase."""
     phrase: I64
     """(rows,): the phrase."""
     text: I64
     """(rows,)"""
     head: I64
-    """(rows + 1,): its occurrences are token[head[k]:head[k + 1]]."""
+    """(rows + 1,): its occurrences are occurrence[head[k]:head[k + 1]]."""
     gain: F32
-    """(families · rates, rows): what each row adds to the ln of the likelihood ratio of its text."""
+    """(families · rates, rows): what each row adds to the ln of the likelihood ratio of its text, without context."""
     others: F32
     """(families · rates, texts): what is not among the rows adds to it."""
 
@@ -165,65 +186,82 @@ class Scanner:
             entry,
         )
 
-    def find_outstanding(self, tokens: Tokens, words: I64) -> Found:
-        """The phrases of a batch that stand out, and what they and the length of each text, (texts,) `words`, say."""
+    def outstanding_in(self, tokens: Tokens) -> Seen:
+        """The phrases of a batch that stand out."""
         phrase = longest(self.phrases.walk_through(self.gate, tokens), len(tokens))
         at = np.flatnonzero(phrase >= 0)
         at = at[self.outstanding[phrase[at]]]
-        found = self._gathered(tokens, at, phrase[at], len(words))
-        # Text that is repeated is no more text, as little as its phrases are more phrases.
-        times = np.diff(found.head)
-        once, often = (np.bincount(found.text, weight, len(words)) for weight in (np.sqrt(times), times))
-        length = words * np.divide(once, often, out=np.ones(len(words)), where=often > 0)
-        found.others[:] = np.outer(OTHERS * self.others, length)
-        return found
+        return Seen(at, phrase[at])
 
-    def find(self, tokens: Tokens, texts: Bool) -> Found:
-        """All phrases of `texts`, (texts,) of a batch, and what they say without context."""
+    def all_in(self, tokens: Tokens, texts: Bool) -> Seen:
+        """All phrases of `texts`, (texts,) of a batch."""
         phrase = longest(self.phrases.walk(tokens, texts), len(tokens))
         at = np.flatnonzero(phrase >= 0)
-        return self._gathered(tokens, at, phrase[at], len(texts))
+        return Seen(at, phrase[at])
 
-    def _gathered(self, tokens: Tokens, at: I64, phrases: I32, texts: int) -> Found:
-        """The `phrases` at the tokens `at`, text by text.
+    def gather(self, seen: Seen, owner: I32, owners: int) -> Found:
+        """What was seen, text by text: each token belongs to the text `owner`, (tokens,), or to none if that is −1.
 
         What stands several times is no more than once if it speaks for a spinner, and √n times as much if against, as
         in `decode`.
         """
         size = np.int64(max(len(self.length), 1))
+        whose = owner.take(seen.token)
+        rows = np.flatnonzero(whose >= 0)
         # One number for text, phrase and place: the fastest way to sort is without an order of rows.
-        place = np.int64(len(tokens) or 1)
-        found = np.sort((tokens.document[at] * size + phrases) * place + at)
-        which, token = np.divmod(found, place)
+        place = np.int64(len(seen.token) or 1)
+        found = np.sort((whose[rows] * size + seen.phrase[rows]) * place + rows)
+        which, occurrence = np.divmod(found, place)
         head = np.flatnonzero(np.concatenate([which[:1] >= 0, which[1:] != which[:-1]]))
         text, phrase = np.divmod(which[head], size)
         head = np.append(head, len(which))
         gain = self.gain.take(phrase, axis=1)
         times = np.sqrt(np.diff(head).astype(np.float32))
         gain *= np.where(gain > 0, np.float32(1), times)
-        return Found(token, phrase, text, head, gain, np.zeros((len(gain), texts), np.float32))
+        return Found(occurrence, phrase, text, head, gain, np.zeros((len(gain), owners), np.float32))
 
-    def scan(self, found: Found) -> Estimate:
-        """What phrases say without context."""
-        return _estimate(found.gain, found)
+    def expect(self, found: Found, words: I64) -> Found:
+        """`found`, being what stands out in texts of so many `words`, (texts,), with what others say on the average."""
+        # Text that is repeated is no more text, as little as its phrases are more phrases.
+        times = np.diff(found.head)
+        once, often = (np.bincount(found.text, weight, len(words)) for weight in (np.sqrt(times), times))
+        length = words * np.divide(once, often, out=np.ones(len(words)), where=often > 0)
+        return replace(found, others=np.outer(OTHERS * self.others, length).astype(np.float32))
 
-    def listen(
-        self, found: Found, texts: Bool, tokens: Tokens, dictionary: Dictionary, model: LanguageModel
-    ) -> Estimate:
-        """What they say, for `texts` (texts,), when those with a `shift` above `LEAST` are looked at in context."""
-        rows = np.flatnonzero(texts[found.text] & (self.shift[found.phrase] > LEAST))
-        row, place = spread(found.head[rows + 1] - found.head[rows])
-        token, phrase = found.token[found.head[rows][row] + place], found.phrase[rows][row]
-        shift = self._in_context(token, phrase, tokens, dictionary, model) - self.replaced.take(phrase, axis=1)
-        # The occurrences of one phrase are one decision: they share a vote.
-        shift = shift[:, None] * np.array(RATES, np.float32)[:, None]
-        shift += 1
-        said = np.log(shift, out=shift).reshape(len(found.gain), -1)
-        gain = found.gain.copy()
-        if len(rows):
-            times = found.head[rows + 1] - found.head[rows]
-            gain[:, rows] = np.add.reduceat(said, np.cumsum(times) - times, axis=1) / times
-        return _estimate(gain, found)
+    def listen(self, seen: Seen, which: Bool, tokens: Tokens, dictionary: Dictionary, model: LanguageModel) -> Heard:
+        """What those of the phrases seen that are `which`, (occurrences,), say in context, if their `shift` is above
+        `LEAST`."""
+        which = which & (self.shift[seen.phrase] > LEAST)
+        rows = np.flatnonzero(which)
+        phrase = seen.phrase[rows].astype(np.int64)
+        shift = self._in_context(seen.token[rows], phrase, tokens, dictionary, model)
+        shift -= self.replaced.take(phrase, axis=1)
+        likelier = shift[:, None] * np.array(RATES, np.float32)[:, None]
+        likelier += 1
+        said = np.zeros((len(self.gain), len(which)), np.float32)
+        said[:, rows] = np.log(likelier, out=likelier).reshape(len(said), -1)
+        return Heard(which, said)
+
+    def estimate(self, found: Found, heard: Heard | None = None) -> Estimate:
+        """What the phrases of each text say, those that were heard in their contexts."""
+        gain = found.gain
+        if heard is not None:
+            rows = np.flatnonzero(heard.which[found.occurrence[found.head[:-1]]])
+            if len(rows):
+                times = found.head[rows + 1] - found.head[rows]
+                row, place = spread(times)
+                said = heard.said.take(found.occurrence[found.head[rows][row] + place], axis=1)
+                gain = gain.copy()
+                # The occurrences of one phrase are one decision: they share a vote.
+                gain[:, rows] = np.add.reduceat(said, np.cumsum(times) - times, axis=1) / times
+        total = found.others.astype(np.float64)
+        text, texts = found.text, found.others.shape[1]
+        if len(text):
+            # The rows stand text by text.
+            heads = np.flatnonzero(np.concatenate([[True], text[1:] != text[:-1]]))
+            total[:, text[heads]] += np.add.reduceat(gain, heads, axis=1, dtype=np.float64)
+        families = total.reshape(len(total) // len(RATES), len(RATES), texts)
+        return Estimate(families.max(axis=1), np.array(RATES)[families.argmax(axis=1)])
 
     def _in_context(self, first: I64, phrase: I64, tokens: Tokens, dictionary: Dictionary, model: LanguageModel) -> F32:
         """(families, places): λ of each `phrase`, which stands at the token `first`, between its neighbours."""
@@ -258,18 +296,6 @@ def _likeliest(dictionary: Dictionary, spun: I64, log_prob: F64) -> I64:
     rank = np.arange(len(order)) - heads
     likely = (rank < MOST_ORIGINALS) & (prior[order] > prior[order][heads] - UNLIKELY)
     return np.sort(order[likely])
-
-
-def _estimate(gain: F32, found: Found) -> Estimate:
-    text, texts = found.text, found.others.shape[1]
-    total = np.zeros((len(gain), texts))
-    if len(text):
-        # The rows stand text by text.
-        heads = np.flatnonzero(np.concatenate([[True], text[1:] != text[:-1]]))
-        total[:, text[heads]] = np.add.reduceat(gain, heads, axis=1, dtype=np.float64)
-    total += found.others
-    families = total.reshape(-1, len(RATES), texts)
-    return Estimate(families.max(axis=1), np.array(RATES)[families.argmax(axis=1)])
 
 
 def _alone(model: LanguageModel, ids: I32, first: I64) -> F64:
