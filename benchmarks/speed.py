@@ -224,7 +224,7 @@ def _phrases(material: Material) -> list[str]:
         for a, b, c in rng.choice(len(words), (50_000, 3)).tolist():
             spun = f"{words[a]} {words[b]}"
             if words[c] not in (words[a], words[b]):
-                lines.setdefault(spun, f"{spun}\t{words[c]}\t1\t10\n")
+                lines.setdefault(spun, f"{spun}\t{words[c]}\t1\t1000\n")
     return list(lines.values())[:200_000]
 
 

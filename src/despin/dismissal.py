@@ -112,7 +112,7 @@ def dismiss(tokens: Tokens, texts: int, known: Knowledge) -> list[list[Verdict |
         part_columns = terms(in_parts, dictionary.partial, passages.words, np.zeros(len(passages)))
         for question in asked:
             question.hear(step, estimate, columns, passages.loudest(question.log_odds_of(step, part_columns)), of)
-        doubtful: Bool = np.any([question.open & (question.log_odds < CLEAR) for question in asked], axis=0)
+        doubtful: Bool = np.any([question.open & ~question.clear for question in asked], axis=0)
         return doubtful
 
     seen = scanner.outstanding_in(tokens)
@@ -197,6 +197,8 @@ class _Question:
     """By how much the bounds are lower: whoever asks to be shown less certain things has lower ones."""
     open: Bool
     """Worth another look."""
+    clear: Bool
+    """Worth no closer look before decoding."""
     log_odds: F64
     decades: F64
     rate: F64
@@ -206,25 +208,29 @@ class _Question:
         ease = max(0.0, _log_odds(USUAL) - _log_odds(least))
         families = np.ones(len(dictionary.partial), np.bool_) if partial else ~dictionary.partial
         none = np.zeros(texts)
-        return cls(partial, families, ease, np.ones(texts, np.bool_), none, none, none)
+        return cls(partial, families, ease, np.ones(texts, np.bool_), np.zeros(texts, np.bool_), none, none, none)
 
     def log_odds_of(self, step: int, columns: F64) -> F64:
         """What a step makes of its `terms`."""
         weights, constant, _ = (STEPS_PARTIAL if self.partial else STEPS)[step]
         log_odds: F64 = np.einsum("tc,c->t", columns, weights) + constant
-        if step:  # what the verdict takes off for the length of very long texts, context or not
-            hundreds = 10 ** columns[:, COLUMNS.index("length")] * SHORT / 100
-            per_decade = (TERMS_PARTIAL if self.partial else TERMS)["likelihood ratio"]
-            log_odds -= per_decade * ODDEST * np.maximum(hundreds - LONG / 100, 0)
-        return log_odds
+        return log_odds - self._for_length(columns) if step else log_odds
+
+    def _for_length(self, columns: F64) -> F64:
+        """(texts,): what the verdict takes off very long texts; phrases without context say less than that."""
+        hundreds = 10 ** columns[:, COLUMNS.index("length")] * SHORT / 100
+        per_decade = (TERMS_PARTIAL if self.partial else TERMS)["likelihood ratio"]
+        return per_decade * ODDEST * np.maximum(hundreds - LONG / 100, 0)
 
     def hear(self, step: int, estimate: Estimate, columns: F64, loudest: F64, of: Bool) -> None:
         """Take in what a step says of the texts `of`; `columns` are its `terms`, `loudest` what it makes of the passage
         that says most, (texts,)."""
         bound = (STEPS_PARTIAL if self.partial else STEPS)[step][2] - self.ease
         ratio, rate = estimate.of(self.families)
-        which = self.open & of & (self.log_odds < CLEAR)
-        self.log_odds = np.where(which, self.log_odds_of(step, columns), self.log_odds)
+        which = self.open & of & ~self.clear
+        log_odds = self.log_odds_of(step, columns)
+        self.log_odds = np.where(which, log_odds, self.log_odds)
+        self.clear = self.clear | (which & (log_odds - (0 if step else self._for_length(columns)) >= CLEAR))
         self.decades = np.where(which, ratio / math.log(10), self.decades)
         self.rate = np.where(which, rate, self.rate)
         self.open = self.open & (~which | (np.maximum(self.log_odds, loudest) >= bound))
