@@ -11,7 +11,7 @@ import despin
 ROOT = Path(despin.__file__).parent
 # A package stands in the order as one; inside it, modules may import each other.
 ORDER = (
-    "signals", "patterns", "mapped", "arrays", "config", "language", "findings", "view", "unmask", "parts",
+    "signals", "patterns", "mapped", "arrays", "collector", "config", "language", "findings", "view", "unmask", "parts",
     "characters", "protected", "tokens", "ngrams", "phrases", "condition", "entries", "pairs", "dictionary",
     "dictionary_formats", "validate", "loading", "language_model", "proposals", "lookups", "sweeps", "candidates",
     "neighbours", "scan", "compiled", "phrasebook", "lattice", "decode", "mentions", "names", "titles", "damage",

@@ -5,9 +5,8 @@ Start reading from `load`.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import mapped
+from .collector import collector_paused
 from .dictionary import Dictionary, Tier, find, state
 from .language_model import LanguageModel
 from .ngrams import Vocabulary
@@ -58,7 +58,7 @@ def _load(paths: tuple[Path, ...], states: tuple[object, ...], model: LanguageMo
             )
     from .loading import parse_files  # and with it all formats that users bring
 
-    with _collector_paused():
+    with collector_paused():
         dictionary = Dictionary.of(parse_files(zip(paths, contents, strict=True)))
         scanner = Scanner.of(dictionary, model)
     if not dictionary.conditions:  # which are no arrays
@@ -69,18 +69,6 @@ def _load(paths: tuple[Path, ...], states: tuple[object, ...], model: LanguageMo
         }
         mapped.write(place, said, made)
     return dictionary, scanner
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """No cycle collection meanwhile: it would walk hundreds of thousands of entries over and over, and find none."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
 
 
 # --- values ↔ arrays ---------------------------------------------------------------------------------------------

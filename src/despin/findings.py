@@ -7,15 +7,15 @@ confidence.
 
 from __future__ import annotations
 
-import gc
 import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar, overload
+
+from .collector import collector_paused
 
 Action = Literal["restore", "suggest"]
 Judgement = Literal["spun", "unclear", "clean"]
@@ -203,19 +203,6 @@ _Drafted = TypeVar("_Drafted", bound=Finding | Draft)
 def changed(one: _Drafted, **fields: Any) -> _Drafted:
     """`one` with other `fields`, made or not."""
     return one._replace(**fields) if isinstance(one, Draft) else replace(one, **fields)
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """No cycle collection meanwhile: of tens of thousands of small objects that all stay alive, it would walk each over
-    and over for nothing, and take longer than their making."""
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collects:
-            gc.enable()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import among, distinct, ordered
+from .collector import collector_paused
 from .config import Config
 from .decode import Channel, Decoded
 from .dictionary import Dictionary
 from .drafts import Batch, fitted, wording
 from .evidence import Weighed
-from .findings import Action, Draft, Finding, Verdict, collector_paused
+from .findings import Action, Draft, Finding, Verdict
 from .language import SURFACES, Surface
 from .lattice import Lattice
 from .surface import agrees

@@ -23,7 +23,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .findings import Finding, Passage, Report, collector_paused, quick_finding
+from .collector import collector_paused
+from .findings import Finding, Passage, Report, quick_finding
 
 I64 = NDArray[np.int64]
 Placed = TypeVar("Placed", Finding, Passage)
