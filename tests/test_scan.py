@@ -136,3 +136,35 @@ def test_a_word_said_very_often_is_read_in_time():
     """Nothing grows with the square of it: a hundred thousand times is a few megabytes."""
     report = despin.check(ARTICLE + "\n" + "onerous " * 20_000)
     assert report.verdict.words > 20_000
+
+
+def test_one_spun_paragraph_of_a_long_page_is_not_dismissed():
+    """The page as a whole says too little; its passage says enough."""
+    paragraph = max(ARTICLE.split("\n"), key=len)
+    page = "\n".join([*CLEAN, *CLEAN, paragraph])
+    assert not scanned(["\n".join([*CLEAN, *CLEAN])])[0].worth_decoding
+    assert scanned([page])[0].worth_decoding
+    assert any(one.judgement == "spun" and one.end == len(page) for one in despin.check(page).passages)
+
+
+def test_a_small_dictionary_is_heard(tmp_path):
+    """What stands out is so of every dictionary: a few phrases of one's own are not drowned in an average."""
+    table = tmp_path / "own.tsv"
+    table.write_text(
+        "surface squint\tface recognition\nprofound learnings\tdeep learning\nflag to clamor\tsignal to noise\n"
+        "enormous information\tbig data\nremote organization\twireless network\n"
+    )
+    page = (
+        "The paper uses surface squint and profound learnings on enormous information. The flag to clamor ratio of the\n"
+        "remote organization was measured twice, and the authors say that it was low."
+    )
+    known = Knowledge.of(Config(dictionaries=(str(table),)))
+    said, filler = scan([page, CLEAN[0]], known)
+    assert said.worth_decoding
+    assert not filler.worth_decoding
+
+
+def test_what_is_repeated_is_not_dismissed_for_its_length():
+    line = max(ARTICLE.split("\n"), key=len)
+    assert scanned([line])[0].worth_decoding
+    assert scanned(["\n".join([line] * 20)])[0].worth_decoding
