@@ -155,8 +155,8 @@ def test_a_small_dictionary_is_heard(tmp_path):
         "enormous information\tbig data\nremote organization\twireless network\n"
     )
     page = (
-        "The paper uses surface squint and profound learnings on enormous information. The flag to clamor ratio of the\n"
-        "remote organization was measured twice, and the authors say that it was low."
+        "The paper uses surface squint and profound learnings on enormous information. The flag to clamor ratio of\n"
+        "the remote organization was measured twice, and the authors say that it was low."
     )
     known = Knowledge.of(Config(dictionaries=(str(table),)))
     said, filler = scan([page, CLEAN[0]], known)
