@@ -5,7 +5,8 @@ passages of 60 to 1,500 words of the parallel text, spun at rates 0.15 to 1; of 
 dictionaries of the other families; pages of clean passages with a spun one among them; and clean ones, of the corpora,
 of half of clean/, and more with --honest. For each step of the scan, logistic regression of being needed on
 `dismissal.terms`; the bound is where the given share of the needed is lost. What passes is told of texts that did not
-teach: the other half of clean/ and of --honest. Copy the numbers by hand.
+teach: the other half of clean/ and of --honest. Copy the numbers by hand. The last table is of `dismissal.scan` as it
+stands, which asks the passages of a text too, and takes the length of very long ones into account.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from despin import Config, queueing
 from despin.asking import ask
 from despin.damage import find, log_odds
 from despin.dictionary import Tier
-from despin.dismissal import COLUMNS, NOTHING, Scanned, terms
+from despin.dismissal import COLUMNS, NOTHING, Scanned, scan, terms
 from despin.knowledge import Knowledge
 from despin.learn.evidence import put_back
 from despin.pipeline import _read
@@ -167,9 +168,30 @@ def main() -> int:
     all_texts = list(texts(options.data, options.honest, options.texts))
     plain = [one.text for one in all_texts]
     steps = scanned(plain)
-    for tier, title in ((Tier.WHOLE, "Spinners known whole"), (Tier.PARTIAL, "And those known in part")):
-        report(title, all_texts, steps, truth(plain, tier))
+    chances = [truth(plain, tier) for tier in (Tier.WHOLE, Tier.PARTIAL)]
+    for title, chance in zip(("Spinners known whole", "And those known in part"), chances, strict=True):
+        report(title, all_texts, steps, chance)
+    print(as_it_stands(all_texts, np.maximum(*chances)))
     return 0
+
+
+def as_it_stands(all_texts: Sequence[Text], chance: F64) -> Table:
+    """What the scan with the numbers it has loses of the needed, and lets pass of the clean."""
+    known = Knowledge.of(Config())
+    said: list[Scanned] = []
+    for begin in range(0, len(all_texts), BATCH):
+        said += scan([one.text for one in all_texts[begin : begin + BATCH]], known)
+    passed = np.array([one.worth_decoding for one in said])
+    words = np.array([len(one.text) for one in all_texts])
+    rows: list[dict[str, object]] = []
+    for kind, rate in sorted({(one.kind, one.rate) for one in all_texts}):
+        of = np.array([(one.kind, one.rate) == (kind, rate) for one in all_texts])
+        row: dict[str, object] = {"texts": kind, "rate": rate, "passes": _share(of & passed, of, words)}
+        if kind != "clean":
+            needed = of & (chance >= LIKELY)
+            row |= {"needed": int(needed.sum()), "lost": int((needed & ~passed).sum())}
+        rows.append(row)
+    return Table("scan", "The scan as it stands", rows)
 
 
 def report(title: str, all_texts: Sequence[Text], steps: Sequence[F64], chance: F64) -> None:

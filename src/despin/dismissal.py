@@ -1,8 +1,9 @@
 """Scan → which texts need not be decoded, since decoding would find nothing in them, and what is said of these.
 
 Most texts are honest, and a scan costs a twentieth of decoding or less. After each of its steps (`scan`) a text is
-dismissed where the log-odds that decoding would find something lie below a bound. They are a logistic regression on
-what the step says; how it was fitted, and what is lost, is told in docs/speed.md. Start reading from `dismiss`.
+dismissed where the log-odds that decoding would call it likely spun lie below a bound, and those of each of its
+passages too. They are a logistic regression on what the step says; how it was fitted, and what is lost, is told in
+docs/speed.md. Start reading from `scan`.
 """
 
 from __future__ import annotations
@@ -43,12 +44,12 @@ STEPS_PARTIAL = (
     ((1.82, 1.00, 2.02, 0.56, 2.23, -8.25, 2.66), 2.31, -2.59),
 )
 CLEAR = 6.0  # log-odds from which nobody need look closer before decoding
-CAUTION = 1.5  # log-odds by which decoding calls what is dismissed less likely spun than it is likely to find something
+CAUTION = 1.5  # log-odds taken off those of what is dismissed, which decoding mostly calls less likely still
 EVERYTHING = 2  # the last step: it sees all phrases
 SHORT = 100  # words below which a text is as one of so many
 PASSAGE = 100  # words of a passage, at least; more where a paragraph has more
 PASSAGE_CAUTION = 6.0  # log-odds for one of them to count, and more the more there are: at 1.5 twice as much is decoded
-USUAL = 0.175  # probability, below which nothing is found at the default thresholds, that the bounds were drawn for
+USUAL = 0.175  # probability below which nothing is found at the default thresholds; who asks for less has lower bounds
 QUARTER = 0.25  # of `Config.min_confidence`: nothing is suggested below
 
 
