@@ -3,9 +3,10 @@
 A text is *needed* if decoding says that it was likely spun: below that nothing is restored. The texts:
 passages of 60 to 1,500 words of the parallel text, spun at rates 0.15 to 1; of corpora, spun by the inverted
 dictionaries of the other families; pages of clean passages with a spun one among them; and clean ones, of the corpora,
-of half of clean/, and more with --honest. For each step of the scan, logistic regression of being needed on
-`dismissal.terms`; the bound is where the given share of the needed is lost. What passes is told of texts that did not
-teach: the other half of clean/ and of --honest. Copy the numbers by hand. The last table is of `dismissal.scan` as it
+of half of clean/, and more with --honest. Of parallel text and corpora they are those that `despin-learn hashed-odds`
+left out. For the first look and each step of the scan, logistic regression of being needed on their terms; the bound is
+where the given share of the needed is lost. What passes is told of texts that did not teach: the other half of
+clean/ and of --honest. Copy the numbers by hand into src/despin/bounds.py. The last table is of `dismissal.scan` as it
 stands, which asks the passages of a text too, and takes the length of very long ones into account.
 """
 
@@ -17,7 +18,7 @@ import lzma
 import random
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -34,8 +35,11 @@ from despin.asking import ask
 from despin.damage import find, log_odds
 from despin.dictionary import Tier
 from despin.dismissal import COLUMNS, NOTHING, Scanned, scan, terms
+from despin.first_look import COLUMNS as FIRST_COLUMNS
+from despin.first_look import FirstLook
 from despin.knowledge import Knowledge
 from despin.learn.evidence import put_back
+from despin.learn.hashed_odds import held_out
 from despin.pipeline import _read
 from despin.tokens import tokenise
 from despin.verdict import LIKELY, count_words
@@ -48,10 +52,13 @@ CORPORA = {"guardian": 3, "wikipedia": 2, "reddit": 1, "imdb": 1, "blogs": 1, "a
 RATES = (0.15, 0.25, 0.25, 0.5, 0.5, 1.0)
 FAMILIES = ("rewriter", "academic", "thesaurus", "thesaurus")
 LOST = (0.002, 0.003, 0.004)
-"""Of the needed, after each step."""
+"""Of the needed, after each step of the scan; but for pages that are spun in part: these are for the passages to save."""
+LOST_LOOKING = (0.003, 0.002, 0.002)
+"""At first look, and after the steps of a scan that follows it."""
 STEPS = ("1, no context", "2, in context", "3, everything in context")
 BATCH = 200  # texts
 NEAR = 12.0  # decades: what speaks louder teaches nothing about the border
+COPIES = 2  # rates at which a pair is seen
 ODD = 10.0  # how much more texts of odd registers count, of which there are few
 
 
@@ -71,7 +78,7 @@ def texts(folder: Path, honest: Path | None, count: int) -> Iterator[Text]:
     chance = random.Random(7)
     spun: list[Text] = []
     with lzma.open(folder / "parallel" / "web-train.jsonl.xz", "rt", encoding="utf-8") as file:
-        pairs = [json.loads(line) for line in file]
+        pairs = [pair for pair in map(json.loads, file) if held_out(pair["original"])] * COPIES
     for pair in chance.sample(pairs, min(count, len(pairs))):
         rate = chance.choice(RATES)
         text = pair["spun"] if rate == 1 else put_back(pair["original"], pair["spun"], rate, chance)
@@ -118,12 +125,13 @@ def passages(folder: Path, count: int, chance: random.Random) -> Iterator[str]:
                 if line.strip():
                     lines.append(line)
                 elif lines:
-                    known.append("".join(lines).strip())
+                    text = "".join(lines).strip()
                     lines = []
+                    if len(text) > 300 and held_out(text):
+                        known.append(text)
                 if len(known) > 4 * wanted:
                     break
-        long = [text for text in known if len(text) > 300]
-        yield from (passage(text, chance) for text in chance.sample(long, min(wanted, len(long))))
+        yield from (passage(text, chance) for text in chance.sample(known, min(wanted, len(known))))
 
 
 def truth(all_texts: Sequence[str], tier: Tier) -> F64:
@@ -136,10 +144,11 @@ def truth(all_texts: Sequence[str], tier: Tier) -> F64:
 
 
 def scanned(all_texts: Sequence[str]) -> list[F64]:
-    """For each step, (texts, COLUMNS)."""
+    """Of the first look, (texts, FIRST_COLUMNS), and then of each step, (texts, COLUMNS)."""
     known = Knowledge.of(Config())
     scanner, dictionary, model = known.scanner, known.all_families, known.model
-    columns: list[list[F64]] = [[], [], []]
+    assert known.hashed_odds is not None
+    columns: list[list[F64]] = [[], [], [], []]
     for begin in range(0, len(all_texts), BATCH):
         batch = all_texts[begin : begin + BATCH]
         tokens, every = tokenise(batch), np.ones(len(batch), np.bool_)
@@ -153,7 +162,8 @@ def scanned(all_texts: Sequence[str]) -> list[F64]:
             for seen in (some, everything)
         )
         estimates = scanner.estimate(found), scanner.estimate(found, heard), scanner.estimate(whole, all_heard)
-        for kept, estimate in zip(columns, estimates, strict=True):
+        columns[0].append(FirstLook.of(tokens, len(batch), known.hashed_odds).terms)
+        for kept, estimate in zip(columns[1:], estimates, strict=True):
             kept.append(terms(estimate, dictionary.partial, words, damaged))
     return [np.concatenate(rows) for rows in columns]
 
@@ -167,10 +177,16 @@ def main() -> int:
     options = parser.parse_args()
     all_texts = list(texts(options.data, options.honest, options.texts))
     plain = [one.text for one in all_texts]
-    steps = scanned(plain)
     chances = [truth(plain, tier) for tier in (Tier.WHOLE, Tier.PARTIAL)]
+    first, *steps = scanned(plain)
+    report("The first look", all_texts, {"first look": (first, LOST_LOOKING[0])}, np.maximum(*chances), FIRST_COLUMNS)
     for title, chance in zip(("Spinners known whole", "And those known in part"), chances, strict=True):
-        report(title, all_texts, steps, chance)
+        named = zip(STEPS, steps, LOST, strict=True)
+        report(title, all_texts, {name: (columns, lost) for name, columns, lost in named}, chance, COLUMNS)
+        title, every = f"{title}, after a first look", (*COLUMNS, *FIRST_COLUMNS)
+        later = zip(STEPS[1:], steps[1:], LOST_LOOKING[1:], strict=True)
+        joined = {name: (np.hstack([columns, first]), lost) for name, columns, lost in later}
+        report(title, all_texts, joined, chance, every)
     print(as_it_stands(all_texts, np.maximum(*chances)))
     return 0
 
@@ -194,23 +210,27 @@ def as_it_stands(all_texts: Sequence[Text], chance: F64) -> Table:
     return Table("scan", "The scan as it stands", rows)
 
 
-def report(title: str, all_texts: Sequence[Text], steps: Sequence[F64], chance: F64) -> None:
-    """Fit one question, and print how it does."""
+def report(
+    title: str, all_texts: Sequence[Text], steps: Mapping[str, tuple[F64, float]], chance: F64, names: Sequence[str]
+) -> None:
+    """Fit one question, and print how it does: for each of the `steps` its terms, (texts, `names`), and what it may
+    lose."""
     clean = np.array([one.kind == "clean" for one in all_texts])
     learned = np.array([one.learned for one in all_texts])
     weight = np.array([one.weight for one in all_texts])
     odd = clean & (weight > 1) & ~learned
+    mixed = np.array([one.kind == "mixed" for one in all_texts])
     needed, found_in = (chance >= LIKELY) & ~clean, (chance >= LIKELY / 2) & ~clean
     rows, left = [], np.ones(len(all_texts), np.bool_)
-    for name, columns, lost in zip(STEPS, steps, LOST, strict=True):
+    for name, (columns, lost) in steps.items():
         near = columns[:, 0] + np.maximum(columns[:, 1], 0) < NEAR
-        some = learned & near & (needed | clean)
+        some = learned & near & (needed & ~mixed | clean)
         found = fit(columns[some], needed[some].astype(np.float64), weight[some])
         score = columns @ found[:-1] + found[-1]
-        bound = float(np.quantile(score[needed], lost))
+        bound = float(np.quantile(score[needed & ~mixed], lost))
         left &= score >= bound
         row: dict[str, object] = {"step": name}
-        row |= dict(zip((*COLUMNS, "constant"), found.tolist(), strict=True))
+        row |= dict(zip((*names, "constant"), found.tolist(), strict=True))
         words = np.array([len(one.text) for one in all_texts])
         row |= {
             "bound": bound,

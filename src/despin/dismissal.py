@@ -16,39 +16,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import damage
+from .bounds import FIRST_LOOK, STEPS, Step
 from .config import Config
 from .dictionary import Dictionary, Tier
 from .findings import Verdict
+from .first_look import FirstLook, Parts
 from .knowledge import Knowledge
 from .scan import RATES, Estimate, Heard, Seen
-from .tokens import Shape, Tokens, tokenise
+from .tokens import Tokens, tokenise
 from .verdict import DOUBT, FEW_WORDS, LONG, ODDEST, TERMS, TERMS_PARTIAL, count_words, judgement
 
 F64 = NDArray[np.float64]
-I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
-# For each step of the scan, the weights of `COLUMNS`, the constant, and the bound: log-odds below which a text is
-# dismissed. Asked about spinners known whole, and with them of those known in part (`Dictionary.partial`):
-# benchmarks/fit_dismissal.py.
 COLUMNS = ("ratio, whole", "ratio, part", "rate, whole", "rate, part", "length", "length²", "damage")
-STEPS = (
-    ((1.31, 0.23, 1.04, 0.21, -3.45, -4.50, 2.19), -1.92, -5.56),
-    ((2.07, 0.60, 1.37, 0.40, -3.25, -6.24, 2.74), -1.27, -3.14),
-    ((2.80, 0.42, 1.54, 0.70, 2.60, -11.34, 2.43), 0.98, -2.79),
-)
-STEPS_PARTIAL = (
-    ((1.08, 0.69, 0.52, 0.08, -3.42, -4.57, 2.42), -2.36, -5.56),
-    ((1.46, 1.10, 1.34, 0.38, -3.60, -4.88, 3.17), -0.78, -4.26),
-    ((1.82, 1.00, 2.02, 0.56, 2.23, -8.25, 2.66), 2.31, -2.59),
-)
 CLEAR = 6.0  # log-odds from which nobody need look closer before decoding
 CAUTION = 1.5  # log-odds taken off those of what is dismissed, which decoding mostly calls less likely still
 EVERYTHING = 2  # the last step: it sees all phrases
 SHORT = 100  # words below which a text is as one of so many
-PASSAGE = 100  # words of a passage, at least; more where a paragraph has more
-PASSAGE_CAUTION = 6.0  # log-odds for one of them to count, and more the more there are: at 1.5 twice as much is decoded
 USUAL = 0.175  # probability below which nothing is found at the default thresholds; who asks for less has lower bounds
 QUARTER = 0.25  # of `Config.min_confidence`: nothing is suggested below
 
@@ -74,6 +60,29 @@ def scan(batch: Sequence[str], known: Knowledge) -> list[Scanned]:
     """Which texts need not be decoded, and the verdicts on them."""
     if not known.tiers:
         return [Scanned(NOTHING, ()) for _ in batch]
+    odds, least = known.hashed_odds, _least(known.config)
+    if odds is None or least <= 0:
+        return _scan(batch, known)
+    scanned = _at_first_sight(FirstLook.of(tokenise(batch), len(batch), odds), tuple(known.tiers), least, known.config)
+    doubtful = [row for row, said in enumerate(scanned) if said is None]
+    again = iter(_scan([batch[row] for row in doubtful], known))
+    return [next(again) if said is None else said for said in scanned]
+
+
+def _at_first_sight(look: FirstLook, tiers: tuple[Tier, ...], least: float, config: Config) -> list[Scanned | None]:
+    """What a first look says of each text of a batch; None: it says too little."""
+    log_odds, loudest = look.log_odds()
+    ease = _ease(least)
+    dismissed = np.maximum(log_odds, loudest) < FIRST_LOOK.bound - ease
+    verdicts = _verdicts(log_odds, look.decades, look.rate, look.words, least, config)
+    return [
+        Scanned(verdict, ()) if gone else Scanned(NOTHING, tiers) if odds >= CLEAR else None
+        for verdict, gone, odds in zip(verdicts, dismissed.tolist(), log_odds.tolist(), strict=True)
+    ]
+
+
+def _scan(batch: Sequence[str], known: Knowledge) -> list[Scanned]:
+    """What all further looks say of each text."""
     scanned = []
     for verdicts in zip(*dismiss(tokenise(batch), len(batch), known), strict=True):
         said = [verdict for verdict in verdicts if verdict is not None]
@@ -96,28 +105,31 @@ def dismiss(tokens: Tokens, texts: int, known: Knowledge) -> list[list[Verdict |
     if least <= 0 or not texts:
         return [[None] * texts for _ in partial]
     damaged = damage.log_odds(damage.find(tokens, known.surface), texts)
-    words = count_words(tokens, texts)
-    passages = _Passages.of(tokens, texts)
-    asked = [_Question.of(also, dictionary, least, texts) for also in partial]
+    look = None if known.hashed_odds is None else FirstLook.of(tokens, texts, known.hashed_odds)
+    parts = Parts.of(tokens, texts) if look is None else look.parts
+    words = count_words(tokens, texts) if look is None else look.words
+    apart = parts.apart
+    asked = [_Question.of(also, look is not None, dictionary, least, texts) for also in partial]
 
     def hear(step: int, seen: Seen, heard: Heard | None, of: Bool) -> Bool:
         """Which texts are in doubt after a step; `of`, (texts,), before it."""
-        whole, parts = (
-            scanner.gather(seen, tokens.document, texts),
-            scanner.gather(seen, passages.number, len(passages)),
-        )
+        whole, in_part = scanner.gather(seen, tokens.document, texts), scanner.gather(seen, apart, len(parts))
         if step < EVERYTHING:
-            whole, parts = scanner.expect(whole, words), scanner.expect(parts, passages.words)
-        estimate, in_parts = scanner.estimate(whole, heard), scanner.estimate(parts, heard)
+            whole, in_part = scanner.expect(whole, words), scanner.expect(in_part, parts.words)
+        estimate, in_parts = scanner.estimate(whole, heard), scanner.estimate(in_part, heard)
         columns = terms(estimate, dictionary.partial, words, damaged)
-        part_columns = terms(in_parts, dictionary.partial, passages.words, np.zeros(len(passages)))
+        part_columns = terms(in_parts, dictionary.partial, parts.words, np.zeros(len(parts)))
+        if look is not None:
+            columns, part_columns = np.hstack([columns, look.terms]), np.hstack([part_columns, look.part_terms])
         for question in asked:
-            question.hear(step, estimate, columns, passages.loudest(question.log_odds_of(step, part_columns)), of)
+            question.hear(step, estimate, columns, parts.loudest(question.log_odds_of(step, part_columns)), of)
         doubtful: Bool = np.any([question.open & ~question.clear for question in asked], axis=0)
         return doubtful
 
     seen = scanner.outstanding_in(tokens)
-    doubtful = hear(0, seen, None, np.ones(texts, np.bool_))
+    doubtful = np.ones(texts, np.bool_)
+    if look is None:
+        doubtful = hear(0, seen, None, doubtful)
     if doubtful.any():
         heard = scanner.listen(seen, doubtful[tokens.document[seen.token]], tokens, dictionary, model)
         doubtful = hear(1, seen, heard, doubtful)
@@ -131,49 +143,6 @@ def dismiss(tokens: Tokens, texts: int, known: Knowledge) -> list[list[Verdict |
         heard = scanner.listen(seen, some[tokens.document[seen.token]], tokens, dictionary, model)
         hear(EVERYTHING, seen, heard, doubtful & some)
     return [question.verdicts(words, least, config) for question in asked]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Passages:
-    """Texts in passages: a page may be honest, and one paragraph of it spun. Those of one text stand together; a text
-    that is a single passage has none."""
-
-    number: I32
-    """(tokens,): the passage of each token; −1 in texts that have none."""
-    text: I64
-    """(passages,)"""
-    words: I64
-    """(passages,)"""
-    texts: int
-
-    def __len__(self) -> int:
-        return len(self.text)
-
-    @classmethod
-    def of(cls, tokens: Tokens, texts: int) -> _Passages:
-        """Paragraphs, short ones joined: a passage ends with the paragraph in which it reaches `PASSAGE` words."""
-        heads = np.flatnonzero(tokens.opens)
-        document = tokens.document[heads]
-        before = np.concatenate([[0], np.cumsum(tokens.shape >= Shape.LOWER)])
-        first = np.searchsorted(document, document)  # the first paragraph of the same text
-        part = (before[heads] - before[heads[first]]) // PASSAGE
-        begins = np.ones(len(heads), np.bool_)
-        begins[1:] = (document[1:] != document[:-1]) | (part[1:] != part[:-1])
-        several = np.bincount(document[begins], minlength=texts) > 1
-        kept = several[document]
-        begins &= kept
-        rank = np.where(kept, np.cumsum(begins) - 1, -1).astype(np.int32)
-        number = np.repeat(rank, np.diff(heads, append=len(tokens)))
-        starts = np.flatnonzero(begins)
-        words = np.bincount(rank[kept], np.diff(before[np.append(heads, len(tokens))])[kept], minlength=len(starts))
-        return cls(number, document[starts].astype(np.int64), words.astype(np.int64), texts)
-
-    def loudest(self, log_odds: F64) -> F64:
-        """(texts,): the highest `log_odds`, (passages,), of the passages; with the more caution the more there are."""
-        count = np.bincount(self.text, minlength=self.texts)
-        loudest = np.full(self.texts, -np.inf)
-        np.maximum.at(loudest, self.text, log_odds - PASSAGE_CAUTION - np.log(count[self.text]))
-        return loudest
 
 
 def terms(estimate: Estimate, partial: Bool, words: I64, damaged: F64) -> F64:
@@ -192,10 +161,11 @@ def terms(estimate: Estimate, partial: Bool, words: I64, damaged: F64) -> F64:
 class _Question:
     """A question, and how far the answers have come; columns are (texts,)."""
 
-    partial: bool
+    steps: Sequence[Step]
+    per_decade: float
+    """What a decade of the likelihood ratio weighs in the verdict."""
     families: Bool
     ease: float
-    """By how much the bounds are lower: whoever asks to be shown less certain things has lower ones."""
     open: Bool
     """Worth another look."""
     clear: Bool
@@ -205,28 +175,28 @@ class _Question:
     rate: F64
 
     @classmethod
-    def of(cls, partial: bool, dictionary: Dictionary, least: float, texts: int) -> _Question:
-        ease = max(0.0, _log_odds(USUAL) - _log_odds(least))
+    def of(cls, partial: bool, looked: bool, dictionary: Dictionary, least: float, texts: int) -> _Question:
+        """Whether spinners known in part are asked about too, `partial`, of texts that were `looked` at before."""
         families = np.ones(len(dictionary.partial), np.bool_) if partial else ~dictionary.partial
-        none = np.zeros(texts)
-        return cls(partial, families, ease, np.ones(texts, np.bool_), np.zeros(texts, np.bool_), none, none, none)
+        per_decade = (TERMS_PARTIAL if partial else TERMS)["likelihood ratio"]
+        every, none = np.ones(texts, np.bool_), np.zeros(texts)
+        steps = STEPS[looked, partial]
+        return cls(steps, per_decade, families, _ease(least), every, np.zeros(texts, np.bool_), none, none, none)
 
     def log_odds_of(self, step: int, columns: F64) -> F64:
         """What a step makes of its `terms`."""
-        weights, constant, _ = (STEPS_PARTIAL if self.partial else STEPS)[step]
-        log_odds: F64 = np.einsum("tc,c->t", columns, weights) + constant
+        log_odds = self.steps[step].log_odds(columns)
         return log_odds - self._for_length(columns) if step else log_odds
 
     def _for_length(self, columns: F64) -> F64:
         """(texts,): what the verdict takes off very long texts; phrases without context say less than that."""
         hundreds = 10 ** columns[:, COLUMNS.index("length")] * SHORT / 100
-        per_decade = (TERMS_PARTIAL if self.partial else TERMS)["likelihood ratio"]
-        return per_decade * ODDEST * np.maximum(hundreds - LONG / 100, 0)
+        return self.per_decade * ODDEST * np.maximum(hundreds - LONG / 100, 0)
 
     def hear(self, step: int, estimate: Estimate, columns: F64, loudest: F64, of: Bool) -> None:
         """Take in what a step says of the texts `of`; `columns` are its `terms`, `loudest` what it makes of the passage
         that says most, (texts,)."""
-        bound = (STEPS_PARTIAL if self.partial else STEPS)[step][2] - self.ease
+        bound = self.steps[step].bound - self.ease
         ratio, rate = estimate.of(self.families)
         which = self.open & of & ~self.clear
         log_odds = self.log_odds_of(step, columns)
@@ -237,15 +207,23 @@ class _Question:
         self.open = self.open & (~which | (np.maximum(self.log_odds, loudest) >= bound))
 
     def verdicts(self, words: I64, least: float, config: Config) -> list[Verdict | None]:
+        """On each text that is not open."""
         decades = np.maximum(self.decades, 0.0)
-        rate = np.where(decades > 0, self.rate, 0.0)
-        most = np.where(words < FEW_WORDS, min(least, DOUBT), least)
-        chance = np.minimum(1 / (1 + np.exp(np.clip(CAUTION - self.log_odds, -50, 50))), most)
-        rows = zip(*(column.tolist() for column in (self.open, chance, rate, decades, words)), strict=True)
-        return [
-            None if decode else Verdict(judgement(p, n, config.max_probability), p, r, ratio, "", n)
-            for decode, p, r, ratio, n in rows
-        ]
+        said = _verdicts(self.log_odds, decades, np.where(decades > 0, self.rate, 0.0), words, least, config)
+        return [None if decode else verdict for decode, verdict in zip(self.open.tolist(), said, strict=True)]
+
+
+def _verdicts(log_odds: F64, decades: F64, rate: F64, words: I64, least: float, config: Config) -> list[Verdict]:
+    """On texts if they are dismissed."""
+    most = np.where(words < FEW_WORDS, min(least, DOUBT), least)
+    chance = np.minimum(1 / (1 + np.exp(np.clip(CAUTION - log_odds, -50, 50))), most)
+    rows = zip(*(column.tolist() for column in (chance, rate, decades, words)), strict=True)
+    return [Verdict(judgement(p, n, config.max_probability), p, r, ratio, "", n) for p, r, ratio, n in rows]
+
+
+def _ease(least: float) -> float:
+    """By how much the bounds are lower: whoever asks to be shown less certain things has lower ones."""
+    return max(0.0, _log_odds(USUAL) - _log_odds(least))
 
 
 def _least(config: Config) -> float:

@@ -14,6 +14,7 @@ from . import dictionary as dictionaries
 from .config import Config
 from .dictionary import Dictionary, Tier
 from .evidence import Weights
+from .hashed_odds import HashedOdds
 from .language import SURFACES, Surface
 from .language_model import LanguageModel
 from .mentions import Names, gather
@@ -66,6 +67,12 @@ class Knowledge:
         return _weights(self.config.language)
 
     @property
+    def hashed_odds(self) -> HashedOdds | None:
+        """For the first look, if the dictionaries are those it was learned with: all that are shipped, and no other.
+        Raises HashedOddsError if they cannot be used."""
+        return None if self.config.dictionaries else _hashed_odds(self.config.language)
+
+    @property
     def names(self) -> Names | None:
         """Those in the clean texts on the same topic, if there are such."""
         return _references(self.config) if self.config.references else None
@@ -111,6 +118,11 @@ def _references(config: Config) -> Names:
 @cache
 def _model(language: str) -> LanguageModel:
     return LanguageModel.open(dictionaries.folder(language) / "model.ngrams")
+
+
+@cache
+def _hashed_odds(language: str) -> HashedOdds:
+    return HashedOdds.load(dictionaries.folder(language) / "hashed_odds.npz")
 
 
 @cache

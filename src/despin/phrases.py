@@ -84,8 +84,10 @@ class Gate:
 _GATE = 18  # bits
 
 
-def _pair(first: U64, second: U64) -> U64:
-    both: U64 = (first * _STEP) ^ second
+def hash_pairs(first: U64, second: U64) -> U64:
+    """A hash of each two words, of which the first bits are good: cheaper than `hash_phrases`."""
+    both: U64 = first * _STEP
+    both ^= second
     return both
 
 
@@ -130,7 +132,7 @@ class PhraseTrie:
         single, pair = np.zeros((2, 1 << _GATE), np.bool_)
         single[_door(np.array([words[0] for words in phrases if len(words) == 1], np.uint64))] = True
         begin = np.array([words[:2] for words in phrases if len(words) > 1], np.uint64).reshape(-1, 2)
-        pair[_door(_pair(begin[:, 0], begin[:, 1]))] = True
+        pair[_door(hash_pairs(begin[:, 0], begin[:, 1]))] = True
         return Gate(single, pair)
 
     def walk(self, tokens: Tokens, of: Bool | None = None) -> Iterator[tuple[I64, I32]]:
@@ -149,7 +151,7 @@ class PhraseTrie:
         at = at[free[at]]
         prefix = _extend(np.zeros(1, np.uint64), tokens.word[at])
         yield next(self._on(tokens, at, prefix, 1), (at, np.zeros(0, np.int32)))
-        at = np.flatnonzero(gate.pair.take(_door(_pair(tokens.word[:-1], tokens.word[1:]))))
+        at = np.flatnonzero(gate.pair.take(_door(hash_pairs(tokens.word[:-1], tokens.word[1:]))))
         at = at[free[at] & free[at + 1] & ~tokens.opens[at + 1]]
         prefix = hash_phrases([tokens.word[at], tokens.word[at + 1]])
         yield from self._on(tokens, at, prefix, 2)

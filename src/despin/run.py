@@ -193,12 +193,13 @@ class Run:
         from . import knowledge
         from .dictionary import DictionaryError
         from .evidence import EvidenceError
+        from .hashed_odds import HashedOddsError
         from .language_model import ModelError
 
         try:
             knowledge.load_data(config)
             told = knowledge.told(config)
-        except (DictionaryError, ModelError, EvidenceError) as problem:
+        except (DictionaryError, ModelError, EvidenceError, HashedOddsError) as problem:
             raise UsageError(str(problem)) from problem
         except OSError as problem:
             raise UsageError(f"{problem.filename}: {explain(problem)}") from problem

@@ -104,7 +104,7 @@ def fingerprint(
     ------
     ValueError
         `report` is of another text; there are no permutations.
-    DictionaryError, ModelError, EvidenceError
+    DictionaryError, ModelError, EvidenceError, HashedOddsError
         The data named by `config` cannot be used.
     """
     if report is not None and report.text != text:

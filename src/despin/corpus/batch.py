@@ -50,7 +50,7 @@ def examine(texts: Sequence[str | None], config: Config = Config()) -> list[Repo
 
     Raises
     ------
-    DictionaryError, ModelError, EvidenceError
+    DictionaryError, ModelError, EvidenceError, HashedOddsError
         The data named by `config` cannot be used.
     """
     load_data(config)  # what is wrong with the data is no single text's fault

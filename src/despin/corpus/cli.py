@@ -163,6 +163,7 @@ def _config(options: argparse.Namespace) -> Config:
     """The configuration that `options` ask for, once its data is there."""
     from ..dictionary import DictionaryError
     from ..evidence import EvidenceError
+    from ..hashed_odds import HashedOddsError
     from ..knowledge import load_data
     from ..language_model import ModelError
 
@@ -175,7 +176,7 @@ def _config(options: argparse.Namespace) -> Config:
     config = Config(**{name: value for name, value in asked.items() if value is not None})
     try:
         load_data(config)
-    except (DictionaryError, ModelError, EvidenceError, OSError) as problem:
+    except (DictionaryError, ModelError, EvidenceError, HashedOddsError, OSError) as problem:
         raise UsageError(str(problem)) from problem
     return config
 

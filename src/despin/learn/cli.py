@@ -1,7 +1,7 @@
 """`despin-learn`: a dictionary and the weights of the evidence from parallel text, a language model from plain text.
 
-Files, streams and exit codes live here, in `dictionary_cli`, `evidence_cli`, `rewriter_cli`, `thesaurus_cli`, `wordnet`
-and `files`, and nowhere else in `learn`: 0 done, 2 a usage or input error, 130 interrupted.
+Files, streams and exit codes live here, in `dictionary_cli`, `evidence_cli`, `hashed_odds_cli`, `rewriter_cli`,
+`thesaurus_cli`, `wordnet` and `files`, and nowhere else in `learn`: 0 done, 2 a usage or input error, 130 interrupted.
 Nothing is printed on stdout but the table of `--held-out`; what is being done and what was skipped is said on stderr.
 """
 
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ..language_model import LanguageModel, ModelError
 from ..signals import command
-from . import academic_cli, dictionary_cli, evidence_cli, rewriter_cli, thesaurus_cli, topics_cli
+from . import academic_cli, dictionary_cli, evidence_cli, hashed_odds_cli, rewriter_cli, thesaurus_cli, topics_cli
 from .command import add_output, output_of
 from .counts import read
 from .files import lines, write
@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     dictionary_cli.add(commands.add_parser("dictionary", help="what a spinner puts for what, from pairs of texts"))
     academic_cli.add(commands.add_parser("academic", help="what tortured phrases stand for, from a list of them"))
     evidence_cli.add(commands.add_parser("evidence", help="how far to trust what, from parallel text"))
+    hashed_odds_cli.add(commands.add_parser("hashed-odds", help="the weights of the first look, from plain text"))
     rewriter_cli.add(commands.add_parser("rewriter", help="a dictionary from hand-written lists of lemmas"))
     topics_cli.add(commands.add_parser("topics", help="which words go together in a text, from plain text"))
     thesaurus_cli.add(commands.add_parser("thesaurus", help="a broad dictionary, from WordNet and a learned one"))
