@@ -127,8 +127,8 @@ class Characters:
     """Their normal forms."""
     kinds: U8
     """What they are: `SPACE`, `LETTER`, `DIGIT` or `OTHER`, and `CAPITAL` added if they are one."""
-    ends: Bool
-    """The line breaks that end a paragraph."""
+    breaks: I64
+    """Where the line breaks are that end a paragraph."""
 
     @classmethod
     def of(cls, text: str) -> Characters:
@@ -150,15 +150,20 @@ class Characters:
         letter = ((byte | np.uint8(32)) - np.uint8(97)) < 26
         upper = (byte - np.uint8(65)) < 26
         digit = (byte - np.uint8(48)) < 10
-        space = (byte - np.uint8(28)) < 5
-        space |= (byte - np.uint8(9)) < 5
-        ends = (byte == 10) | (byte == 13)
+        # Nearly all control characters are line breaks or other spaces: those that are not are taken out again.
+        space = byte <= 32
+        controls = np.flatnonzero(byte < 28)
+        here = byte.take(controls)
+        space[controls.compress((here - np.uint8(9)) >= 5)] = False
+        breaks = controls.compress((here == 10) | (here == 13))
         kinds = _facts.take(codes) >> np.uint8(1)
         if len(odd):
             kind = kinds & np.uint8(CAPITAL - 1)
             letter[odd], digit[odd], space[odd] = kind == LETTER, kind == DIGIT, kind == SPACE
-            upper[odd], ends[odd] = kinds >= CAPITAL, codes == 0x2029
-        return cls(byte, letter, digit, space, upper, odd, _normals.take(codes), kinds, ends)
+            upper[odd] = kinds >= CAPITAL
+            more = odd.compress(codes == 0x2029)
+            breaks = np.sort(np.concatenate([breaks, more])) if len(more) else breaks
+        return cls(byte, letter, digit, space, upper, odd, _normals.take(codes), kinds, breaks)
 
     def normal(self, at: I64) -> U32:
         """The normal forms of the characters `at`, which increase."""
@@ -204,9 +209,9 @@ def terms(normals: NDArray[np.uint32] | NDArray[np.uint64], place: I64) -> U64:
 
 @cache
 def single_terms() -> U64:
-    """(256,): the hash of each ASCII character as a word of its own."""
+    """(256,): what each ASCII character adds at the place 0."""
     table = np.zeros(256, np.uint64)
-    table[:128] = scramble(terms(np.array([known(code)[1] for code in range(128)], np.uint32), np.zeros(128, np.int64)))
+    table[:128] = terms(np.array([known(code)[1] for code in range(128)], np.uint32), np.zeros(128, np.int64))
     table.flags.writeable = False
     return table
 

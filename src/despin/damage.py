@@ -118,7 +118,7 @@ def _gap(tokens: Tokens, rows: I64) -> I64:
     if not len(rows):
         return np.zeros(0, np.int64)
     follows = np.minimum(rows + 1, len(tokens) - 1)
-    gap = tokens.start.take(follows) - tokens.end.take(rows)  # negative for the last token
+    gap = tokens.start.take(follows) - tokens.ends(rows)  # negative for the last token
     gap[tokens.opens.take(follows) | tokens.protected.take(follows) | tokens.protected.take(rows)] = -1
     return gap
 
@@ -176,14 +176,14 @@ def _among(tokens: Tokens, rows: I64, words: frozenset[str]) -> Bool:
 
 
 def _form(tokens: Tokens, row: int) -> str:
-    return tokens.text[int(tokens.start[row]) : int(tokens.end[row])]
+    return tokens.text[int(tokens.start[row]) : int(tokens.ends(np.array([row]))[0])]
 
 
 def _articles(tokens: Tokens, surface: Surface, articles: I64) -> tuple[I64, I64]:
     rows = articles.compress(_spaced(tokens, articles))
     # Names, abbreviations and single letters are read aloud in more than one way.
     rows = rows.compress((tokens.shape.take(rows) <= Shape.TITLE) & (tokens.shape.take(rows + 1) == Shape.LOWER))
-    rows = rows.compress(tokens.end.take(rows + 1) - tokens.start.take(rows + 1) > 1)
+    rows = rows.compress(tokens.ends(rows + 1) - tokens.start.take(rows + 1) > 1)
     found = [np.zeros(0, np.int64)]
     for article, pattern in zip(_hashes(tuple(surface.misfits)), surface.misfits.values(), strict=True):
         those = rows.compress(tokens.word.take(rows) == article)
@@ -230,8 +230,8 @@ def _digits(tokens: Tokens, surface: Surface, number: I64, percent: I64, money: 
         return _among(tokens, rows, surface.number_words) & (tokens.shape.take(rows) <= Shape.TITLE)
 
     middle = np.concatenate([number[number >= 2] - 2, number[number + 2 < len(tokens)]])
-    middle = middle.compress(tokens.end.take(middle + 1) == tokens.start.take(middle + 2))
-    middle = np.sort(middle.compress(tokens.end.take(middle) == tokens.start.take(middle + 1)))
+    middle = middle.compress(tokens.ends(middle + 1) == tokens.start.take(middle + 2))
+    middle = np.sort(middle.compress(tokens.ends(middle) == tokens.start.take(middle + 1)))
     percent, behind = percent[percent > 0] - 1, np.minimum(money + 1, len(tokens) - 1)
     # Hardly ever do letters stand there.
     most = np.maximum(tokens.shape.take(middle), tokens.shape.take(middle + 2))
