@@ -33,7 +33,6 @@ from .characters import (
     U8,
     U64,
     Characters,
-    hash_runs,
     scramble,
     single_terms,
     triple_terms,
@@ -177,14 +176,17 @@ def _boundaries(chars: Characters) -> tuple[I64, _Rare]:
         joined[inside] = joined[inside + 1] = True
     follows = np.minimum(quotes + 2, size - 1)
     more = letter[follows] | joined[np.minimum(quotes + 3, size)] & (byte[follows] == _QUOTE)
-    clitics = quotes[((byte[quotes + 1] | np.uint8(32)) == ord("s")) & ((quotes + 2 >= size) | ~more)]
-    joined[clitics] = False  # the clitic 's stands for itself
+    is_clitic = ((byte[quotes + 1] | np.uint8(32)) == ord("s")) & ((quotes + 2 >= size) | ~more)
+    joined[quotes.compress(is_clitic)] = False  # the clitic 's stands for itself
     capitals = at.compress(chars.upper.take(at) & joined.take(at))
     starts = np.flatnonzero(~(joined[:size] | space))
-    inner, clitic, odd, capital = (
-        np.searchsorted(starts, places, side="right") - 1 for places in (quotes, clitics, chars.odd, capitals)
+    # Of capitals one behind the other the first one's token is that of all.
+    run = np.ones(len(capitals), np.bool_)
+    np.not_equal(capitals[1:], capitals[:-1] + 1, out=run[1:])
+    inner, odd, capital = (
+        np.searchsorted(starts, places, side="right") - 1 for places in (quotes, chars.odd, capitals.compress(run))
     )
-    return starts, _Rare(quotes, inner, clitic, odd, capital)
+    return starts, _Rare(quotes, inner, inner.compress(is_clitic), odd, capital.take(np.cumsum(run) - 1))
 
 
 def _ends(starts: I64, rows: I64, space: Bool) -> I64:
@@ -271,7 +273,7 @@ def _hash(chars: Characters, starts: I64, lead: U8, rare: _Rare) -> U64:
         sizes = _ends(starts, rows, chars.space) - starts.take(rows)
         begin = np.cumsum(sizes) - sizes
         at = np.arange(int(sizes.sum())) + np.repeat(starts[rows] - begin, sizes)
-        word[rows] = hash_runs(chars.normal(at), begin)
+        word[rows] = chars.hash_runs(at, begin)
     return word
 
 
@@ -320,13 +322,13 @@ def _shapes(chars: Characters, starts: I64, lead: U8, rare: _Rare) -> U8:
 
 # --- protected spans -------------------------------------------------------------------------------------------
 
-# What may follow the other signs, for anything to be protected: a letter, mostly. All that is odd may be one, and an
-# apostrophe (it stands for ʼ too).
+# What may follow a sign, for anything to be protected: a letter, mostly. All that is odd may be one, and an apostrophe
+# (it stands for ʼ too).
 _NAME = np.zeros(256, np.bool_)
 _NAME[list(b"'_-") + [code for code in range(256) if code >= ODD or chr(code).isalnum()]] = True
-_NAME_OR_NUMBER = _NAME.copy()
-_NAME_OR_NUMBER[ord("#")] = True
-_FOLLOWS = {ord("@"): _NAME, ord("#"): _NAME, ord("&"): _NAME_OR_NUMBER}
+_ENTITY, _TAG = _NAME.copy(), _NAME.copy()
+_ENTITY[ord("#")] = _TAG[list(b"/!")] = True
+_FOLLOWS = {ord("@"): _NAME, ord("#"): _NAME, ord("&"): _ENTITY}
 _DOMAINS = np.zeros(1 << 16, np.bool_)  # whether two bytes may follow the point of an address
 for _small, _large in ((b"co", b"CO"), (b"or", b"OR"), (b"ne", b"NE"), (b"ed", b"ED"), (b"go", b"GO"), (b"io", b"IO")):
     _DOMAINS[[one << 8 | two for one, two in product(*zip(_small, _large, strict=True))]] = True
@@ -344,7 +346,7 @@ def _protected(text: str, texts: list[str], chars: Characters, offset: I64, star
         return protected
     at, here = starts.take(marks), lead.take(marks)
     one, two = (chars.byte.take(at + step, mode="clip") for step in (1, 2))
-    point, long = here == _POINT, (here == _BACKTICK) | (here == _LESS)
+    point, long = here == _POINT, (here == _BACKTICK) | (here == _LESS) & _TAG.take(one)
     sign = np.zeros(len(at), np.bool_)
     for mark, follows in _FOLLOWS.items():
         sign |= (here == mark) & follows.take(one)
