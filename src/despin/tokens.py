@@ -120,7 +120,7 @@ def tokenise(texts: Iterable[str]) -> Tokens:
     lead = chars.byte.take(start)
     word = _hash(chars, start, lead, rare)
     shape = _shapes(chars, start, lead, rare)
-    protected = _protected(text, texts, chars, offset, start, lead)
+    protected = _protected(text, texts, chars, offset, start, lead, rare.points)
     counts = np.diff(np.searchsorted(start, offset))
     document = np.repeat(np.arange(len(texts), dtype=np.int32), counts)
     return Tokens(text, offset, chars.space, start, word, shape, document, _opens(chars, start), protected)
@@ -146,6 +146,8 @@ class _Rare:
     """For each odd character the last token that does not begin behind it; −1 where there is none."""
     capital: I64
     """The tokens of the capitals that are no word's first letter."""
+    points: I64
+    """The points and commas that no space follows: characters."""
 
 
 def _boundaries(chars: Characters) -> tuple[I64, _Rare]:
@@ -154,14 +156,13 @@ def _boundaries(chars: Characters) -> tuple[I64, _Rare]:
     size = len(byte)
     if size == 0:
         none = np.zeros(0, np.int64)
-        return none, _Rare(none, none, none, none, none)
+        return none, _Rare(none, none, none, none, none, none)
     joined = np.zeros(size + 1, np.bool_)  # joined[i]: character i belongs to the token of character i - 1
     np.logical_and(letter[1:], letter[:-1], out=joined[1:size])
     joined[1:size] |= digit[1:] & digit[:-1]
     # What is rare is found by one search.
     few = (byte | np.uint8(2)) == _POINT  # a comma too, which is one bit from it
-    few[1:-1] &= digit[:-2]
-    few[1:-1] &= digit[2:]
+    np.greater(few[:-1], space[1:], out=few[:-1])
     quote = byte == _QUOTE
     quote[1:-1] &= letter[:-2]
     quote[1:-1] &= letter[2:]
@@ -172,7 +173,7 @@ def _boundaries(chars: Characters) -> tuple[I64, _Rare]:
     here = byte.take(at)
     quotes = at.compress(here == _QUOTE)
     points = at.compress((here | np.uint8(2)) == _POINT)
-    for inside in (points, quotes):
+    for inside in (points.compress(digit.take(points - 1) & digit.take(points + 1)), quotes):
         joined[inside] = joined[inside + 1] = True
     follows = np.minimum(quotes + 2, size - 1)
     more = letter[follows] | joined[np.minimum(quotes + 3, size)] & (byte[follows] == _QUOTE)
@@ -186,7 +187,7 @@ def _boundaries(chars: Characters) -> tuple[I64, _Rare]:
     inner, odd, capital = (
         np.searchsorted(starts, places, side="right") - 1 for places in (quotes, chars.odd, capitals.compress(run))
     )
-    return starts, _Rare(quotes, inner, inner.compress(is_clitic), odd, capital.take(np.cumsum(run) - 1))
+    return starts, _Rare(quotes, inner, inner.compress(is_clitic), odd, capital.take(np.cumsum(run) - 1), points)
 
 
 def _ends(starts: I64, rows: I64, space: Bool) -> I64:
@@ -334,18 +335,19 @@ for _small, _large in ((b"co", b"CO"), (b"or", b"OR"), (b"ne", b"NE"), (b"ed", b
     _DOMAINS[[one << 8 | two for one, two in product(*zip(_small, _large, strict=True))]] = True
 
 
-def _protected(text: str, texts: list[str], chars: Characters, offset: I64, starts: I64, lead: U8) -> Bool:
-    """(tokens,): what may not be changed, as `protected_spans` says of the whole text; `lead` is their first byte.
+def _protected(text: str, texts: list[str], chars: Characters, offset: I64, starts: I64, lead: U8, points: I64) -> Bool:
+    """(tokens,): what may not be changed, as `protected_spans` says of the whole text; `lead` is their first byte, and
+    `points` are the characters that may be points in addresses.
 
     Most texts hold no sign of it; where one stands, only what lies around it is searched, unless it begins a span that
     may go on for paragraphs.
     """
     protected = np.zeros(len(starts), np.bool_)
-    marks = np.flatnonzero(reduce(np.logical_or, [lead == sign for sign in b"&@#`<.:"]))
-    if not len(marks):
+    signs = starts.take(np.flatnonzero(reduce(np.logical_or, [lead == sign for sign in b"&@#`<:"])))
+    at = np.concatenate([signs, points]) if len(points) else signs
+    if not len(at):
         return protected
-    at, here = starts.take(marks), lead.take(marks)
-    one, two = (chars.byte.take(at + step, mode="clip") for step in (1, 2))
+    here, one, two = (chars.byte.take(at + step, mode="clip") for step in (0, 1, 2))
     point, long = here == _POINT, (here == _BACKTICK) | (here == _LESS) & _TAG.take(one)
     sign = np.zeros(len(at), np.bool_)
     for mark, follows in _FOLLOWS.items():
@@ -355,7 +357,7 @@ def _protected(text: str, texts: list[str], chars: Characters, offset: I64, star
     for step in (1, 2, 3):
         point &= (chars.byte.take(at - step, mode="clip") | np.uint8(32)) == ord("w")
     sign |= point
-    spans = spans_around(text, at[sign].tolist())
+    spans = spans_around(text, np.sort(at[sign]).tolist())
     if long.any():
         for k in sorted(set((np.searchsorted(offset, at[long], side="right") - 1).tolist())):
             spans += [(int(offset[k]) + a, int(offset[k]) + b) for a, b in long_spans(texts[k])]
