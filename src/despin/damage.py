@@ -89,8 +89,8 @@ class Damage:
 
 def find(tokens: Tokens, surface: Surface) -> Damage:
     """All damage in a batch. Protected tokens and the borders of paragraphs are left alone."""
-    # What the rules begin with is few of the tokens. They are found by one search, by sixteen bits of their words, which
-    # are compared four times as fast as all 64.
+    # What the rules begin with is few of the tokens. They are found by one search, by sixteen bits of their words,
+    # which are compared four times as fast as all 64.
     short = tokens.word.astype(np.uint16)
     wanted = _hashes((*surface.misfits, surface.genitive, "'", "%", "$", "£", "€"))
     begins = tokens.shape == Shape.NUMBER
