@@ -168,7 +168,7 @@ def _boundaries(chars: Characters) -> tuple[I64, _Rare]:
     quote[1:-1] &= letter[2:]
     few |= quote
     few[:: max(size - 1, 1)] = False  # they stand between others
-    few[1:] |= chars.upper[1:] > space[:-1]
+    few |= chars.upper & joined[:size]
     at = np.flatnonzero(few)
     here = byte.take(at)
     quotes = at.compress(here == _QUOTE)
@@ -179,7 +179,9 @@ def _boundaries(chars: Characters) -> tuple[I64, _Rare]:
     more = letter[follows] | joined[np.minimum(quotes + 3, size)] & (byte[follows] == _QUOTE)
     is_clitic = ((byte[quotes + 1] | np.uint8(32)) == ord("s")) & ((quotes + 2 >= size) | ~more)
     joined[quotes.compress(is_clitic)] = False  # the clitic 's stands for itself
-    capitals = at.compress(chars.upper.take(at) & joined.take(at))
+    capitals = at.compress(chars.upper.take(at))
+    behind = (quotes + 1).compress(chars.upper.take(quotes + 1))
+    capitals = np.sort(np.concatenate([capitals, behind])) if len(behind) else capitals
     starts = np.flatnonzero(~(joined[:size] | space))
     # Of capitals one behind the other the first one's token is that of all.
     run = np.ones(len(capitals), np.bool_)
@@ -287,16 +289,19 @@ def _triples(chars: Characters, quotes: I64, clitics: I64) -> NDArray[np.uint16]
     first *= letter
     first[quotes], letter[quotes] = APOSTROPHE, 1
     first[clitics] = letter[clitics] = 0
-    second, third = np.zeros((2, size), np.uint8)
+    second, third = np.empty((2, size), np.uint8)
     np.multiply(first[1:], letter[:-1], out=second[:-1])
     np.multiply(second[1:], letter[:-1], out=third[:-1])
-    triples = np.zeros(size + 3, np.uint16)
-    triples[:size] = third
+    second[-1:] = third[-2:] = 0
+    padded = np.empty(size + 3, np.uint16)
+    padded[size:] = 0
+    triples = padded[:size]
+    triples[:] = third
     triples <<= np.uint16(5)
-    triples[:size] |= second
+    triples |= second
     triples <<= np.uint16(5)
-    triples[:size] |= first
-    return triples
+    triples |= first
+    return padded
 
 
 def _shapes(chars: Characters, starts: I64, lead: U8, rare: _Rare) -> U8:
