@@ -152,7 +152,8 @@ def _matching(tokens: Tokens, rows: I64, pattern: regex.Pattern[str]) -> Bool:
     if len(asked):
         which = rows.take(asked)
         spans = zip(tokens.start.take(which).tolist(), tokens.ends(which).tolist(), strict=True)
-        matches = (pattern.match(normalise(tokens.text[start:end])) is not None for start, end in spans)
+        forms = normalise("\n".join([tokens.text[start:end] for start, end in spans])).split("\n")
+        matches = (pattern.match(form) is not None for form in forms)
         said[asked] = words.take(asked) & ~np.uint64(1) | np.fromiter(matches, np.uint64, len(asked))
         answers[place.take(asked)] = said.take(asked)
     answer: Bool = (said & np.uint64(1)).astype(np.bool_)
