@@ -58,6 +58,19 @@ def test_columns_have_their_types_and_one_length(text):
         assert (values.dtype, values.shape) == (dtype, (len(tokens),)), column
 
 
+@given(TEXTS, st.data())
+def test_the_ends_of_a_few_tokens_are_those_of_all(text, data):
+    tokens = tokenise([text])
+    rows = data.draw(st.lists(st.integers(0, len(tokens) - 1), max_size=5) if len(tokens) else st.just([]))
+    assert tokens.ends(np.array(rows, np.int64)).tolist() == tokens.end[rows].tolist()
+
+
+def test_any_amount_of_space_may_stand_behind_a_token():
+    tokens = tokenise(["one" + " " * 10_000 + "two \n\n three  ", "", " \t four."])
+    assert [tokens.found(k, k + 1) for k in range(len(tokens))] == ["one", "two", "three", "four", "."]
+    assert tokens.opens.tolist() == [True, False, True, True, False]
+
+
 @given(TEXTS)
 def test_equal_words_and_only_they_have_equal_hashes(text):
     tokens = tokenise([text])

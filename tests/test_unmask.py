@@ -1,9 +1,11 @@
 """Disguise is seen through, and stays wherever nothing is restored."""
 
 import json
+import unicodedata
 
 import numpy as np
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import verdict, views_are_lawful
@@ -65,11 +67,18 @@ def test_a_text_without_disguise_comes_back_as_the_same_object(text):
     assert view.text is view.source is text
 
 
-def test_whatever_may_be_disguise_is_looked_at_closer():
-    actions = module._tables()[0]
-    missed = [code for code in (*np.flatnonzero(actions).tolist(), *module._TAGS) if module._is_harmless(chr(code))]
-    assert len(actions) > np.count_nonzero(actions) > 1000
-    assert missed == []
+def test_what_has_no_width_and_what_is_one_for_another_is_known_of_every_character():
+    codes = np.concatenate([np.arange(0x3100), np.arange(0xF900, 0x10000), np.arange(0xE0000, 0xE0200)])
+    actions = module._actions_of(codes.astype(np.uint32))
+    unseen = [bool(regex.match(r"[\p{DI}\p{Bidi_C}]", chr(code))) for code in codes.tolist()]
+    assert 200 < sum(unseen) < 700
+    assert set(actions[unseen].tolist()) == {module._DROP}
+    assert not actions[codes < 128].any()
+    harmful = [not module._is_harmless(chr(code)) for code in codes.tolist()]
+    assert harmful == (actions != module._KEEP).tolist()
+    fancy = codes[actions == module._FANCY].tolist()
+    assert {ord(char) for char in "ﬁﬂＡａℂ"} <= set(fancy)
+    assert all(unicodedata.normalize("NFKC", chr(code)).isascii() for code in fancy)
 
 
 @given(TEXTS)

@@ -91,6 +91,7 @@ def codes_of(text: str) -> U32:
 
 ODD = 128
 CAPITAL = 4
+_CONTROLS = 28  # below are control characters; the four from it on are spaces
 
 # What is known of the characters beyond ASCII that have been seen; 0 where nothing is. Pages that nobody touches take
 # no memory.
@@ -127,49 +128,56 @@ class Characters:
     """Their normal forms."""
     kinds: U8
     """What they are: `SPACE`, `LETTER`, `DIGIT` or `OTHER`, and `CAPITAL` added if they are one."""
-    ends: Bool
-    """The line breaks that end a paragraph."""
+    breaks: I64
+    """Where the line breaks are that end a paragraph."""
 
     @classmethod
     def of(cls, text: str) -> Characters:
         if text.isascii():
+            byte = np.frombuffer(text.encode("ascii"), np.uint8)
             none = np.zeros(0, np.int64)
-            return cls._with(np.frombuffer(text.encode("ascii"), np.uint8), none, none)
+            return cls._with(byte, np.flatnonzero(byte < _CONTROLS), none, none)
         # An array of one string is written several times as fast as the string is encoded.
         codes = np.array(text, f"<U{len(text)}").reshape(1).view("<u4")
         byte = codes.astype(np.uint8)
-        beyond = np.flatnonzero(codes >= 128)
-        own = codes.take(beyond).astype(np.int64)
+        # One search finds what is beyond ASCII and the control characters.
+        few = np.flatnonzero((codes >= 128) | (byte < _CONTROLS))
+        here = codes.take(few)
+        beyond, own = few.compress(here >= 128), here.compress(here >= 128).astype(np.int64)
         _learn(own)
         byte[beyond] = plain = _bytes.take(own)
         odd = np.flatnonzero(plain == ODD)
-        return cls._with(byte, beyond[odd], own[odd])
+        return cls._with(byte, few.compress(here < 128), beyond[odd], own[odd])
 
     @classmethod
-    def _with(cls, byte: U8, odd: I64, codes: I64) -> Characters:
+    def _with(cls, byte: U8, controls: I64, odd: I64, codes: I64) -> Characters:
         letter = ((byte | np.uint8(32)) - np.uint8(97)) < 26
         upper = (byte - np.uint8(65)) < 26
         digit = (byte - np.uint8(48)) < 10
-        space = (byte - np.uint8(28)) < 5
-        space |= (byte - np.uint8(9)) < 5
-        ends = (byte == 10) | (byte == 13)
+        # Nearly all control characters are line breaks or other spaces: those that are not are taken out again.
+        space = byte <= 32
+        here = byte.take(controls)
+        space[controls.compress((here - np.uint8(9)) >= 5)] = False
+        breaks = controls.compress((here == 10) | (here == 13))
         kinds = _facts.take(codes) >> np.uint8(1)
         if len(odd):
             kind = kinds & np.uint8(CAPITAL - 1)
             letter[odd], digit[odd], space[odd] = kind == LETTER, kind == DIGIT, kind == SPACE
-            upper[odd], ends[odd] = kinds >= CAPITAL, codes == 0x2029
-        return cls(byte, letter, digit, space, upper, odd, _normals.take(codes), kinds, ends)
+            upper[odd] = kinds >= CAPITAL
+            more = odd.compress(codes == 0x2029)
+            breaks = np.sort(np.concatenate([breaks, more])) if len(more) else breaks
+        return cls(byte, letter, digit, space, upper, odd, _normals.take(codes), kinds, breaks)
 
-    def normal(self, at: I64) -> U32:
-        """The normal forms of the characters `at`, which increase."""
-        normals = _LOWER.take(self.byte.take(at)).astype(np.uint32)
+    def hash_runs(self, at: I64, starts: I64) -> U64:
+        """The hash of each run of the characters `at`, which begin at those of `at` that `starts` says."""
+        place = np.arange(len(at)) - np.repeat(starts, np.diff(starts, append=len(at)))
+        byte = self.byte.take(at)
+        values = _all_terms().take(np.minimum(place, PLACES - 1) << 8 | byte)
         if len(self.odd):
-            odd = np.flatnonzero(self.byte.take(at) == ODD)
-            normals[odd] = self.normals[np.searchsorted(self.odd, at[odd])]
-        return normals
-
-
-_LOWER = np.array([known(code)[1] for code in range(128)] + [0] * 128, np.uint8)
+            odd = np.flatnonzero(byte == ODD)
+            which = np.searchsorted(self.odd, at.take(odd))
+            values[odd] = terms(self.normals.take(which), place.take(odd))
+        return scramble(np.add.reduceat(values, starts))
 
 
 # --- the hash --------------------------------------------------------------------------------------------------
@@ -203,12 +211,18 @@ def terms(normals: NDArray[np.uint32] | NDArray[np.uint64], place: I64) -> U64:
 
 
 @cache
-def single_terms() -> U64:
-    """(256,): the hash of each ASCII character as a word of its own."""
-    table = np.zeros(256, np.uint64)
-    table[:128] = scramble(terms(np.array([known(code)[1] for code in range(128)], np.uint32), np.zeros(128, np.int64)))
+def _all_terms() -> U64:
+    """(PLACES · 256,): what each ASCII character adds at each place, at [character + 256 · place]."""
+    table = np.zeros((PLACES, 256), np.uint64)
+    normals = np.array([known(code)[1] for code in range(128)], np.uint32)
+    table[:, :128] = terms(np.tile(normals, PLACES), np.repeat(np.arange(PLACES), 128)).reshape(PLACES, 128)
     table.flags.writeable = False
-    return table
+    return table.reshape(-1)
+
+
+def single_terms() -> U64:
+    """(256,): what each ASCII character adds at the place 0."""
+    return _all_terms()[:256]
 
 
 @cache

@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,19 +89,23 @@ class Damage:
 
 def find(tokens: Tokens, surface: Surface) -> Damage:
     """All damage in a batch. Protected tokens and the borders of paragraphs are left alone."""
-    # What the rules begin with is few of the tokens, found in three passes over them.
-    number = np.flatnonzero(tokens.shape == Shape.NUMBER)
-    other = np.flatnonzero(tokens.shape == Shape.OTHER)
-    here = tokens.word.take(other)
-    quote, percent, *money = (other.compress(here == word) for word in _hashes(("'", "%", "$", "£", "€")))
-    wanted = _hashes((*surface.misfits, surface.genitive))
-    rare = np.flatnonzero(reduce(np.logical_or, (tokens.word == word for word in wanted)))
-    clitics = tokens.word.take(rare) == wanted[-1]
+    # What the rules begin with is few of the tokens. They are found by one search, by sixteen bits of their words,
+    # which are compared four times as fast as all 64.
+    short = tokens.word.astype(np.uint16)
+    wanted = _hashes((*surface.misfits, surface.genitive, "'", "%", "$", "£", "€"))
+    begins = tokens.shape == Shape.NUMBER
+    for word in wanted.astype(np.uint16):
+        begins |= short == word
+    rows = np.flatnonzero(begins)
+    here = tokens.word.take(rows)
+    *articles, clitic, quote, percent, dollar, pound, euro = (rows.compress(here == word) for word in wanted)
+    number = rows.compress(tokens.shape.take(rows) == Shape.NUMBER)
+    twice = np.flatnonzero(short[1:] == short[:-1])
     found = [
-        _articles(tokens, surface, rare.compress(~clitics)),
-        _possessives(tokens, surface, rare.compress(clitics), quote),
-        _doubled(tokens, surface),
-        _digits(tokens, surface, number, percent, np.concatenate(money)),
+        _articles(tokens, surface, articles),
+        _possessives(tokens, surface, clitic, quote),
+        _doubled(tokens, surface, twice.compress(tokens.word.take(twice) == tokens.word.take(twice + 1))),
+        _digits(tokens, surface, number, percent, np.concatenate([dollar, pound, euro])),
         _spintax(tokens),
     ]
     first = np.concatenate([spans[0] for spans in found])
@@ -113,26 +117,28 @@ def find(tokens: Tokens, surface: Surface) -> Damage:
     return Damage(first, last, kind, tokens.document[first], phrase)
 
 
-def _gap(tokens: Tokens, rows: I64) -> I64:
-    """(rows,): characters between each token and the next; negative if they have nothing to do with each other."""
-    if not len(rows):
-        return np.zeros(0, np.int64)
+def _beside(tokens: Tokens, rows: I64) -> tuple[Bool, I64]:
+    """(rows,): whether each token and the next have to do with each other; and where the next begins."""
     follows = np.minimum(rows + 1, len(tokens) - 1)
-    gap = tokens.start.take(follows) - tokens.end.take(rows)  # negative for the last token
-    gap[tokens.opens.take(follows) | tokens.protected.take(follows) | tokens.protected.take(rows)] = -1
-    return gap
+    apart = tokens.opens.take(follows) | tokens.protected.take(follows) | tokens.protected.take(rows)
+    apart |= follows == rows  # the last token
+    return ~apart, tokens.start.take(follows)
 
 
 def _glued(tokens: Tokens, rows: I64) -> Bool:
     """(rows,): whether nothing stands between each token and the next."""
-    glued: Bool = _gap(tokens, rows) == 0
-    return glued
+    if not len(rows):
+        return np.zeros(0, np.bool_)
+    beside, begin = _beside(tokens, rows)
+    return beside & ~tokens.space.take(begin - 1, mode="clip")
 
 
 def _spaced(tokens: Tokens, rows: I64) -> Bool:
     """(rows,): whether one character, and no line break, stands between each token and the next."""
-    spaced: Bool = _gap(tokens, rows) == 1
-    return spaced
+    if not len(rows):
+        return np.zeros(0, np.bool_)
+    beside, begin = _beside(tokens, rows)
+    return beside & tokens.space.take(begin - 1, mode="clip") & ~tokens.space.take(begin - 2, mode="clip")
 
 
 def _matching(tokens: Tokens, rows: I64, pattern: regex.Pattern[str]) -> Bool:
@@ -142,11 +148,16 @@ def _matching(tokens: Tokens, rows: I64, pattern: regex.Pattern[str]) -> Bool:
     answers, words = _answers(pattern), tokens.word.take(rows)
     place = ((words >> np.uint64(1)) & np.uint64(MOST_ANSWERS - 1)).view(np.int64)
     said = answers.take(place)
-    for row in np.flatnonzero(said ^ words > 1).tolist():  # another word has the place, or none
-        match = pattern.match(normalise(_form(tokens, int(rows[row])))) is not None
-        said[row] = answers[place[row]] = int(words[row]) & ~1 | match
-    matches: Bool = (said & np.uint64(1)).astype(np.bool_)
-    return matches
+    asked = np.flatnonzero(said ^ words > 1)  # another word has the place, or none
+    if len(asked):
+        which = rows.take(asked)
+        spans = zip(tokens.start.take(which).tolist(), tokens.ends(which).tolist(), strict=True)
+        forms = normalise("\n".join([tokens.text[start:end] for start, end in spans])).split("\n")
+        matches = (pattern.match(form) is not None for form in forms)
+        said[asked] = words.take(asked) & ~np.uint64(1) | np.fromiter(matches, np.uint64, len(asked))
+        answers[place.take(asked)] = said.take(asked)
+    answer: Bool = (said & np.uint64(1)).astype(np.bool_)
+    return answer
 
 
 @cache
@@ -179,16 +190,17 @@ def _form(tokens: Tokens, row: int) -> str:
     return tokens.text[int(tokens.start[row]) : int(tokens.end[row])]
 
 
-def _articles(tokens: Tokens, surface: Surface, articles: I64) -> tuple[I64, I64]:
-    rows = articles.compress(_spaced(tokens, articles))
-    # Names, abbreviations and single letters are read aloud in more than one way.
-    rows = rows.compress((tokens.shape.take(rows) <= Shape.TITLE) & (tokens.shape.take(rows + 1) == Shape.LOWER))
-    rows = rows.compress(tokens.end.take(rows + 1) - tokens.start.take(rows + 1) > 1)
-    found = [np.zeros(0, np.int64)]
-    for article, pattern in zip(_hashes(tuple(surface.misfits)), surface.misfits.values(), strict=True):
-        those = rows.compress(tokens.word.take(rows) == article)
-        found.append(those.compress(_matching(tokens, those + 1, pattern)))
-    first = np.concatenate(found)
+def _articles(tokens: Tokens, surface: Surface, articles: Sequence[I64]) -> tuple[I64, I64]:
+    """`articles` are those of each kind, in the order of `surface.misfits`."""
+    found = []
+    for rows, pattern in zip(articles, surface.misfits.values(), strict=True):
+        rows = rows[: len(rows) - bool(len(rows) and rows[-1] == len(tokens) - 1)]
+        # Names, abbreviations and single letters are read aloud in more than one way.
+        rows = rows.compress((tokens.shape.take(rows) <= Shape.TITLE) & (tokens.shape.take(rows + 1) == Shape.LOWER))
+        rows = rows.compress(_matching(tokens, rows + 1, pattern))
+        rows = rows.compress(_spaced(tokens, rows))
+        found.append(rows.compress(tokens.ends(rows + 1) - tokens.start.take(rows + 1) > 1))
+    first = np.concatenate([np.zeros(0, np.int64), *found])
     return first, first + 2
 
 
@@ -213,8 +225,8 @@ def _possessives(tokens: Tokens, surface: Surface, clitic: I64, quote: I64) -> t
     return first, first + 2
 
 
-def _doubled(tokens: Tokens, surface: Surface) -> tuple[I64, I64]:
-    rows = np.flatnonzero(tokens.word[1:] == tokens.word[:-1])
+def _doubled(tokens: Tokens, surface: Surface, rows: I64) -> tuple[I64, I64]:
+    """`rows` are the tokens of which the next is the same word."""
     rows = rows.compress(_spaced(tokens, rows))
     thrice = np.diff(rows) == 1
     # Three times is a song.
@@ -229,13 +241,11 @@ def _digits(tokens: Tokens, surface: Surface, number: I64, percent: I64, money: 
     def word(rows: I64) -> Bool:
         return _among(tokens, rows, surface.number_words) & (tokens.shape.take(rows) <= Shape.TITLE)
 
-    middle = np.concatenate([number[number >= 2] - 2, number[number + 2 < len(tokens)]])
-    middle = middle.compress(tokens.end.take(middle + 1) == tokens.start.take(middle + 2))
-    middle = np.sort(middle.compress(tokens.end.take(middle) == tokens.start.take(middle + 1)))
+    # Most numbers stand between words; a sign glued to a number and to a word is rare.
+    middle = np.sort(np.concatenate([number[number >= 2] - 2, number[number + 2 < len(tokens)]]))
+    middle = middle.compress(tokens.shape.take(middle + 1) == Shape.OTHER)
+    middle = middle.compress(np.maximum(tokens.shape.take(middle), tokens.shape.take(middle + 2)) >= Shape.LOWER)
     percent, behind = percent[percent > 0] - 1, np.minimum(money + 1, len(tokens) - 1)
-    # Hardly ever do letters stand there.
-    most = np.maximum(tokens.shape.take(middle), tokens.shape.take(middle + 2))
-    middle = middle.compress(most >= Shape.LOWER)
     percent = percent.compress(tokens.shape.take(percent) >= Shape.LOWER)
     money = money.compress(tokens.shape.take(behind) >= Shape.LOWER)
     if not len(middle) + len(percent) + len(money):

@@ -74,7 +74,7 @@ def short_spans(text: str) -> list[tuple[int, int]]:
 
 
 # Which of `_SHORT` are worth a search around which sign.
-_AROUND = {"&": (0,), ":": (1,), "@": (2,), "#": (3,), ".": (1, 4)}
+_AROUND = {"&": (0,), ":": (1,), "@": (2,), "#": (3,), ".": (4,), "w.": (1, 4)}
 
 
 def spans_around(text: str, marks: Sequence[int]) -> list[tuple[int, int]]:
@@ -89,6 +89,8 @@ def spans_around(text: str, marks: Sequence[int]) -> list[tuple[int, int]]:
             stop = stop if stop >= 0 else len(text)
             signs.clear()
         sign = text[mark]
+        if sign == "." and text[mark - 1 : mark] in ("w", "W"):
+            sign = "w."
         if sign not in signs:
             signs.add(sign)
             for kind in _AROUND[sign]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cache, cached_property, reduce
 from itertools import product
 
 import numpy as np
@@ -27,10 +28,11 @@ from .characters import (
     CAPITAL,
     DIGIT,
     LETTER,
+    ODD,
+    TRIPLES,
     U8,
     U64,
     Characters,
-    hash_runs,
     scramble,
     single_terms,
     triple_terms,
@@ -55,21 +57,21 @@ class Shape(IntEnum):
     MIXED = 5
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Tokens:
-    """Columns over a batch of texts joined by newlines; all columns but `offset` have one row a token.
+    """Columns over a batch of texts joined by newlines; all columns but `offset` and `space` have one row a token.
 
-    Invariants: spans increase and never overlap; no token crosses a text's border.
+    Invariants: spans increase and never overlap; no token crosses a text's border; only space stands between tokens.
     """
 
     text: str
     """The texts of the batch, joined by newlines."""
     offset: I64
     """(texts + 1,): where each text begins in `text`, in code points; text k is text[offset[k]:offset[k + 1] - 1]."""
+    space: Bool
+    """(code points,): which characters of `text` are space."""
     start: I64
     """First code point."""
-    end: I64
-    """Last code point + 1."""
     word: U64
     """Hash of the normalised form (see `hash_words`)."""
     shape: NDArray[np.uint8]
@@ -83,6 +85,16 @@ class Tokens:
 
     def __len__(self) -> int:
         return len(self.start)
+
+    @cached_property
+    def end(self) -> I64:
+        """Last code point + 1. Worked out when it is first asked for: of texts that are not decoded, `ends` of a few
+        tokens is all that is needed."""
+        return self.ends(np.arange(len(self)))
+
+    def ends(self, rows: I64) -> I64:
+        """(rows,): the `end` of some of the tokens."""
+        return _ends(self.start, rows, self.space)
 
     def found(self, first: int, last: int) -> str:
         """The text from token `first` up to, not including, token `last`."""
@@ -104,30 +116,17 @@ def tokenise(texts: Iterable[str]) -> Tokens:
     lengths = np.fromiter(map(len, texts), np.int64, len(texts)) + 1
     offset = np.concatenate([np.zeros(1, np.int64), np.cumsum(lengths)])
     chars = Characters.of(text)
-    start, end, rare = _boundaries(chars)
-    length, kind = end - start, _KINDS.take(chars.byte.take(start))
-    word = _hash(chars, start, length, kind, rare)
-    shape = _shapes(chars, start, length, kind, rare)
-    protected = _protected(text, texts, chars, offset, start, end, kind)
+    start, rare = _boundaries(chars)
+    lead = chars.byte.take(start)
+    word = _hash(chars, start, lead, rare)
+    shape = _shapes(chars, start, lead, rare)
+    protected = _protected(text, texts, chars, offset, start, lead, rare.points)
     counts = np.diff(np.searchsorted(start, offset))
     document = np.repeat(np.arange(len(texts), dtype=np.int32), counts)
-    opens = np.zeros(len(start) + 1, np.bool_)
-    opens[np.searchsorted(start, rare.breaks)] = True
-    opens[:1] = True
-    return Tokens(text, offset, start, end, word, shape, document, opens[:-1], protected)
+    return Tokens(text, offset, chars.space, start, word, shape, document, _opens(chars, start), protected)
 
 
 _QUOTE, _BACKTICK, _LESS, _POINT, _COLON = b"'`<.:"
-
-# By the byte that a token begins with: its shape, as far as that tells, and whether it is a letter, or may be a sign of
-# a protected span.
-_SHAPE, _WORD, _SIGN, _LONG = 7, 8, 16, 32
-_KINDS = np.zeros(256, np.uint8)
-_KINDS[list(range(ord("0"), ord("9") + 1))] = Shape.NUMBER
-_KINDS[list(range(ord("a"), ord("z") + 1))] = Shape.LOWER | _WORD
-_KINDS[list(range(ord("A"), ord("Z") + 1))] = Shape.TITLE | _WORD
-_KINDS[list(b"&@#.:")] = _SIGN
-_KINDS[[_BACKTICK, _LESS]] = _LONG
 _ODD_SHAPES = np.full(2 * CAPITAL, Shape.OTHER, np.uint8)  # of tokens that begin with what is odd, by its kind
 _ODD_SHAPES[[DIGIT, DIGIT + CAPITAL]] = Shape.NUMBER
 _ODD_SHAPES[[LETTER, LETTER + CAPITAL]] = Shape.LOWER, Shape.TITLE
@@ -145,59 +144,98 @@ class _Rare:
     """The tokens 's."""
     odd: I64
     """For each odd character the last token that does not begin behind it; −1 where there is none."""
-    capitals: I64
-    """Capitals that are no word's first letter: characters."""
-    breaks: I64
-    """Line breaks: characters."""
+    capital: I64
+    """The tokens of the capitals that are no word's first letter."""
+    points: I64
+    """The points and commas that no space follows: characters."""
 
 
-def _boundaries(chars: Characters) -> tuple[I64, I64, _Rare]:
-    """The first character of each token and the one behind its last; and what is rare."""
-    byte, letter, digit = chars.byte, chars.letter, chars.digit
+def _boundaries(chars: Characters) -> tuple[I64, _Rare]:
+    """The first character of each token; and what is rare."""
+    byte, letter, digit, space = chars.byte, chars.letter, chars.digit, chars.space
     size = len(byte)
     if size == 0:
         none = np.zeros(0, np.int64)
-        return none, none, _Rare(none, none, none, none, none, none)
+        return none, _Rare(none, none, none, none, none, none)
     joined = np.zeros(size + 1, np.bool_)  # joined[i]: character i belongs to the token of character i - 1
     np.logical_and(letter[1:], letter[:-1], out=joined[1:size])
     joined[1:size] |= digit[1:] & digit[:-1]
     # What is rare is found by one search.
     few = (byte | np.uint8(2)) == _POINT  # a comma too, which is one bit from it
-    few[1:-1] &= digit[:-2] & digit[2:]
+    np.greater(few[:-1], space[1:], out=few[:-1])
     quote = byte == _QUOTE
-    quote[1:-1] &= letter[:-2] & letter[2:]
+    quote[1:-1] &= letter[:-2]
+    quote[1:-1] &= letter[2:]
     few |= quote
     few[:: max(size - 1, 1)] = False  # they stand between others
-    few |= chars.ends
-    few[1:] |= chars.upper[1:] > chars.space[:-1]
+    few |= chars.upper & joined[:size]
     at = np.flatnonzero(few)
     here = byte.take(at)
     quotes = at.compress(here == _QUOTE)
     points = at.compress((here | np.uint8(2)) == _POINT)
-    for inside in (points, quotes):
+    for inside in (points.compress(digit.take(points - 1) & digit.take(points + 1)), quotes):
         joined[inside] = joined[inside + 1] = True
     follows = np.minimum(quotes + 2, size - 1)
     more = letter[follows] | joined[np.minimum(quotes + 3, size)] & (byte[follows] == _QUOTE)
-    clitics = quotes[((byte[quotes + 1] | np.uint8(32)) == ord("s")) & ((quotes + 2 >= size) | ~more)]
-    joined[clitics] = False  # the clitic 's stands for itself
-    token = ~chars.space
-    joined[:size] &= token
-    starts = np.flatnonzero(token > joined[:size])
-    ends = np.flatnonzero(token > joined[1:])
-    ends += 1
-    inner, odd = (np.searchsorted(starts, places, side="right") - 1 for places in (quotes, chars.odd))
-    capitals, breaks = at.compress(chars.upper.take(at) & joined.take(at)), at.compress(chars.ends.take(at))
-    return starts, ends, _Rare(quotes, inner, np.searchsorted(starts, clitics), odd, capitals, breaks)
+    is_clitic = ((byte[quotes + 1] | np.uint8(32)) == ord("s")) & ((quotes + 2 >= size) | ~more)
+    joined[quotes.compress(is_clitic)] = False  # the clitic 's stands for itself
+    capitals = at.compress(chars.upper.take(at))
+    behind = (quotes + 1).compress(chars.upper.take(quotes + 1))
+    capitals = np.sort(np.concatenate([capitals, behind])) if len(behind) else capitals
+    starts = np.flatnonzero(~(joined[:size] | space))
+    # Of capitals one behind the other the first one's token is that of all.
+    run = np.ones(len(capitals), np.bool_)
+    np.not_equal(capitals[1:], capitals[:-1] + 1, out=run[1:])
+    inner, odd, capital = (
+        np.searchsorted(starts, places, side="right") - 1 for places in (quotes, chars.odd, capitals.compress(run))
+    )
+    return starts, _Rare(quotes, inner, inner.compress(is_clitic), odd, capital.take(np.cumsum(run) - 1), points)
+
+
+def _ends(starts: I64, rows: I64, space: Bool) -> I64:
+    """(rows,): the character behind the last of some tokens: where the next begins, but for the space before it."""
+    ends = starts.take(rows + 1, mode="clip")
+    ends[rows == len(starts) - 1] = len(space)
+    ends -= space.take(ends - 1)
+    wide = np.flatnonzero(space.take(ends - 1))  # more than one character of space
+    if len(wide):
+        solid = np.flatnonzero(~space)
+        ends[wide] = solid[np.searchsorted(solid, ends[wide]) - 1] + 1
+    return ends
+
+
+def _opens(chars: Characters, starts: I64) -> Bool:
+    """Whether each token is the first of a paragraph."""
+    behind = np.zeros(len(chars.byte) + 1, np.bool_)  # characters right behind a line break
+    behind[chars.breaks + 1] = True
+    opens = behind.take(starts)
+    # Where space follows the line break, the token behind that is looked for.
+    apart = chars.breaks.compress(chars.space.take(chars.breaks + 1, mode="clip"))
+    if len(apart):
+        token = np.searchsorted(starts, apart)
+        opens[token.compress(token < len(starts))] = True
+    opens[:1] = True
+    return opens
 
 
 # --- what a token is -------------------------------------------------------------------------------------------
 
 _CLITIC = hash_words(["'s"])[0]
 _LONGEST = 15  # letters of a word that are looked up; hardly any word has more
+_FULL = 1 << 10  # the least number of a triple of three letters
 
 
-def _hash(chars: Characters, starts: I64, length: I64, kind: U8, rare: _Rare) -> U64:
-    """The hash of each token, of its `kind`.
+@cache
+def _first_terms() -> U64:
+    """What the first three letters of a word add to its hash, by the number of their triple; behind these, at `TRIPLES`
+    + its byte, what a character does that is no letter."""
+    table = np.concatenate([triple_terms(0), single_terms()])
+    table.flags.writeable = False
+    return table
+
+
+def _hash(chars: Characters, starts: I64, lead: U8, rare: _Rare) -> U64:
+    """The hash of each token, of which `lead` is the first byte.
 
     Nearly all words are ASCII letters and apostrophes: they are hashed three letters at a time, all words at once, the
     longer ones again and again. A single character is one look-up. The rest is hashed character by character.
@@ -205,32 +243,40 @@ def _hash(chars: Characters, starts: I64, length: I64, kind: U8, rare: _Rare) ->
     if not len(starts):
         return np.zeros(0, np.uint64)
     triples = _triples(chars, rare.quotes, starts[rare.clitic])
-    word = triple_terms(0).take(triples.take(starts))
-    behind = triples.take(starts + 3)
-    behind *= (length > 3).astype(np.uint16)  # 0 for what is none of the word: no letters add nothing
+    first = triples.take(starts)
+    # What goes on behind three letters is more of the word.
+    behind = triples[3:].take(starts)
+    behind *= first >= _FULL
+    alone = lead.astype(np.uint16)
+    alone += np.uint16(TRIPLES)
+    alone *= first == 0
+    first += alone
+    word = _first_terms().take(first)
     word += triple_terms(3).take(behind)
-    rows = np.flatnonzero(length > 6)
+    rows = np.flatnonzero(behind >= _FULL)
+    at = starts.take(rows)
     for place in range(6, _LONGEST, 3):
-        more = triple_terms(place).take(triples.take(starts.take(rows) + place))
+        triple = triples[place:].take(at)
+        more = triple_terms(place).take(triple)
         more += word.take(rows)
         word[rows] = more
-        rows = rows.compress(length.take(rows) > place + 3)
+        full = triple >= _FULL
+        rows, at = rows.compress(full), at.compress(full)
     word = scramble(word)
-    others = np.flatnonzero((kind & np.uint8(_WORD)) == 0)
-    word[others] = single_terms().take(chars.byte.take(starts.take(others)))
     word[rare.clitic] = _CLITIC
 
-    slow = [others.compress((length.take(others) > 1) & (kind.take(others) == Shape.NUMBER)), rows]
+    numbers = np.flatnonzero((lead - np.uint8(ord("0"))) < 10)
+    slow = [numbers, rows]
     if len(rare.odd):
-        inside = (rare.odd >= 0) & (chars.odd < starts[rare.odd] + length[rare.odd])
+        inside = ~chars.space.take(chars.odd)
         inside[1:] &= (rare.odd[1:] != rare.odd[:-1]) | ~inside[:-1]  # each token once
         slow.append(rare.odd[inside])
     rows = np.concatenate(slow)
     if len(rows):
-        sizes = length[rows]
+        sizes = _ends(starts, rows, chars.space) - starts.take(rows)
         begin = np.cumsum(sizes) - sizes
         at = np.arange(int(sizes.sum())) + np.repeat(starts[rows] - begin, sizes)
-        word[rows] = hash_runs(chars.normal(at), begin)
+        word[rows] = chars.hash_runs(at, begin)
     return word
 
 
@@ -239,74 +285,93 @@ def _triples(chars: Characters, quotes: I64, clitics: I64) -> NDArray[np.uint16]
     none."""
     size = len(chars.byte)
     letter = chars.letter.view(np.uint8).copy()
-    plain = chars.byte & np.uint8(31)
-    plain *= letter
-    plain[quotes], letter[quotes] = APOSTROPHE, 1
-    plain[clitics] = letter[clitics] = 0
-    letters = np.zeros(size + 5, np.uint16)
-    letters[:size] = plain
-    plain[1:] *= letter[:-1]  # as a third letter it counts behind a second only
-    triples = np.empty(size + 3, np.uint16)
-    triples[: max(size - 2, 0)], triples[max(size - 2, 0) :] = plain[2:], 0
+    first = chars.byte & np.uint8(31)
+    first *= letter
+    first[quotes], letter[quotes] = APOSTROPHE, 1
+    first[clitics] = letter[clitics] = 0
+    second, third = np.empty((2, size), np.uint8)
+    np.multiply(first[1:], letter[:-1], out=second[:-1])
+    np.multiply(second[1:], letter[:-1], out=third[:-1])
+    second[-1:] = third[-2:] = 0
+    padded = np.empty(size + 3, np.uint16)
+    padded[size:] = 0
+    triples = padded[:size]
+    triples[:] = third
     triples <<= np.uint16(5)
-    triples |= letters[1:-1]
+    triples |= second
     triples <<= np.uint16(5)
-    triples |= letters[:-2]
-    return triples
+    triples |= first
+    return padded
 
 
-def _shapes(chars: Characters, starts: I64, length: I64, kind: U8, rare: _Rare) -> U8:
-    """The shape of each token, of its `kind`."""
-    shape = kind & np.uint8(_SHAPE)
+def _shapes(chars: Characters, starts: I64, lead: U8, rare: _Rare) -> U8:
+    """The shape of each token, of which `lead` is the first byte."""
+    # A number is 1, and a letter 2; a capital 3.
+    shape: U8 = ((lead - np.uint8(ord("0"))) < 10).view(np.uint8)
+    shape += (((lead | np.uint8(32)) - np.uint8(ord("a"))) < 26).view(np.uint8) * np.uint8(Shape.LOWER)
+    shape += (lead - np.uint8(ord("A"))) < 26
     shape[rare.clitic] = Shape.LOWER
     if len(rare.odd) and len(starts):
         begins = (rare.odd >= 0) & (chars.odd == starts[rare.odd])
         shape[rare.odd[begins]] = _ODD_SHAPES.take(chars.kinds[begins])
     # The few words with more than a capital at the front are looked at again.
-    if len(rare.capitals):
-        every = np.searchsorted(starts, rare.capitals, side="right") - 1
-        heads = np.flatnonzero(np.concatenate([[True], every[1:] != every[:-1]]))
-        rows = every[heads]
-        counts = np.append(heads[1:], len(every)) - heads + chars.upper.take(starts.take(rows))
-        letters = length.take(rows) - (np.searchsorted(rare.inner, rows, "right") - np.searchsorted(rare.inner, rows))
+    if len(rare.capital):
+        heads = np.flatnonzero(np.concatenate([[True], rare.capital[1:] != rare.capital[:-1]]))
+        rows = rare.capital[heads]
+        begins = starts.take(rows)
+        counts = np.append(heads[1:], len(rare.capital)) - heads + chars.upper.take(begins)
+        quotes = np.searchsorted(rare.inner, rows, "right") - np.searchsorted(rare.inner, rows)
+        letters = _ends(starts, rows, chars.space) - begins - quotes
         shape[rows] = np.where((counts == letters) & (letters > 1), Shape.UPPER, Shape.MIXED)
     return shape
 
 
 # --- protected spans -------------------------------------------------------------------------------------------
 
+# What may follow a sign, for anything to be protected: a letter, mostly. All that is odd may be one, and an apostrophe
+# (it stands for ʼ too).
+_NAME = np.zeros(256, np.bool_)
+_NAME[list(b"'_-") + [code for code in range(256) if code >= ODD or chr(code).isalnum()]] = True
+_ENTITY, _TAG = _NAME.copy(), _NAME.copy()
+_ENTITY[ord("#")] = _TAG[list(b"/!")] = True
+_FOLLOWS = {ord("@"): _NAME, ord("#"): _NAME, ord("&"): _ENTITY}
 _DOMAINS = np.zeros(1 << 16, np.bool_)  # whether two bytes may follow the point of an address
 for _small, _large in ((b"co", b"CO"), (b"or", b"OR"), (b"ne", b"NE"), (b"ed", b"ED"), (b"go", b"GO"), (b"io", b"IO")):
     _DOMAINS[[one << 8 | two for one, two in product(*zip(_small, _large, strict=True))]] = True
 
 
-def _protected(text: str, texts: list[str], chars: Characters, offset: I64, starts: I64, ends: I64, kind: U8) -> Bool:
-    """(tokens,): what may not be changed, as `protected_spans` says of the whole text.
+def _protected(text: str, texts: list[str], chars: Characters, offset: I64, starts: I64, lead: U8, points: I64) -> Bool:
+    """(tokens,): what may not be changed, as `protected_spans` says of the whole text; `lead` is their first byte, and
+    `points` are the characters that may be points in addresses.
 
     Most texts hold no sign of it; where one stands, only what lies around it is searched, unless it begins a span that
     may go on for paragraphs.
     """
     protected = np.zeros(len(starts), np.bool_)
-    marks = np.flatnonzero(kind >= _SIGN)
-    if not len(marks):
+    signs = starts.take(np.flatnonzero(reduce(np.logical_or, [lead == sign for sign in b"&@#`<:"])))
+    at = np.concatenate([signs, points]) if len(points) else signs
+    if not len(at):
         return protected
-    at, long = starts[marks], kind[marks] == _LONG
-    here = chars.byte.take(at)
-    one, two = (chars.byte.take(at + step, mode="clip") for step in (1, 2))
-    point, colon = here == _POINT, here == _COLON
-    sign = ~(long | point | colon)
+    here, one, two = (chars.byte.take(at + step, mode="clip") for step in (0, 1, 2))
+    point, long = here == _POINT, (here == _BACKTICK) | (here == _LESS) & _TAG.take(one)
+    sign = np.zeros(len(at), np.bool_)
+    for mark, follows in _FOLLOWS.items():
+        sign |= (here == mark) & follows.take(one)
     sign |= point & _DOMAINS.take(one.astype(np.uint16) << np.uint16(8) | two)
-    sign |= colon & (one == ord("/")) & (two == ord("/"))
+    sign |= (here == _COLON) & (one == ord("/")) & (two == ord("/"))
     for step in (1, 2, 3):
         point &= (chars.byte.take(at - step, mode="clip") | np.uint8(32)) == ord("w")
     sign |= point
-    spans = spans_around(text, at[sign].tolist())
+    spans = spans_around(text, np.sort(at[sign]).tolist())
     if long.any():
         for k in sorted(set((np.searchsorted(offset, at[long], side="right") - 1).tolist())):
             spans += [(int(offset[k]) + a, int(offset[k]) + b) for a, b in long_spans(texts[k])]
     if spans:
         begin, stop = np.array(spans, np.int64).T
-        first, last = np.searchsorted(ends, begin, "right"), np.searchsorted(starts, stop)
+        # From the token that the span begins in, if it does.
+        first, last = np.searchsorted(starts, begin, "right"), np.searchsorted(starts, stop)
+        before = np.maximum(first - 1, 0)
+        first -= (first > 0) & (_ends(starts, before, chars.space) > begin)
         for a, b in zip(first.tolist(), last.tolist(), strict=True):
             protected[a:b] = True
     return protected

@@ -21,7 +21,6 @@ typefaces; a letter that only resembles another is not among them. Start reading
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import cache
 
@@ -52,16 +51,26 @@ _LOOK_ALIKES = dict(
     )
 )
 _WIDE = "\uff01-\uff5e\u2100-\u214f\ufb00-\ufb06\U0001d400-\U0001d7ff"
-_INVISIBLE = r"[\p{DI}\p{Bidi_C}\uFFF9-\uFFFB\u0334-\u0338\u20D2-\u20D4\u20D8-\u20DA\u20E5]"
-_DROPPED = late(_INVISIBLE)
-_SUSPICIOUS = late(rf"[{_WIDE}{_SPACES}{''.join(_SIGNS)}{''.join(_LOOK_ALIKES)}\u0300-\u036f]|{_INVISIBLE}")
-_UNKNOWN = 2
-_suspicion = np.full(0x110000, _UNKNOWN, np.uint8)  # of each character: whether it is suspicious, as far as was asked
+_DROPPED = late(r"[\p{DI}\p{Bidi_C}\uFFF9-\uFFFB\u0334-\u0338\u20D2-\u20D4\u20D8-\u20DA\u20E5]")
+_FANCY_SIGN = late(f"[{_WIDE}]")
+_LETTER = late(r"[\p{L}\p{M}]")
+_LATIN = late(r"(?V1)[\p{Latin}&&\p{L}]")
 
 _KEEP, _DROP, _SPACE_LIKE, _SIGN, _LIKE, _FANCY, _MARK = range(7)
+_UNKNOWN = 255
+_CODE = np.dtype("<u4")
 _PART = 1 << 19  # code points at a time: what is made of one part stays in the cache, and memory stays bounded
-_TABLE = 0x1D800
-_TAGS = range(0xE0000, 0xE1000)  # invisible too, far beyond the table
+_PLAIN = {_SPACE_LIKE: dict.fromkeys(_SPACES, " "), _SIGN: _SIGNS, _LIKE: _LOOK_ALIKES}
+_HIGH = 0x1D800  # from here on no character is plain for another, and letters are of no script that matters
+
+# What is known of the characters that have been seen, since texts hold few. Pages that nobody touches take no memory.
+_actions = np.full(0x110000, _UNKNOWN, np.uint8)  # what to do
+_plains = np.zeros(0x110000, np.uint32)
+_letters = np.zeros(0x110000, np.bool_)
+_latins = np.zeros(0x110000, np.bool_)
+_actions[:128] = _KEEP
+for _char in map(chr, range(128)):
+    _letters[ord(_char)] = _latins[ord(_char)] = _char.isalpha()
 
 
 def unmask(text: str) -> View:
@@ -94,16 +103,44 @@ def unmask(text: str) -> View:
 def _is_harmless(text: str) -> bool:
     """Whether `text` holds nothing that could be disguise: only its few characters beyond ASCII are looked at."""
     for begin in range(0, len(text), _PART):
-        part = text[begin : begin + _PART]
-        codes = np.array(part, f"<U{len(part)}").reshape(1).view("<u4")  # several times as fast as encoding
-        beyond = codes[codes > 127]
-        suspicion = _suspicion.take(beyond)
-        if np.count_nonzero(suspicion):
-            for code in set(beyond[suspicion == _UNKNOWN].tolist()):
-                _suspicion[code] = _SUSPICIOUS.match(chr(code)) is not None
-            if _suspicion.take(beyond).any():
-                return False
+        codes = _codes(text[begin : begin + _PART])
+        if np.count_nonzero(_actions_of(codes.compress(codes > 127))):
+            return False
     return True
+
+
+def _codes(text: str) -> U32:
+    """(n,): the code points of `text`, which is not empty. Several times as fast as encoding it."""
+    return np.array(text, f"<U{len(text)}").reshape(1).view(_CODE)
+
+
+def _actions_of(codes: U32) -> U8:
+    """(n,): what to do with characters, which are looked up where they have not been seen before."""
+    actions = _actions.take(codes)
+    if np.count_nonzero(actions):
+        for code in set(codes[actions == _UNKNOWN].tolist()):
+            _learn(code)
+        actions = _actions.take(codes)
+    return actions
+
+
+def _learn(code: int) -> None:
+    char = chr(code)
+    low = code < _HIGH
+    letter, latin = low and _LETTER.match(char) is not None, low and _LATIN.match(char) is not None
+    action, plain = _MARK if 0x300 <= code < 0x370 else _KEEP, code
+    if _FANCY_SIGN.match(char):
+        form = unicodedata.normalize("NFKC", char)
+        if form != char and form.isascii() and (len(form) == 1 or form.isalpha()):
+            action, letter = _FANCY, form.isalpha()
+            latin, plain = letter, ord(form) if len(form) == 1 else code
+    if _DROPPED.match(char):
+        action = _DROP
+    for kind, signs in _PLAIN.items():
+        if char in signs:
+            action, plain = kind, ord(signs[char])
+    _plains[code], _letters[code], _latins[code] = plain, letter, latin
+    _actions[code] = action  # last: from now on the others are trusted
 
 
 def _cut(text: str, begin: int) -> int:
@@ -115,82 +152,45 @@ def _cut(text: str, begin: int) -> int:
     return blank if blank > begin else stop
 
 
-@cache
-def _tables() -> tuple[U8, U32, Bool, Bool]:
-    """Of every code point below `_TABLE`: what to do, its plain form, whether it is a letter, whether a Latin one."""
-    import regex
-
-    codes = np.arange(_TABLE, dtype="<u4")
-    codes[0xD800:0xE000] = 0xFFFD  # surrogates are no characters
-    everything = codes.tobytes().decode("utf-32-le")
-    action = np.zeros(_TABLE, np.uint8)
-    plain = np.arange(_TABLE, dtype=np.uint32)
-    letter = np.zeros(_TABLE, np.bool_)
-    latin = np.zeros(_TABLE, np.bool_)
-    for first, last in (match.span() for match in regex.finditer(r"[\p{L}\p{M}]+", everything)):
-        letter[first:last] = True
-    for first, last in (match.span() for match in regex.finditer(r"[\p{Latin}&&\p{L}]+", everything, regex.V1)):
-        latin[first:last] = True
-    action[0x300:0x370] = _MARK
-    for place in (match.start() for match in re.finditer(f"[{_WIDE}]", everything)):
-        form = unicodedata.normalize("NFKC", everything[place])
-        if form != everything[place] and form.isascii() and (len(form) == 1 or form.isalpha()):
-            action[place] = _FANCY
-            latin[place] = letter[place] = form.isalpha()
-            plain[place] = ord(form) if len(form) == 1 else place
-    for place in (match.start() for match in _DROPPED.finditer(everything)):
-        action[place] = _DROP
-    for signs, kind in ((dict.fromkeys(_SPACES, " "), _SPACE_LIKE), (_SIGNS, _SIGN), (_LOOK_ALIKES, _LIKE)):
-        for sign, meant in signs.items():
-            action[ord(sign)], plain[ord(sign)] = kind, ord(meant)
-    for table in (action, plain, letter, latin):
-        table.flags.writeable = False
-    return action, plain, letter, latin
-
-
 def _part(text: str) -> tuple[str, I64, I64, I64]:
     """The plain form of `text` and its pieces: where they begin in it, and where they stand in `text`."""
-    actions, plains, letters, latins = _tables()
-    codes: U32 = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4").astype(np.uint32, copy=False)
-    low = np.minimum(codes, _TABLE - 1)
-    action = actions[low]
-    if codes.size and int(codes.max()) >= _TABLE:
-        action[codes >= _TABLE] = _KEEP
-        action[(codes >= _TAGS.start) & (codes < _TAGS.stop)] = _DROP
-    odd = np.flatnonzero(action != _KEEP)
-    if not _is_odd(odd, action, low):
-        none = np.zeros(1, np.int64)
+    codes = _codes(text)
+    beyond = np.flatnonzero(codes > 127)
+    which = _actions_of(codes.take(beyond))
+    odd, which = beyond[which != _KEEP], which[which != _KEEP]
+    none = np.zeros(1, np.int64)
+    if not _is_odd(odd, which, codes):
         return text, none, none, np.array([len(text)], np.int64)
-    meant, which = plains[low[odd]], action[odd]
+    meant = _plains.take(codes.take(odd))
     if ((which >= _SPACE_LIKE) & (which <= _FANCY) & (which != _LIKE) & (meant != codes[odd])).all():
         # Nothing but one character for another, as odd spaces are: it is one piece.
         out = codes.copy()
         out[odd] = meant
-        none = np.zeros(1, np.int64)
         return _text(out), none, none, np.array([len(text)], np.int64)
 
+    action = np.full(len(codes), _KEEP, np.uint8)
+    action[odd] = which
     kept = np.flatnonzero(action != _DROP)
     if not kept.size:
         none = np.zeros(0, np.int64)
         return "", none, none, none
     if len(kept) < len(codes):
-        codes, low, action = codes[kept], low[kept], action[kept]
-    letter, latin, like = letters[low], latins[low], action == _LIKE
-    out = np.where((action >= _SPACE_LIKE) & (action <= _FANCY) & ~like, plains[low], codes)
+        codes, action = codes[kept], action[kept]
+    letter, latin, like = _letters[codes], _latins[codes], action == _LIKE
+    out = np.where((action >= _SPACE_LIKE) & (action <= _FANCY) & ~like, _plains[codes], codes)
     if like.any():
         masked = like & _mixed(letter, latin & ~like, like, letter & ~latin & ~like & (action != _MARK))
-        out[masked] = plains[low[masked]]
+        out[masked] = _plains[codes[masked]]
     stop, keep = kept + 1, np.ones(len(kept), np.bool_)
     _compose(out, stop, keep, action == _MARK, letter)
     start, stop, out = kept[keep], stop[keep], out[keep]
 
     plain = _text(out)
     width = np.ones(len(start), np.int64)
-    fancy = bool((action == _FANCY).any())
-    for sign, form in _ligatures().items():
-        if fancy and sign in plain:
-            width[out == ord(sign)] = len(form)
-            plain = plain.replace(sign, form)
+    for code in set(codes[action == _FANCY].tolist()):
+        if form := _ligature(chr(code)):
+            width[out == code] = len(form)
+            plain = plain.replace(chr(code), form)
     single = (width == 1) & (stop - start == 1)
     begins = np.ones(len(start), np.bool_)  # of pieces: where one does not simply go on
     begins[1:] = ~(single[1:] & single[:-1] & (start[1:] == stop[:-1]))
@@ -204,15 +204,15 @@ def _text(codes: U32) -> str:
     return codes.astype("<u4", copy=False).tobytes().decode("utf-32-le", "surrogatepass")
 
 
-def _is_odd(odd: I64, action: U8, low: U32) -> bool:
-    """Whether anything has to be done at all; a look-alike counts only beside a Latin letter."""
+def _is_odd(odd: I64, which: U8, codes: U32) -> bool:
+    """Whether anything has to be done at all with the characters `odd`, on which the actions are `which`; a look-alike
+    counts only beside a Latin letter."""
     if not odd.size:
         return False
-    if (action[odd] != _LIKE).any():
+    if (which != _LIKE).any():
         return True
-    latins = _tables()[3]
-    before, after = low[odd[odd > 0] - 1], low[np.minimum(odd + 1, len(low) - 1)]
-    return bool(latins[before].any() or latins[after].any())
+    before, after = codes[odd[odd > 0] - 1], codes[np.minimum(odd + 1, len(codes) - 1)]
+    return bool(_latins[before].any() or _latins[after].any())
 
 
 def _compose(out: U32, stop: I64, keep: Bool, mark: Bool, letter: Bool) -> None:
@@ -228,7 +228,7 @@ def _compose(out: U32, stop: I64, keep: Bool, mark: Bool, letter: Bool) -> None:
     pairs, which = np.unique(out[marks - 1].astype(np.uint64) << np.uint64(32) | out[marks], return_inverse=True)
     forms = [unicodedata.normalize("NFC", chr(pair >> 32) + chr(pair & 0xFFFFFFFF)) for pair in pairs.tolist()]
     for pair, both in enumerate(forms):
-        if both[0] in _ligatures():  # it becomes several letters, and then no accent may be left to join the last
+        if _ligature(both[0]):  # it becomes several letters, and then no accent may be left to join the last
             forms[pair] = both[0]
     form = np.array([ord(both) if len(both) == 1 else 0 for both in forms], np.uint32)[which]
     done = marks[form > 0]
@@ -236,11 +236,10 @@ def _compose(out: U32, stop: I64, keep: Bool, mark: Bool, letter: Bool) -> None:
 
 
 @cache
-def _ligatures() -> dict[str, str]:
-    """What is one character and reads as several."""
-    signs = re.findall(f"[{_WIDE}]", "".join(map(chr, range(0x2100, 0xFFFF))))
-    forms = {sign: unicodedata.normalize("NFKC", sign) for sign in signs}
-    return {sign: form for sign, form in forms.items() if len(form) > 1 and form.isascii() and form.isalpha()}
+def _ligature(char: str) -> str:
+    """What one character reads as, if that is several letters; else nothing."""
+    form = unicodedata.normalize("NFKC", char) if _FANCY_SIGN.match(char) else ""
+    return form if len(form) > 1 and form.isascii() and form.isalpha() else ""
 
 
 def _mixed(letter: Bool, latin: Bool, like: Bool, foreign: Bool) -> Bool:
