@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from despin import candidates
 from despin import lattice as stage
 from despin.decode import Channel, decode, posteriors, standing_keys
 from despin.dictionary import Dictionary, parse
@@ -77,8 +78,9 @@ def both() -> Dictionary:
 
 @pytest.fixture(scope="module", autouse=True)
 def no_coarse_search() -> Iterator[None]:
-    """The coarse search drops readings on purpose; here all of them are wanted."""
+    """The coarse search, and the choice of candidates before it, drop readings on purpose; here all are wanted."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(candidates, "FORLORN", math.inf)
         patch.setattr(stage, "HOPELESS", 0.0)
         yield
 

@@ -13,9 +13,9 @@ ROOT = Path(despin.__file__).parent
 ORDER = (
     "signals", "patterns", "mapped", "arrays", "collector", "config", "language", "findings", "view", "unmask", "parts",
     "characters", "protected", "tokens", "ngrams", "phrases", "condition", "entries", "pairs", "dictionary",
-    "dictionary_formats", "validate", "loading", "language_model", "proposals", "lookups", "sweeps", "candidates",
-    "neighbours", "scan", "compiled", "phrasebook", "lattice", "decode", "mentions", "names", "titles", "damage",
-    "topics", "evidence", "surface", "knowledge", "verdict", "dismissal", "passages", "drafts", "restoration",
+    "dictionary_formats", "validate", "loading", "language_model", "proposals", "lookups", "sweeps", "prospects",
+    "candidates", "neighbours", "scan", "compiled", "phrasebook", "lattice", "decode", "mentions", "names", "titles",
+    "damage", "topics", "evidence", "surface", "knowledge", "verdict", "dismissal", "passages", "drafts", "restoration",
     "suppress",
     "asking", "queueing", "pipeline",
     "shingles", "decisions", "baseline", "readers", "report", "learn", "corpus", "configuration", "settings",
