@@ -92,8 +92,11 @@ def candidates(tokens: Tokens, dictionary: Dictionary, model: LanguageModel) -> 
     token = np.zeros(size + 1, np.int64)
     token[slot + 1] = 1
     np.cumsum(token, out=token)
-    offers = _offers(_whole(dictionary.spun.find(tokens), slot), slot, words, dictionary, model)
-    live = np.bincount(offers.start, minlength=size + 1) - np.bincount(offers.end, minlength=size + 1)
+    spun = _whole(dictionary.spun.find(tokens), slot)
+    offers = _offers(spun, slot, words, dictionary, model)
+    # A spun phrase makes a region whether or not anything is offered for it: what is said twice is known by its region.
+    begin = slot.take(spun.first)
+    live = np.bincount(begin, minlength=size + 1) - np.bincount(begin + spun.length, minlength=size + 1)
     within = _dilate(np.cumsum(live[:-1]) > 0)
     heads = within & (begins | ~np.concatenate([[False], within[:-1]]))
     starts = np.flatnonzero(heads)

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from .arrays import spread
 from .candidates import SCALE, Arcs, Candidates, candidates
 from .dictionary import Dictionary
-from .language_model import LanguageModel
+from .language_model import LanguageModel, Pairs
 from .ngrams import Word
 from .phrases import Hits, hash_phrases
 from .prospects import Prospects, prospects
@@ -89,7 +89,7 @@ def build(tokens: Tokens, dictionary: Dictionary, model: LanguageModel, scale: f
     region = found.document[found.starts]
     return Lattice(
         tokens, found.slot, found.token, arcs, found.document[arcs.start], links.second, graph,
-        _alone(arcs, long, links, known, model) * scale, reach * scale, region, found.starts,
+        _alone(arcs, long, links, known, model) * scale, reach.astype(np.float64) * scale, region, found.starts,
         _plain(links, graph, reach, arcs, len(region)) * scale, _once(found, region), dictionary.keys.find(tokens),
     )  # fmt: skip
 
@@ -107,10 +107,8 @@ class _Links:
     """(pairs,): the first arc of each pair."""
     second: I64
     """(pairs,): its second arc; pairs are sorted by it and then by the first."""
-    score: F32
-    """(pairs,): log probability of the second arc's first word after the first arc's last."""
-    backoff: F32
-    """(pairs,): back-off weight of these two words; 0: no trigram begins with them."""
+    pairs: Pairs
+    """What the model says of the first arc's last word and the second's first."""
     free: Bool
     """(pairs,): what comes there costs nothing: a beginning, or what follows an end."""
 
@@ -123,25 +121,22 @@ class _Links:
         entry = found.arcs.entry.take(restores)
         opener[restores], last[restores] = known.opener.take(entry), known.last.take(entry)
         first, second = _pairs(found.arcs)
-        left, right = last.take(first), opener.take(second)
-        score, backoff = model.bigrams(left, right)
-        begins = right == Word.BEGIN
-        free = begins | (left == Word.END)
-        score[free] = 0.0
-        backoff[begins] = 0.0  # nothing is known before a beginning
-        return cls(opener, last, first, second, score, backoff, free)
+        pairs = model.pairs(last, opener, first, second)
+        begins = (opener == Word.BEGIN).take(second)
+        free = begins | (last == Word.END).take(first)
+        pairs.score[free] = 0.0
+        pairs.backoff[begins] = 0.0  # nothing is known before a beginning
+        return cls(opener, last, first, second, pairs, free)
 
     def those(self, keep: Bool) -> _Links:
         """The links of the arcs where `keep`, (arcs,), is true."""
         number = np.cumsum(keep, dtype=np.int64)
         number -= 1
         arcs = np.flatnonzero(keep)
-        pairs = np.flatnonzero(keep.take(self.first) & keep.take(self.second))
-        return _Links(
-            self.opener.take(arcs), self.last.take(arcs),
-            number.take(self.first.take(pairs)), number.take(self.second.take(pairs)),
-            self.score.take(pairs), self.backoff.take(pairs), self.free.take(pairs),
-        )  # fmt: skip
+        rows = np.flatnonzero(keep.take(self.first) & keep.take(self.second))
+        first, second = number.take(self.first.take(rows)), number.take(self.second.take(rows))
+        pairs, free = self.pairs.those(rows), self.free.take(rows)
+        return _Links(self.opener.take(arcs), self.last.take(arcs), first, second, pairs, free)
 
 
 def _likely(arcs: Arcs, links: _Links, known: Prospects, dictionary: Dictionary, scale: float) -> Bool:
@@ -155,7 +150,7 @@ def _likely(arcs: Arcs, links: _Links, known: Prospects, dictionary: Dictionary,
     inner = (known.opening + known.rest) * scale + dictionary.log_channel
     node[restores] = inner.take(entry) + np.log(COARSE_RATE)
     graph = Graph.of(arcs.level, links.first, links.second, arcs.region)
-    posterior, _ = sum_product(graph, node, links.score.astype(np.float64) * scale)
+    posterior, _ = sum_product(graph, node, links.pairs.score.astype(np.float64) * scale)
     keep = posterior > HOPELESS
     keep[arcs.entry < 0] = True
     return keep
@@ -196,31 +191,27 @@ def _alone(arcs: Arcs, long: Bool, links: _Links, known: Prospects, model: Langu
     entry = arcs.entry.take(b)
     score[rows] += model.trigrams(
         links.last.take(a), links.opener.take(b), known.follower.take(entry),
-        links.backoff.take(rows), known.opening.take(entry),
+        links.pairs.backoff.take(rows), known.opening.take(entry),
     )  # fmt: skip
     rows = np.flatnonzero(long.take(links.first) & ~links.free)
     a, b = links.first.take(rows), links.second.take(rows)
     entry = arcs.entry.take(a)
     score[rows] += model.trigrams(
         known.before_last.take(entry), links.last.take(a), links.opener.take(b),
-        known.closing.take(entry), links.score.take(rows),
+        known.closing.take(entry), links.pairs.score.take(rows),
     )  # fmt: skip
     return score
 
 
-def _reach(long: Bool, links: _Links, source: I64, target: I64, model: LanguageModel) -> F64:
+def _reach(long: Bool, links: _Links, source: I64, target: I64, model: LanguageModel) -> F32:
     """(triples,): the part of the last arc's score that the triple decides: where the middle one is a single word."""
-    reach = np.zeros(len(source))
-    rows = np.flatnonzero(~(long.take(links.first) | links.free).take(target))
-    here, there = source.take(rows), target.take(rows)
-    reach[rows] = model.trigrams(
-        links.last.take(links.first).take(here), links.last.take(links.first).take(there),
-        links.opener.take(links.second).take(there), links.backoff.take(here), links.score.take(there),
-    )  # fmt: skip
+    before, word = links.last.take(links.first), links.opener.take(links.second)
+    reach = model.triples(before, word, links.pairs, source, target)
+    reach[(long.take(links.first) | links.free).take(target)] = 0.0
     return reach
 
 
-def _plain(links: _Links, graph: Graph, reach: F64, arcs: Arcs, regions: int) -> F64:
+def _plain(links: _Links, graph: Graph, reach: F32, arcs: Arcs, regions: int) -> F64:
     """(regions,): log probability of each region as it stands: of the triples of slots that stand for themselves."""
     itself = arcs.entry < 0
     pair = itself[links.first] & itself[links.second]
