@@ -118,8 +118,10 @@ def _slots(tokens: Tokens, model: LanguageModel) -> tuple[I64, I32, Bool]:
     ids = model.ids(tokens.word, tokens.shape)
     border = tokens.opens.copy()
     border[1:] |= np.isin(tokens.word[:-1], _STOPS)
-    place = np.arange(len(tokens))
-    border |= (place - np.maximum.accumulate(np.where(border, place, 0))) % LONGEST == 0
+    heads = np.flatnonzero(border)
+    lengths = np.diff(np.append(heads, len(tokens)))
+    for head, length in zip(heads[lengths > LONGEST].tolist(), lengths[lengths > LONGEST].tolist(), strict=True):
+        border[head : head + length : LONGEST] = True
     slot = np.arange(len(tokens)) + 2 * REACH * np.cumsum(border)
     words = np.full(int(slot[-1]) + 1 + 2 * REACH, Word.BEGIN, np.int32)
     words[slot] = ids
@@ -181,8 +183,7 @@ def _offers(spun: Hits, slot: I64, words: I32, dictionary: Dictionary, model: La
     """
     known = prospects(dictionary, model)
     begin = known.first.take(spun.phrase)
-    hit, place = spread(known.first.take(spun.phrase + 1) - begin)
-    place += begin.take(hit)
+    hit, place = spread(known.first.take(spun.phrase + 1) - begin, begin)
     start = slot.take(spun.first)
     end = start + spun.length
     # The words found are told by their unigrams alone: what a spinner put together seldom makes n-grams.

@@ -26,7 +26,7 @@ from typing import Any
 
 import numpy as np
 
-from .ngrams import F32, I32, I64, MAX_ORDER, U8, U64, NgramTable, Vocabulary, Word, mix, term
+from .ngrams import F32, I32, I64, MAX_ORDER, U8, U64, Bool, NgramTable, Vocabulary, Word, mix, term
 from .tokens import Shape
 
 MAGIC = b"despinLM"
@@ -174,14 +174,19 @@ class LanguageModel:
             self._trigrams(total, rows, word, rows, score)
         return score
 
-    def triples(self, before: I32, word: I32, pairs: Pairs, left: I64, right: I64) -> F32:
+    def triples(self, before: I32, word: I32, pairs: Pairs, left: I64, right: I64, counts: Bool) -> F32:
         """`trigrams` of the pairs `left` and `right`, (n,) each, which overlap in the middle word.
 
-        `before` is the first word of every pair, (pairs,), and `word` the last.
+        `before` is the first word of every pair, (pairs,), and `word` the last; `counts` says which of them may be the
+        second of two: what ends with another has the score 0.
         """
         score = pairs.backoff.take(left)
-        asked = np.flatnonzero(score)
         score += pairs.score.take(right)
+        asked = (pairs.backoff != 0).take(left)
+        known = counts.take(right)
+        asked &= known
+        score[np.flatnonzero(~known)] = 0.0
+        asked = np.flatnonzero(asked)
         front = term(before, 2)
         for start in range(0, len(asked), _CHUNK):
             rows = asked[start : start + _CHUNK]

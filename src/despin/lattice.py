@@ -152,7 +152,7 @@ def _likely(arcs: Arcs, links: _Links, known: Prospects, dictionary: Dictionary,
     graph = Graph.of(arcs.level, links.first, links.second, arcs.region)
     posterior, _ = sum_product(graph, node, links.pairs.score.astype(np.float64) * scale)
     keep = posterior > HOPELESS
-    keep[arcs.entry < 0] = True
+    keep |= arcs.entry < 0
     return keep
 
 
@@ -165,9 +165,8 @@ def _pairs(arcs: Arcs) -> tuple[I64, I64]:
     begin[arcs.end[fresh]] = fresh
     before = count.take(arcs.start)
     before[arcs.level == 0] = 0  # what ends there is of another region
-    second, place = spread(before)
-    place += begin.take(arcs.start).take(second)
-    return place, second
+    second, first = spread(before, begin.take(arcs.start))
+    return first, second
 
 
 def _triples(links: _Links, arcs: int) -> tuple[I64, I64]:
@@ -176,9 +175,7 @@ def _triples(links: _Links, arcs: int) -> tuple[I64, I64]:
     count = np.bincount(links.second, minlength=arcs)
     begin = np.cumsum(count) - count
     before = count.take(links.first)
-    target, source = spread(before)
-    source += begin.take(links.first).take(target)
-    return target, source
+    return spread(before, begin.take(links.first))
 
 
 def _alone(arcs: Arcs, long: Bool, links: _Links, known: Prospects, model: LanguageModel) -> F64:
@@ -206,9 +203,8 @@ def _alone(arcs: Arcs, long: Bool, links: _Links, known: Prospects, model: Langu
 def _reach(long: Bool, links: _Links, source: I64, target: I64, model: LanguageModel) -> F32:
     """(triples,): the part of the last arc's score that the triple decides: where the middle one is a single word."""
     before, word = links.last.take(links.first), links.opener.take(links.second)
-    reach = model.triples(before, word, links.pairs, source, target)
-    reach[(long.take(links.first) | links.free).take(target)] = 0.0
-    return reach
+    counts = ~(long.take(links.first) | links.free)
+    return model.triples(before, word, links.pairs, source, target, counts)
 
 
 def _plain(links: _Links, graph: Graph, reach: F32, arcs: Arcs, regions: int) -> F64:
