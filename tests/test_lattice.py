@@ -289,6 +289,20 @@ def test_a_phrase_around_the_spun_one_excuses_it() -> None:
     assert offers("after all these years, and after all, the boat") == ["nevertheless"]
 
 
+def test_what_is_far_worse_than_the_words_found_is_no_candidate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before any context; the region stays, whatever is left of its candidates."""
+    text, lines = "the craft left", "#: family: test\ncraft\tboat\t7\t10\nthe\tpelican\t1\t1000\n"
+    full = lattice(text, lines=lines)
+    assert {dictionary(lines).entry(row).original for row in full.arcs.entry if row >= 0} == {"boat", "pelican"}
+    monkeypatch.setattr(candidates, "FORLORN", 4.5)
+    some = lattice(text, lines=lines)
+    assert {dictionary(lines).entry(row).original for row in some.arcs.entry if row >= 0} == {"boat"}
+    monkeypatch.setattr(candidates, "FORLORN", -math.inf)
+    none = lattice(text, lines=lines)
+    assert (none.arcs.entry < 0).all()
+    assert none.begin.tolist() == some.begin.tolist() == full.begin.tolist()
+
+
 def test_the_coarse_search_drops_only_what_is_hopeless(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "The outdated craft left the anchorage before the haze came in. Nobody noticed the brand new craft."
     full = decoded([text])
