@@ -199,6 +199,26 @@ def test_ngrams_stay_inside_paragraphs_and_corpora_weigh() -> None:
     assert trigrams.begins.tolist() == [ngram[0] == Word.BEGIN for ngram in spelled]
 
 
+@given(st.lists(st.sampled_from([*" ".join(HARBOUR + KITCHEN).split(), "pelican", "1066"]), min_size=3, max_size=30))
+def test_pairs_and_triples_put_together_are_what_a_context_says(words: list[str]) -> None:
+    """N-grams looked up by their parts, each part once, are those looked up whole."""
+    one = model()
+    row = np.array(ids(one, " ".join(words)), np.int32)
+    place = np.arange(len(row) - 1)
+    pairs = one.pairs(row, row, place, place + 1)
+    nothing = np.full(len(place), -1, np.int32)
+    expected = one.log_prob(np.stack([nothing, row[:-1]], axis=1), row[1:])
+    assert pairs.score == pytest.approx(expected, abs=1e-5)
+    counts = place % 3 > 0
+    left, right = place[:-1], place[1:]
+    found = one.triples(row[:-1], row[1:], pairs, left, right, counts)
+    expected = np.where(counts[right], one.log_prob(np.stack([row[:-2], row[1:-1]], axis=1), row[2:]), 0.0)
+    assert found == pytest.approx(expected, abs=1e-5)
+    score, backoff = one.bigrams(row[:-1], row[1:])
+    apart = one.trigrams(row[:-2], row[1:-1], row[2:], backoff[:-1], score[1:])
+    assert apart[counts[right]] == pytest.approx(expected[counts[right]], abs=1e-5)
+
+
 def test_discounts_follow_chen_and_goodman_or_fall_back() -> None:
     total = np.repeat([1, 2, 3, 4, 9], [40, 12, 6, 4, 3])
     y = 40 / (40 + 24)

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from despin import candidates
 from despin import lattice as stage
 from despin.decode import Channel, decode, posteriors, standing_keys
 from despin.dictionary import Dictionary, parse
@@ -77,8 +78,9 @@ def both() -> Dictionary:
 
 @pytest.fixture(scope="module", autouse=True)
 def no_coarse_search() -> Iterator[None]:
-    """The coarse search drops readings on purpose; here all of them are wanted."""
+    """The coarse search, and the choice of candidates before it, drop readings on purpose; here all are wanted."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(candidates, "FORLORN", math.inf)
         patch.setattr(stage, "HOPELESS", 0.0)
         yield
 
@@ -285,6 +287,20 @@ def test_a_phrase_around_the_spun_one_excuses_it() -> None:
     assert offers("after all. These years") == ["nevertheless"]
     # The excuse must hold the spun phrase itself, so it excuses this place and no other.
     assert offers("after all these years, and after all, the boat") == ["nevertheless"]
+
+
+def test_what_is_far_worse_than_the_words_found_is_no_candidate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before any context; the region stays, whatever is left of its candidates."""
+    text, lines = "the craft left", "#: family: test\ncraft\tboat\t7\t10\nthe\tpelican\t1\t1000\n"
+    full = lattice(text, lines=lines)
+    assert {dictionary(lines).entry(row).original for row in full.arcs.entry if row >= 0} == {"boat", "pelican"}
+    monkeypatch.setattr(candidates, "FORLORN", 4.5)
+    some = lattice(text, lines=lines)
+    assert {dictionary(lines).entry(row).original for row in some.arcs.entry if row >= 0} == {"boat"}
+    monkeypatch.setattr(candidates, "FORLORN", -math.inf)
+    none = lattice(text, lines=lines)
+    assert (none.arcs.entry < 0).all()
+    assert none.begin.tolist() == some.begin.tolist() == full.begin.tolist()
 
 
 def test_the_coarse_search_drops_only_what_is_hopeless(monkeypatch: pytest.MonkeyPatch) -> None:

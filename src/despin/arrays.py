@@ -28,11 +28,15 @@ def among(values: Integers, few: Integers) -> Bool:
     return found
 
 
-def spread(counts: I64) -> tuple[I64, I64]:
-    """For groups of `counts` rows: the group of every row, and its place in the group."""
+def spread(counts: I64, begin: I64 | int = 0) -> tuple[I64, I64]:
+    """For groups of `counts` rows: the group of every row, and its place in the group, counted from its `begin`.
+
+    >>> [column.tolist() for column in spread(np.array([2, 0, 1]), np.array([5, 6, 7]))]
+    [[0, 0, 2], [5, 6, 7]]
+    """
     group = grouped(counts)
     place = np.arange(len(group))
-    place -= (np.cumsum(counts) - counts).take(group)
+    place += (begin + counts - np.cumsum(counts)).take(group)
     return group, place
 
 

@@ -15,7 +15,7 @@ Start reading from `candidates`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,18 +26,18 @@ from .dictionary import Dictionary
 from .language_model import LanguageModel
 from .ngrams import Word
 from .phrases import Hits
+from .prospects import SCALE as SCALE
+from .prospects import prospects
 from .tokens import Tokens, hash_words, normalise
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
-SCALE = 0.6  # of language model scores: n-grams overlap, so their evidence counts more than once (docs/quality.md)
-UNLIKELY = 5.0
+FORLORN = 4.5  # a candidate so many nats worse than the words found, before any context, is not looked at
 LONGEST = 120  # words of a piece: where no sentence ends for so long, it is cut
 AROUND = 5  # words on either side among which the phrases that excuse an entry are looked for
 REACH = 2  # slots of context that a trigram sees
-MOST_ORIGINALS = 8  # candidates of one spun phrase; the rest are its rarest and never win
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,10 +50,6 @@ class Arcs:
     """Last slot + 1."""
     entry: I64
     """Row in the dictionary; −1: the slot stands for itself."""
-    first_word: I64
-    """(arcs + 1,): the words of arc k are words[first_word[k]:first_word[k + 1]]."""
-    words: I32
-    """Language model ids."""
     level: I64
     """How far from the start of its region each ends, less one."""
     region: I64
@@ -64,12 +60,10 @@ class Arcs:
 
     def those(self, keep: Bool) -> Arcs:
         """The arcs where `keep`, (arcs,), is true."""
-        counts = np.diff(self.first_word)
-        first_word = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts[keep])])
-        words = self.words[np.repeat(keep, counts)]
+        if keep.all():
+            return self
         rows = np.flatnonzero(keep)
-        start, end, entry = self.start.take(rows), self.end.take(rows), self.entry.take(rows)
-        return Arcs(start, end, entry, first_word, words, self.level.take(rows), self.region.take(rows))
+        return Arcs(*(column.take(rows) for column in (self.start, self.end, self.entry, self.level, self.region)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,13 +93,15 @@ def candidates(tokens: Tokens, dictionary: Dictionary, model: LanguageModel) -> 
     token[slot + 1] = 1
     np.cumsum(token, out=token)
     spun = _whole(dictionary.spun.find(tokens), slot)
-    ends = slot[spun.first + spun.length - 1] + 1
-    live = np.bincount(slot[spun.first], minlength=size + 1) - np.bincount(ends, minlength=size + 1)
+    offers = _offers(spun, slot, words, dictionary, model)
+    # A spun phrase makes a region whether or not anything is offered for it: what is said twice is known by its region.
+    begin = slot.take(spun.first)
+    live = np.bincount(begin, minlength=size + 1) - np.bincount(begin + spun.length, minlength=size + 1)
     within = _dilate(np.cumsum(live[:-1]) > 0)
     heads = within & (begins | ~np.concatenate([[False], within[:-1]]))
     starts = np.flatnonzero(heads)
     stops = np.flatnonzero(within & np.concatenate([begins[1:] | ~within[1:], [True]])) + 1
-    arcs = _arcs(dictionary, model, spun, slot, words, within, heads)
+    arcs = _arcs(offers, within, heads)
     arcs = _permitted(_unexcused(arcs, dictionary, tokens, token), dictionary, tokens, token)
     document = tokens.document.take(token[:-1], mode="clip") if len(tokens) else np.zeros(size, np.int32)
     return Candidates(arcs, slot, token, words, document, starts, stops)
@@ -122,8 +118,10 @@ def _slots(tokens: Tokens, model: LanguageModel) -> tuple[I64, I32, Bool]:
     ids = model.ids(tokens.word, tokens.shape)
     border = tokens.opens.copy()
     border[1:] |= np.isin(tokens.word[:-1], _STOPS)
-    place = np.arange(len(tokens))
-    border |= (place - np.maximum.accumulate(np.where(border, place, 0))) % LONGEST == 0
+    heads = np.flatnonzero(border)
+    lengths = np.diff(np.append(heads, len(tokens)))
+    for head, length in zip(heads[lengths > LONGEST].tolist(), lengths[lengths > LONGEST].tolist(), strict=True):
+        border[head : head + length : LONGEST] = True
     slot = np.arange(len(tokens)) + 2 * REACH * np.cumsum(border)
     words = np.full(int(slot[-1]) + 1 + 2 * REACH, Word.BEGIN, np.int32)
     words[slot] = ids
@@ -166,79 +164,61 @@ def maximal(hits: Hits) -> Hits:
     return Hits(first[keep], (end - first)[keep], hits.phrase[order][keep])
 
 
-def _arcs(
-    dictionary: Dictionary, model: LanguageModel, spun: Hits, slot: I64, words: I32, within: Bool, heads: Bool
-) -> Arcs:
-    """The arcs on the slots `within`, of the regions that begin at `heads`."""
-    known = _known(dictionary, model)
-    begin = known.first[spun.phrase]
-    hit, place = spread(known.first[spun.phrase + 1] - begin)
-    offered = known.entry[begin[hit] + place]
-    at = slot[spun.first][hit]
-    inside = np.flatnonzero(within)
+class _Offers(NamedTuple):
+    """The candidates of a batch, sorted by where they start; (candidates,) each."""
 
-    # Both kinds are sorted by where they start: counting tells where each goes among the other, which sorting would
-    # take ten times as long to find out. A slot goes before the candidates that start there.
-    rank = np.cumsum(within)
-    ahead = np.cumsum(np.bincount(at, minlength=len(words)))
-    of_slot = np.arange(len(inside)) + np.concatenate([np.zeros(1, np.int64), ahead])[inside]
-    of_candidate = np.arange(len(at)) + rank[at]
-    size = len(inside) + len(at)
-    # Short numbers, until they are in order: what is picked from all over an array had better fit into the cache.
-    entry, start, end, from_word = np.full((4, size), -1, np.int32)
-    entry[of_candidate] = offered
-    start[of_slot], start[of_candidate] = inside, at
-    end[of_slot], end[of_candidate] = inside + 1, slot[spun.first + spun.length - 1][hit] + 1
-    original = dictionary.original[offered]
-    count = np.ones(size, np.int32)
-    count[of_candidate] = dictionary.first_word[original + 1] - dictionary.first_word[original]
-    # The words of all originals, and after them those of the slots.
-    from_word[of_slot], from_word[of_candidate] = len(known.words) + inside, dictionary.first_word[original]
-
-    region = (np.cumsum(heads, dtype=np.int32) - np.int32(1)).take(start)
-    level = end - np.flatnonzero(heads).astype(np.int32).take(region) - np.int32(1)
-    order = np.argsort(level.astype(np.uint16), kind="stable")  # numpy sorts numbers so short in linear time
-    starts, ends, entries, regions, levels, counts, origins = (
-        column.take(order).astype(np.int64) for column in (start, end, entry, region, level, count, from_word)
-    )
-    arc, row = spread(counts)
-    row += origins.take(arc)
-    first_word = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-    return Arcs(starts, ends, entries, first_word, np.concatenate([known.words, words]).take(row), levels, regions)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Known:
-    """What is known of the entries of a dictionary before any text."""
-
-    words: I32
-    """Language model ids of the words of all originals."""
-    first: I64
-    """(spun phrases + 1,): the entries of spun phrase k that some context could make likely are
-    entry[first[k]:first[k + 1]]."""
+    start: I64
+    """First slot."""
+    end: I64
+    """Last slot + 1."""
     entry: I64
 
 
-@lru_cache(maxsize=8)
-def _known(dictionary: Dictionary, model: LanguageModel) -> _Known:
-    """What is known of the entries of `dictionary`.
+def _offers(spun: Hits, slot: I64, words: I32, dictionary: Dictionary, model: LanguageModel) -> _Offers:
+    """What the phrases `spun` may stand for, but for what no context makes likely.
 
-    Of the originals of one spun phrase, one that is e^`UNLIKELY` times rarer than the likeliest before any context is
-    never restored in practice, and only makes the lattice large; so are all beyond the `MOST_ORIGINALS` likeliest.
+    Of an original and the words found, the channel and their own n-grams say most; what is far worse by these is
+    dropped before anything around it is looked up: in spun news a third of the candidates, and of those that end up
+    with a probability above 0.3 one in 10,000.
     """
-    ids = model.ids(dictionary.word, dictionary.shape)
-    if not len(dictionary):
-        return _Known(ids, np.zeros(1, np.int64), np.zeros(0, np.int64))
-    alone = np.add.reduceat(model.unigram(ids).astype(np.float64), dictionary.first_word[:-1])
-    prior = dictionary.log_channel + SCALE * alone[dictionary.original]
-    counts = np.diff(dictionary.first_entry)
-    best = np.repeat(np.maximum.reduceat(prior, dictionary.first_entry[:-1]), counts)
-    phrase, place = spread(counts)
-    rank = np.empty(len(prior), np.int64)
-    rank[np.lexsort((-prior, phrase))] = place
-    worthwhile = (prior > best - UNLIKELY) & (rank < MOST_ORIGINALS)
-    first = np.concatenate([np.zeros(1, np.int64), np.cumsum(worthwhile)])[dictionary.first_entry]
-    return _Known(ids, first, np.flatnonzero(worthwhile))
+    known = prospects(dictionary, model)
+    begin = known.first.take(spun.phrase)
+    hit, place = spread(known.first.take(spun.phrase + 1) - begin, begin)
+    start = slot.take(spun.first)
+    end = start + spun.length
+    # The words found are told by their unigrams alone: what a spinner put together seldom makes n-grams.
+    until = np.concatenate([np.zeros(1), np.cumsum(model.unigram(words), dtype=np.float64)])
+    least = (SCALE * (until.take(end) - until.take(start)) - FORLORN).astype(np.float32)
+    worth = np.flatnonzero(known.prior.take(place) > least.take(hit))
+    place, hit = place.take(worth), hit.take(worth)
+    return _Offers(start.take(hit), end.take(hit), known.entry.take(place))
+
+
+def _arcs(offers: _Offers, within: Bool, heads: Bool) -> Arcs:
+    """The arcs on the slots `within`, of the regions that begin at `heads`."""
+    at = offers.start
+    inside = np.flatnonzero(within)
+    # Both kinds are sorted by where they start: counting tells where each goes among the other, which sorting would
+    # take ten times as long to find out. A slot goes before the candidates that start there.
+    rank = np.cumsum(within)
+    ahead = np.cumsum(np.bincount(at, minlength=len(within)))
+    of_slot = np.arange(len(inside))
+    of_slot[1:] += ahead.take(inside[1:] - 1)
+    of_candidate = np.arange(len(at))
+    of_candidate += rank.take(at)
+    # Short numbers, until they are in order: what is picked from all over an array had better fit into the cache.
+    entry, start, end = np.full((3, len(inside) + len(at)), -1, np.int32)
+    entry[of_candidate] = offers.entry
+    start[of_slot], start[of_candidate] = inside, at
+    end[of_slot], end[of_candidate] = inside + 1, offers.end
+
+    number = np.cumsum(heads, dtype=np.int32)
+    number -= 1
+    region = number.take(start)
+    level = end - np.flatnonzero(heads).astype(np.int32).take(region)
+    level -= 1
+    order = np.argsort(level.astype(np.uint16), kind="stable")  # numpy sorts numbers so short in linear time
+    return Arcs(*(column.take(order).astype(np.int64) for column in (start, end, entry, level, region)))
 
 
 def _unexcused(arcs: Arcs, dictionary: Dictionary, tokens: Tokens, token: I64) -> Arcs:

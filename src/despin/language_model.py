@@ -26,18 +26,34 @@ from typing import Any
 
 import numpy as np
 
-from .ngrams import F32, I32, MAX_ORDER, U8, U64, Bool, NgramTable, Vocabulary, Word, mix, term
+from .ngrams import F32, I32, I64, MAX_ORDER, U8, U64, Bool, NgramTable, Vocabulary, Word, mix, term
 from .tokens import Shape
 
 MAGIC = b"despinLM"
 VERSION = 1
 ALIGN = 64
 _PREFIX = 16  # magic, version, length of the JSON header: the arrays begin at the next multiple of ALIGN after that
-_CHUNK = 8_192  # rows scored at a time: the temporaries of one chunk stay in the second-level cache
+_CHUNK = 16_384  # rows scored at a time: the temporaries of one chunk stay in the second-level cache
 
 
 class ModelError(ValueError):
     """The file is not a language model that this version reads; the message says what is wrong and what to do."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """What `LanguageModel.pairs` says of pairs of words; (pairs,) each."""
+
+    score: F32
+    """Log probability of the second word after the first."""
+    backoff: F32
+    """Back-off weight of the two; 0: no trigram begins with them."""
+    key: U64
+    """The sum of their terms, which is that of all trigrams that end with them but for the first word's."""
+
+    def those(self, rows: I64) -> Pairs:
+        """The pairs `rows`."""
+        return Pairs(self.score.take(rows), self.backoff.take(rows), self.key.take(rows))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,22 +132,31 @@ class LanguageModel:
     def bigrams(self, before: I32, word: I32) -> tuple[F32, F32]:
         """Log probability of each `word` after `before` alone, and the back-off weight of the two, what it costs to
         give them up as a context; 0: no trigram begins with them. All are (n,), and hold ids."""
-        score, backoff = np.empty(len(word), np.float32), np.zeros(len(word), np.float32)
-        table = self.tables[0]
-        for start in range(0, len(word), _CHUNK):
+        row = np.arange(len(word))
+        found = self.pairs(before, word, row, row)
+        return found.score, found.backoff
+
+    def pairs(self, before: I32, word: I32, first: I64, second: I64) -> Pairs:
+        """`bigrams` of before[first] and word[second], where each word stands in several pairs: what depends on a
+        single word is looked up once for it. `first` and `second` are (n,), indices."""
+        count = len(first)
+        score, backoff, key = np.empty(count, np.float32), np.zeros(count, np.float32), np.empty(count, np.uint64)
+        front, back = term(before, 1), term(word, 0)
+        penalty, unigram = self.backoffs.take(before, mode="clip"), self.unigrams.take(word, mode="clip")
+        table, rare = self.tables[0], word <= Word.NUMBER
+        for start in range(0, count, _CHUNK):
             rows = slice(start, start + _CHUNK)
-            first, last = before[rows], word[rows]
-            total = term(first, 1)
-            total += term(last, 0)
-            found, slot = table.look(mix(total))
-            penalty = self.backoffs.take(first, mode="clip")
-            found &= penalty != 0  # else nothing is stored, and what is found is another
-            penalty += self.unigrams.take(last, mode="clip")
-            score[rows] = _either(found, table.values.take(table.codes.take(slot)), penalty)
-            self._single_out(last, score[rows])
+            left, right = first[rows], second[rows]
+            total, here = key[rows], score[rows]
+            np.add(front.take(left), back.take(right), out=total)
+            np.add(penalty.take(left), unigram.take(right), out=here)
+            stored, slot = table.find(mix(total))
+            here[stored] = table.values.take(table.codes.take(slot))
             if self.order > 2:
-                np.multiply(table.weights.take(table.backoffs.take(slot)), found, out=backoff[rows])
-        return score, backoff
+                backoff[rows][stored] = table.weights.take(table.backoffs.take(slot))
+            single = np.flatnonzero(rare.take(right))
+            here[single] += self.shares.take(word.take(right.take(single)))
+        return Pairs(score, backoff, key)
 
     def trigrams(self, first: I32, second: I32, word: I32, backoff: F32, shorter: F32) -> F32:
         """Log probability of each `word` after `first` and `second`; all are (n,), and hold ids.
@@ -143,15 +168,41 @@ class LanguageModel:
         asked = np.flatnonzero(backoff)
         for start in range(0, len(asked), _CHUNK):
             rows = asked[start : start + _CHUNK]
-            last = word[rows]
-            total = term(first[rows], 2)
-            total += term(second[rows], 1)
-            total += term(last, 0)
-            found, slot = self.tables[1].look(mix(total))
-            stored = self.tables[1].values.take(self.tables[1].codes.take(slot))
-            self._single_out(last, stored)
-            score[rows] = _either(found, stored, score[rows])
+            total = term(first.take(rows), 2)
+            total += term(second.take(rows), 1)
+            total += term(word.take(rows), 0)
+            self._trigrams(total, rows, word, rows, score)
         return score
+
+    def triples(self, before: I32, word: I32, pairs: Pairs, left: I64, right: I64, counts: Bool) -> F32:
+        """`trigrams` of the pairs `left` and `right`, (n,) each, which overlap in the middle word.
+
+        `before` is the first word of every pair, (pairs,), and `word` the last; `counts` says which of them may be the
+        second of two: what ends with another has the score 0.
+        """
+        score = pairs.backoff.take(left)
+        score += pairs.score.take(right)
+        asked = (pairs.backoff != 0).take(left)
+        known = counts.take(right)
+        asked &= known
+        score[np.flatnonzero(~known)] = 0.0
+        asked = np.flatnonzero(asked)
+        front = term(before, 2)
+        for start in range(0, len(asked), _CHUNK):
+            rows = asked[start : start + _CHUNK]
+            behind = right.take(rows)
+            total = front.take(left.take(rows))
+            total += pairs.key.take(behind)
+            self._trigrams(total, rows, word, behind, score)
+        return score
+
+    def _trigrams(self, total: U64, rows: I64, word: I32, last: I64, score: F32) -> None:
+        """Note in score[rows] the trigrams with the sums of terms `total` that are stored; they end with word[last]."""
+        table = self.tables[1]
+        stored, slot = table.find(mix(total))
+        value = table.values.take(table.codes.take(slot))
+        self._single_out(word.take(last.take(stored)), value)
+        score[rows.take(stored)] = value
 
     def _log_prob(self, context: I32, word: I32) -> F32:
         score = np.zeros(len(word), np.float32)
@@ -200,13 +251,6 @@ class LanguageModel:
         # Stored are the probabilities of meeting any unknown word; asked is that of one of them.
         rows = (word <= Word.NUMBER).nonzero()[0]
         score[rows] += self.shares.take(word[rows])
-
-
-def _either(which: Bool, one: F32, other: F32) -> F32:
-    """`one` where `which`, else `other`; all finite. Without a branch, which nobody could foresee: faster by far."""
-    chosen: F32 = one * which
-    chosen += other * ~which
-    return chosen
 
 
 # --- the file --------------------------------------------------------------------------------------------------

@@ -20,12 +20,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import distinct, spread
+from .arrays import spread
 from .candidates import SCALE, Arcs, Candidates, candidates
 from .dictionary import Dictionary
-from .language_model import LanguageModel
+from .language_model import LanguageModel, Pairs
 from .ngrams import Word
 from .phrases import Hits, hash_phrases
+from .prospects import Prospects, prospects
 from .sweeps import Graph, sum_product
 from .tokens import Tokens
 
@@ -74,114 +75,84 @@ class Lattice:
 def build(tokens: Tokens, dictionary: Dictionary, model: LanguageModel, scale: float = SCALE) -> Lattice:
     """The lattice of a batch. Language model scores are multiplied by `scale`."""
     found = candidates(tokens, dictionary, model)
-    links = _Links.of(found.arcs, model)
-    keep = _likely(found.arcs, links, dictionary, scale)
+    known = prospects(dictionary, model)
+    links = _Links.of(found, known, model)
+    keep = _likely(found.arcs, links, known, dictionary, scale)
     arcs, links = found.arcs.those(keep), links.those(keep)
+    long = np.zeros(len(arcs), np.bool_)  # restores two words or more
+    restores = np.flatnonzero(arcs.entry >= 0)
+    long[restores] = known.long.take(arcs.entry.take(restores))
     level = arcs.level[links.second]
     target, source = _triples(links, len(arcs))
-    reach = _reach(links, source, target, model)
+    reach = _reach(long, links, source, target, model)
     graph = Graph.of(level - (int(level[0]) if len(level) else 0), source, target, arcs.region[links.second])
     region = found.document[found.starts]
     return Lattice(
         tokens, found.slot, found.token, arcs, found.document[arcs.start], links.second, graph,
-        _alone(links, model) * scale, reach * scale, region, found.starts,
+        _alone(arcs, long, links, known, model) * scale, reach.astype(np.float64) * scale, region, found.starts,
         _plain(links, graph, reach, arcs, len(region)) * scale, _once(found, region), dictionary.keys.find(tokens),
     )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Links:
-    """What the language model says of the arcs by themselves, and of every two neighbours: all but the trigrams, whose
-    back-off it is, so that of a trigram nothing but itself need be looked up."""
+    """What the language model says of every two neighbouring arcs: all but the trigrams, whose back-off it is, so that
+    of a trigram nothing but itself need be looked up."""
 
-    words: tuple[I32, I32, I32, I32]
-    """(arcs,) each: the first word, the second, the last but one, the last; of a single word, that and no other."""
-    long: Bool
-    """(arcs,): two words or more."""
-    opening: F32
-    """(arcs,): log probability of the second word after the first; 0 where there is none."""
-    rest: F32
-    """(arcs,): of all words from the third on, each after the two before it."""
-    closing: F32
-    """(arcs,): back-off weight of the last two words."""
+    opener: I32
+    """(arcs,): the first word of each."""
+    last: I32
+    """(arcs,): the last."""
     first: I64
     """(pairs,): the first arc of each pair."""
     second: I64
     """(pairs,): its second arc; pairs are sorted by it and then by the first."""
-    score: F32
-    """(pairs,): log probability of the second arc's first word after the first arc's last."""
-    backoff: F32
-    """(pairs,): back-off weight of these two words; 0: no trigram begins with them."""
+    pairs: Pairs
+    """What the model says of the first arc's last word and the second's first."""
     free: Bool
     """(pairs,): what comes there costs nothing: a beginning, or what follows an end."""
 
     @classmethod
-    def of(cls, arcs: Arcs, model: LanguageModel) -> _Links:
+    def of(cls, found: Candidates, known: Prospects, model: LanguageModel) -> _Links:
         """The links of all arcs."""
-        begin, end = arcs.first_word[:-1], arcs.first_word[1:]
-        opener, last = arcs.words.take(begin), arcs.words.take(end - 1)
-        rows = np.flatnonzero(end - begin > 1)
-        long = np.zeros(len(arcs), np.bool_)
-        long[rows] = True
-        follower, before_last = opener.copy(), last.copy()
-        follower[rows], before_last[rows] = arcs.words[begin[rows] + 1], arcs.words[end[rows] - 2]
-
-        opening, rest, closing = np.zeros((3, len(arcs)), np.float32)
-        entry = arcs.entry[rows]
-        _, which, whose = distinct(entry, int(entry.max(initial=-1)) + 1)
-        opening[rows], rest[rows], closing[rows] = (column[whose] for column in _inner(arcs, rows[which], model))
-        first, second = _pairs(arcs)
-        left, right = last.take(first), opener.take(second)
-        score, backoff = model.bigrams(left, right)
-        begins = right == Word.BEGIN
-        free = begins | (left == Word.END)
-        score[free] = 0.0
-        backoff[begins] = 0.0  # nothing is known before a beginning
-        return cls(
-            (opener, follower, before_last, last), long, opening, rest, closing, first, second, score, backoff, free
-        )  # fmt: skip
+        opener = found.words.take(found.arcs.start)
+        last = opener.copy()
+        restores = np.flatnonzero(found.arcs.entry >= 0)
+        entry = found.arcs.entry.take(restores)
+        opener[restores], last[restores] = known.opener.take(entry), known.last.take(entry)
+        first, second = _pairs(found.arcs)
+        pairs = model.pairs(last, opener, first, second)
+        begins = (opener == Word.BEGIN).take(second)
+        free = begins | (last == Word.END).take(first)
+        pairs.score[free] = 0.0
+        pairs.backoff[begins] = 0.0  # nothing is known before a beginning
+        return cls(opener, last, first, second, pairs, free)
 
     def those(self, keep: Bool) -> _Links:
         """The links of the arcs where `keep`, (arcs,), is true."""
-        number = np.cumsum(keep) - 1
+        number = np.cumsum(keep, dtype=np.int64)
+        number -= 1
         arcs = np.flatnonzero(keep)
-        pairs = np.flatnonzero(keep.take(self.first) & keep.take(self.second))
-        opener, follower, before_last, last = (column.take(arcs) for column in self.words)
-        opening, rest, closing = (column.take(arcs) for column in (self.opening, self.rest, self.closing))
-        first, second = (number.take(column.take(pairs)) for column in (self.first, self.second))
-        return _Links(
-            (opener, follower, before_last, last), self.long.take(arcs), opening, rest, closing, first, second,
-            self.score.take(pairs), self.backoff.take(pairs), self.free.take(pairs),
-        )  # fmt: skip
+        rows = np.flatnonzero(keep.take(self.first) & keep.take(self.second))
+        first, second = number.take(self.first.take(rows)), number.take(self.second.take(rows))
+        pairs, free = self.pairs.those(rows), self.free.take(rows)
+        return _Links(self.opener.take(arcs), self.last.take(arcs), first, second, pairs, free)
 
 
-def _inner(arcs: Arcs, rows: I64, model: LanguageModel) -> tuple[F32, F32, F32]:
-    """(rows,) each: `opening`, `rest` and `closing` of the arcs `rows`, of two words or more."""
-    begin = arcs.first_word[rows]
-    arc, place = spread(arcs.first_word[rows + 1] - begin)
-    words = arcs.words[begin[arc] + place]
-    score, backoff = np.zeros((2, len(words)), np.float32)
-    later = np.flatnonzero(place > 0)
-    score[later], backoff[later] = model.bigrams(words[later - 1], words[later])
-    third = np.flatnonzero(place > 1)
-    rest = model.trigrams(words[third - 2], words[third - 1], words[third], backoff[third - 1], score[third])
-    last = np.flatnonzero(np.append(place[1:] == 0, True))[: len(rows)]
-    together = np.bincount(arc[third], rest, minlength=len(rows)).astype(np.float32)
-    return score[place == 1], together, backoff[last]
-
-
-def _likely(arcs: Arcs, links: _Links, dictionary: Dictionary, scale: float) -> Bool:
+def _likely(arcs: Arcs, links: _Links, known: Prospects, dictionary: Dictionary, scale: float) -> Bool:
     """(arcs,): those worth a closer look: a search with bigrams alone drops those that it finds hopeless.
 
     Coarse-to-fine: the triples at a place grow with the cube of its candidates, the pairs with the square.
     """
-    node = (links.opening + links.rest).astype(np.float64) * scale
+    node = np.zeros(len(arcs))
     restores = np.flatnonzero(arcs.entry >= 0)
-    node[restores] += np.log(COARSE_RATE) + dictionary.log_channel[arcs.entry[restores]]
+    entry = arcs.entry.take(restores)
+    inner = (known.opening + known.rest) * scale + dictionary.log_channel
+    node[restores] = inner.take(entry) + np.log(COARSE_RATE)
     graph = Graph.of(arcs.level, links.first, links.second, arcs.region)
-    posterior, _ = sum_product(graph, node, links.score.astype(np.float64) * scale)
+    posterior, _ = sum_product(graph, node, links.pairs.score.astype(np.float64) * scale)
     keep = posterior > HOPELESS
-    keep[arcs.entry < 0] = True
+    keep |= arcs.entry < 0
     return keep
 
 
@@ -194,9 +165,8 @@ def _pairs(arcs: Arcs) -> tuple[I64, I64]:
     begin[arcs.end[fresh]] = fresh
     before = count.take(arcs.start)
     before[arcs.level == 0] = 0  # what ends there is of another region
-    second, place = spread(before)
-    place += begin.take(arcs.start).take(second)
-    return place, second
+    second, first = spread(before, begin.take(arcs.start))
+    return first, second
 
 
 def _triples(links: _Links, arcs: int) -> tuple[I64, I64]:
@@ -205,39 +175,39 @@ def _triples(links: _Links, arcs: int) -> tuple[I64, I64]:
     count = np.bincount(links.second, minlength=arcs)
     begin = np.cumsum(count) - count
     before = count.take(links.first)
-    target, source = spread(before)
-    source += begin.take(links.first).take(target)
-    return target, source
+    return spread(before, begin.take(links.first))
 
 
-def _alone(links: _Links, model: LanguageModel) -> F64:
+def _alone(arcs: Arcs, long: Bool, links: _Links, known: Prospects, model: LanguageModel) -> F64:
     """(pairs,): the part of the second arc's score that the pair decides."""
-    first, second = links.first, links.second
-    opener, follower, before_last, last = links.words
-    score = links.rest.take(second).astype(np.float64)
-    rows = np.flatnonzero(links.long.take(second))
-    a, b = first[rows], second[rows]
-    score[rows] += model.trigrams(last[a], opener[b], follower[b], links.backoff[rows], links.opening[b])
-    rows = np.flatnonzero(links.long.take(first))
-    a, b = first[rows], second[rows]
-    late = model.trigrams(before_last[a], last[a], opener[b], links.closing[a], links.score[rows])
-    score[rows] += np.where(links.free[rows], 0.0, late)
+    rest = np.zeros(len(arcs))
+    rest[long] = known.rest.take(arcs.entry[long])
+    score = rest.take(links.second)
+    rows = np.flatnonzero(long.take(links.second))
+    a, b = links.first.take(rows), links.second.take(rows)
+    entry = arcs.entry.take(b)
+    score[rows] += model.trigrams(
+        links.last.take(a), links.opener.take(b), known.follower.take(entry),
+        links.pairs.backoff.take(rows), known.opening.take(entry),
+    )  # fmt: skip
+    rows = np.flatnonzero(long.take(links.first) & ~links.free)
+    a, b = links.first.take(rows), links.second.take(rows)
+    entry = arcs.entry.take(a)
+    score[rows] += model.trigrams(
+        known.before_last.take(entry), links.last.take(a), links.opener.take(b),
+        known.closing.take(entry), links.pairs.score.take(rows),
+    )  # fmt: skip
     return score
 
 
-def _reach(links: _Links, source: I64, target: I64, model: LanguageModel) -> F64:
+def _reach(long: Bool, links: _Links, source: I64, target: I64, model: LanguageModel) -> F32:
     """(triples,): the part of the last arc's score that the triple decides: where the middle one is a single word."""
-    opener, _, _, last = links.words
-    reach = np.zeros(len(source))
-    rows = np.flatnonzero(~(links.long[links.first] | links.free)[target])
-    here, there = source[rows], target[rows]
-    middle, end = links.first[there], links.second[there]
-    words = last[links.first[here]], last[middle], opener[end]
-    reach[rows] = model.trigrams(*words, links.backoff[here], links.score[there])
-    return reach
+    before, word = links.last.take(links.first), links.opener.take(links.second)
+    counts = ~(long.take(links.first) | links.free)
+    return model.triples(before, word, links.pairs, source, target, counts)
 
 
-def _plain(links: _Links, graph: Graph, reach: F64, arcs: Arcs, regions: int) -> F64:
+def _plain(links: _Links, graph: Graph, reach: F32, arcs: Arcs, regions: int) -> F64:
     """(regions,): log probability of each region as it stands: of the triples of slots that stand for themselves."""
     itself = arcs.entry < 0
     pair = itself[links.first] & itself[links.second]

@@ -116,8 +116,8 @@ class NgramTable:
     weights: F32
     """(256,): the log back-off weight each code stands for; the first is 0. Empty for the longest n-grams."""
 
-    def look(self, hashes: U64) -> tuple[Bool, I64]:
-        """Which of `hashes` are stored, and where in `codes`; if one is not, anywhere. Both are (n,)."""
+    def find(self, hashes: U64) -> tuple[I64, I64]:
+        """Rows of `hashes` that are stored, and where in `codes`."""
         wanted = fingerprints(hashes)
         wanted *= _ONES
         place = _scale(hashes, len(self.words))
@@ -127,17 +127,11 @@ class NgramTable:
         second = second_choice(hashes.take(again), len(self.words))
         equal[again] = _equal_lanes(self.words.take(second, mode="clip"), wanted.take(again))
         place[again] = second
-        found = equal != 0
-        place *= LANES
-        place += _lane(equal)
-        place *= found  # who reads the code of what is not there reads one that is at hand
-        return found, place
-
-    def find(self, hashes: U64) -> tuple[I64, I64]:
-        """Rows of `hashes` that are stored, and where in `codes`."""
-        found, slot = self.look(hashes)
-        rows = found.nonzero()[0]
-        return rows, slot[rows]
+        rows = (equal != 0).nonzero()[0]  # of true and false numpy counts eight at a time
+        slot = place.take(rows)
+        slot *= LANES
+        slot += _lane(equal.take(rows))
+        return rows, slot
 
 
 def _equal_lanes(lines: U64, wanted: U64) -> U64:
@@ -151,7 +145,7 @@ def _equal_lanes(lines: U64, wanted: U64) -> U64:
 
 
 def _lane(mark: U64) -> I64:
-    """The number of the lowest lane whose top bit is set; 0 where none is."""
+    """The number of the lowest lane whose top bit is set; one must be."""
     lowest = (mark & (~mark + np.uint64(1))) >> np.uint64(15)  # 1 << 16 * lane
     # The multiplication moves the two bits that spell the lane to the top.
     return ((lowest * np.uint64((1 << 46) | (2 << 30) | (3 << 14))) >> np.uint64(62)).view(np.int64)

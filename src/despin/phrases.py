@@ -172,12 +172,16 @@ class PhraseTrie:
 
     def find(self, tokens: Tokens) -> Hits:
         """Every occurrence of every phrase, overlapping ones too, that lies in one paragraph and is not protected."""
-        found = [
-            (first, np.full(len(first), length, np.int64), phrase)
-            for length, (first, phrase) in enumerate(self.walk(tokens), start=1)
-        ]
-        if not found:
-            return Hits(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.int32))
-        first, lengths, phrases = (np.concatenate(column) for column in zip(*found, strict=True))
-        order = np.lexsort((lengths, first))
-        return Hits(first[order], lengths[order], phrases[order])
+        found = list(self.walk(tokens))
+        # A phrase goes behind the shorter ones of its place: counting says where that is, and needs no sorting.
+        behind = np.zeros(len(tokens) + 1, np.int64)
+        for first, _ in found:
+            behind[first + 1] += 1
+        np.cumsum(behind, out=behind)
+        firsts, lengths = np.empty((2, int(behind[-1])), np.int64)
+        phrases = np.empty(len(firsts), np.int32)
+        for length, (first, phrase) in enumerate(found, start=1):
+            place = behind.take(first)
+            behind[first] += 1
+            firsts[place], lengths[place], phrases[place] = first, length, phrase
+        return Hits(firsts, lengths, phrases)
