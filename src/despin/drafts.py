@@ -6,15 +6,18 @@ and here is what makes findings of them, from columns of the whole batch. Start 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import chain, compress
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .dictionary import Dictionary
 from .evidence import KINDS
-from .findings import Draft, Finding, Terms, quick_finding
+from .findings import Action, Draft, Drafts, Finding, Terms, quick_finding
 from .language import SURFACES
 from .surface import agrees, fit
 from .tokens import tokenise
@@ -22,6 +25,7 @@ from .tokens import tokenise
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
+Objects = NDArray[Any]
 
 MOST_ALTERNATIVES = 4
 
@@ -43,18 +47,32 @@ _CHANNEL = KINDS.index("channel")
 _PLAIN_NOTES = tuple(NOTES[kind] for kind in _ALL_KINDS)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Batch:
     """What the drafts of a batch of texts are made of."""
 
     dictionary: Dictionary
     language: str
+    start: list[int]
+    """(drafts,): first code point in the text of each."""
+    end: list[int]
+    """(drafts,): last code point + 1."""
+    original: list[str]
+    """(drafts,): what stood there."""
+    confidence: F64
+    """(drafts,)"""
+    certain: Bool
+    """(drafts,): whether each is restored."""
+    article: Mapping[int, str]
+    """Draft → the article before it that was taken along, as it stood, where there is one."""
     chosen: I64
     """(drafts,): the candidate of each."""
     family: I64
     """(drafts,)"""
-    terms: F64
-    """(drafts, kinds): natural log-odds, by `evidence.KINDS`; last, what the verdict says."""
+    weighed: F64
+    """(weighed candidates, kinds): natural log-odds, by `evidence.KINDS`."""
+    row: I64
+    """(drafts,): which of these each is."""
     plain: Bool
     """(drafts,): whether nothing there has a capital."""
     curly: Bool
@@ -70,6 +88,22 @@ class Batch:
     """(candidates,): words of the original that are cut off in front, since they stand there already."""
     behind: I64
     """(candidates,): likewise behind."""
+
+    def of(self, text: str, first: int, last: int) -> Drafts:
+        """The drafts of `text`: those from `first` to `last`."""
+        return _Rows(self, text, first, last)
+
+    @cached_property
+    def terms(self) -> F64:
+        """(drafts, kinds): natural log-odds, by `evidence.KINDS`; last, what the verdict says."""
+        terms = self.weighed[self.row]
+        sure = np.clip(self.confidence, 1e-12, 1 - 1e-12)
+        return np.column_stack([terms, np.log(sure / (1 - sure)) - terms.sum(axis=1)])
+
+    @cached_property
+    def actions(self) -> list[Action]:
+        """(drafts,)"""
+        return ["restore" if certain else "suggest" for certain in self.certain.tolist()]
 
     def finish(self, draft: Draft) -> Finding:
         """The finding that `draft` stands for."""
@@ -99,10 +133,63 @@ class Batch:
         return tuple(f"{agrees(article, other, surface)} {other}" for other in different)
 
 
+class _Rows(Drafts):
+    """The drafts of one text of a batch."""
+
+    __slots__ = ("_batch", "_first", "_last", "_text")
+
+    def __init__(self, batch: Batch, text: str, first: int, last: int) -> None:
+        self._batch, self._text, self._first, self._last = batch, text, first, last
+
+    def __len__(self) -> int:
+        return self._last - self._first
+
+    @overload
+    def __getitem__(self, index: int) -> Draft: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Draft]: ...
+    def __getitem__(self, index: int | slice) -> Draft | Sequence[Draft]:
+        rows = range(self._first, self._last)[index]
+        return self._draft(rows) if isinstance(rows, int) else list(map(self._draft, rows))
+
+    def __iter__(self) -> Iterator[Draft]:
+        return map(self._draft, range(self._first, self._last))
+
+    def _draft(self, row: int) -> Draft:
+        batch, text = self._batch, self._text
+        start, end = batch.start[row], batch.end[row]
+        alone = batch.tail[row] == batch.head[row] + 1
+        return Draft(
+            start, end, text[start:end], batch.original[row], float(batch.confidence[row]), batch.actions[row],
+            () if alone else None, batch.article.get(row, ""), row, batch,
+        )  # fmt: skip
+
+    def starts(self) -> list[int]:
+        """The first code point of each."""
+        return self._batch.start[self._first : self._last]
+
+    def restored(self) -> str:
+        """The text with all drafts of action "restore" put back."""
+        batch, text, here = self._batch, self._text, slice(self._first, self._last)
+        certain = batch.certain[here].tolist()
+        start, end = compress(batch.start[here], certain), compress(batch.end[here], certain)
+        new = list(compress(batch.original[here], certain))
+        pieces = [""] * (2 * len(new) + 1)
+        pieces[1::2] = new
+        pieces[::2] = map(text.__getitem__, map(slice, chain((0,), end), chain(start, (None,))))
+        return "".join(pieces)
+
+
 @lru_cache(maxsize=1 << 16)
 def fitted(original: str, found: str, language: str, curly: bool) -> str:
     """`fit`, remembered: a spinner's favourite substitutions make up most of its work."""
     return fit(original, found, SURFACES[language], curly)
+
+
+@lru_cache(maxsize=1 << 14)
+def agreeing(article: str, word: str, language: str) -> str:
+    """`agrees`, remembered likewise."""
+    return agrees(article, word, SURFACES[language])
 
 
 @lru_cache(maxsize=1 << 16)
@@ -114,6 +201,39 @@ def wording(dictionary: Dictionary, row: int, front: int, behind: int, curly: bo
         tokens = tokenise([core])
         core = core[tokens.start[front] : tokens.end[len(tokens) - 1 - behind]]
     return core, fitted(core, "", language, curly)
+
+
+class Wordings:
+    """What `wording` says of the entries of a dictionary, each cut to the words that change: asked once, and kept.
+
+    A spinner's favourite substitutions make up most of its work.
+    """
+
+    def __init__(self, dictionary: Dictionary, language: str) -> None:
+        self._dictionary, self._language = dictionary, language
+        self._known = np.zeros(2 * len(dictionary), np.bool_)
+        self._core, self._settled = np.empty((2, 2 * len(dictionary)), object)
+        self._length = np.zeros(2 * len(dictionary), np.int32)
+
+    def of(self, entry: I64, front: I64, behind: I64, curly: Bool) -> tuple[Objects, Objects, NDArray[np.int32]]:
+        """(rows,) each: of every `entry`, without `front` words in front and `behind` behind, which are the same
+        wherever it stands, how the dictionary writes it, how it should stand where nothing has a capital, and the
+        length of that."""
+        key = 2 * entry + curly
+        new = np.flatnonzero(~self._known[key])
+        columns = (column[new].tolist() for column in (key, entry, front, behind, curly))
+        for place, *row, style in zip(*columns, strict=True):
+            if not self._known[place]:
+                core, settled = wording(self._dictionary, *row, style, self._language)
+                self._core[place], self._settled[place], self._length[place] = core, settled, len(settled)
+                self._known[place] = True
+        return self._core.take(key), self._settled.take(key), self._length.take(key)
+
+
+@lru_cache(maxsize=8)
+def wordings(dictionary: Dictionary, language: str) -> Wordings:
+    """The one `Wordings` of `dictionary` in `language`."""
+    return Wordings(dictionary, language)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -8,6 +8,7 @@ confidence.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -197,7 +198,24 @@ class Source(Protocol):
         """The finding that `draft` stands for."""
 
 
+class Drafts(Sequence[Draft], ABC):
+    """The drafts of one text: it knows where they are, and how the text reads restored, though none of them is made."""
+
+    @abstractmethod
+    def starts(self) -> list[int]:
+        """The first code point of each."""
+
+    @abstractmethod
+    def restored(self) -> str:
+        """The text with all drafts of action "restore" put back."""
+
+
 _Drafted = TypeVar("_Drafted", bound=Finding | Draft)
+
+
+def starts_of(findings: Sequence[Finding | Draft]) -> list[int]:
+    """The first code point of each of `findings`, made or not."""
+    return findings.starts() if isinstance(findings, Drafts) else [one.start for one in findings]
 
 
 def changed(one: _Drafted, **fields: Any) -> _Drafted:
@@ -305,7 +323,10 @@ class Report:
     @property
     def restored(self) -> str:
         """The text with every finding of action "restore" put back."""
-        return apply(self.text, [one for one in self.drafts if one.action == "restore"])
+        drafts = self.drafts
+        if isinstance(drafts, Drafts):
+            return drafts.restored()
+        return apply(self.text, [one for one in drafts if one.action == "restore"])
 
     @property
     def substitutions(self) -> list[tuple[str, str]]:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from .findings import Draft, Finding, apply, changed
+from .findings import Draft, Finding, apply, changed, starts_of
 from .language import ENGLISH, Surface
 from .patterns import late
 
-_TITLE = late(r"""["“«](?=([^"“”«»\n]{3,120})["”»])""")
+SHORTEST, LONGEST = 3, 120  # characters of a title
+_TITLE = late(rf"""["“«](?=([^"“”«»\n]{{{SHORTEST},{LONGEST}}})["”»])""")
 _WORD = late(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*")
 _Drafted = TypeVar("_Drafted", bound=Finding | Draft)
 
 
-def merge_titles(text: str, findings: Sequence[_Drafted], surface: Surface = ENGLISH) -> list[_Drafted]:
+def merge_titles(text: str, findings: Sequence[_Drafted], surface: Surface = ENGLISH) -> Sequence[_Drafted]:
     """`findings` of `text`, sorted and disjoint, with those inside one quoted title made one: a title is one name.
 
     Only restorations are joined, two or more, from the first of them to the last; suggestions between them go. Of the
@@ -29,13 +30,15 @@ def merge_titles(text: str, findings: Sequence[_Drafted], surface: Surface = ENG
     merged: list[_Drafted] = []
     starts: list[int] = []
     done = 0  # findings dealt with
-    for match in _TITLE.finditer(text) if len(findings) > 1 else ():
-        starts = starts or [finding.start for finding in findings]
-        low = max(bisect_left(starts, match.start(1)), done)
-        high = bisect_left(starts, match.end(1), low)
-        inside = [finding for finding in findings[low:high] if finding.end <= match.end(1)]
+    for begin, stop in _quoted(text) if len(findings) > 1 else ():
+        starts = starts or starts_of(findings)
+        low = max(bisect_left(starts, begin), done)
+        high = bisect_left(starts, stop, low)
+        if high - low < 2 or _begins_small(text[begin:stop]):
+            continue
+        inside = [finding for finding in findings[low:high] if finding.end <= stop]
         parts = [finding for finding in inside if finding.action == "restore"]
-        if len(parts) < 2 or not _is_title(match[1], match.start(1), inside, surface):
+        if len(parts) < 2 or not _is_title(text[begin:stop], begin, inside, surface):
             continue
         start, end = parts[0].start, parts[-1].end
         moved = [changed(f, start=f.start - start, end=f.end - start) for f in parts]
@@ -47,7 +50,27 @@ def merge_titles(text: str, findings: Sequence[_Drafted], surface: Surface = ENG
         merged.append(whole)
         merged += [f for f in findings[done:high] if f.start >= end]
         done = high
-    return [*merged, *findings[done:]]
+    return [*merged, *findings[done:]] if merged else findings
+
+
+def _quoted(text: str) -> Iterator[tuple[int, int]]:
+    """Where short quotations in `text` begin and end, without their marks. The marks of one may be those of the next,
+    since nobody can tell which side straight ones are on."""
+    if not text.isascii() and any(mark in text for mark in "“”«»"):
+        yield from (match.span(1) for match in _TITLE.finditer(text))
+        return
+    end = text.find('"')
+    while end >= 0:  # most texts have straight ones alone: these are found at once
+        begin = end + 1
+        end = text.find('"', begin)
+        if SHORTEST <= end - begin <= LONGEST and "\n" not in text[begin:end]:
+            yield begin, end
+
+
+def _begins_small(phrase: str) -> bool:
+    """Whether the first letter of `phrase` shows that it is no title; most quotations are dismissed by that alone."""
+    first = phrase.lstrip()[:1]
+    return first.isalpha() and first.islower()
 
 
 def _is_title(phrase: str, at: int, findings: Sequence[Finding | Draft], surface: Surface) -> bool:
