@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import among, ordered
+from .arrays import alike, ordered
 from .candidates import REACH, maximal
 from .dictionary import Dictionary
 from .lattice import Lattice
@@ -87,7 +87,7 @@ def decode(lattice: Lattice, channel: Channel) -> Decoded:
     reading = trials[start[0]] if same else search.at(channel.weights(rate))
     for _ in range(ROUNDS):
         posterior = reading.posteriors()
-        explained = channel.explained(posterior, reading.weights, rate)
+        explained = channel.explained(posterior, channel.context(posterior, reading.weights), rate)
         rate = channel.maximise(posterior, rate)
         rate[explained < MINOR * explained.sum(axis=1, keepdims=True)] = LOWEST
         reading = search.at(channel.weights(rate))
@@ -96,7 +96,7 @@ def decode(lattice: Lattice, channel: Channel) -> Decoded:
     context, leads = channel.context(posterior, weights), channel.leads(posterior)
     share = channel.shares(rate)
     family = share.argmax(axis=1) if share.size else np.zeros(len(share), np.int64)
-    explained = channel.explained(posterior, weights, rate)
+    explained = channel.explained(posterior, context, rate)
     return Decoded(rate, gain, tried, posterior, context, weights[channel.candidate], share, family, explained, leads)
 
 
@@ -198,13 +198,11 @@ class Channel:
     head: I64
     """(candidates,): words in front that a candidate leaves as they are."""
     effect: I64
-    """(candidates,): candidates that change the text in the same way have one number."""
+    """(candidates,): candidates that change the text in the same way have one number, that of one of them."""
     group: I64
-    """(candidates,): candidates of one entry in one text have one number."""
-    groups: int
-    """How many numbers there are."""
+    """(candidates,): candidates of one entry in one text have one number, likewise."""
     stands: F64
-    """(groups,): 1 where the original stands elsewhere in the text, else 0."""
+    """(candidates,): 1 where the original stands elsewhere in the text, else 0."""
     key_arc: I64
     """For each key that stands in a region: the arc that keeps its last word; −1 for the others."""
     key_rate: F64
@@ -230,22 +228,23 @@ class Channel:
         itself[arcs.start[plain]] = plain
         key_arc = itself[lattice.slot[keys.first + keys.length - 1]]
 
-        text = lattice.document[candidate]
+        text, entry = lattice.document[candidate], arcs.entry[candidate]
         entries, originals = len(dictionary), len(dictionary.replaced)
-        known, group = np.unique(text.astype(np.int64) * entries + arcs.entry[candidate], return_inverse=True)
-        of_original = known // entries * originals + dictionary.original[known % entries] if entries else known
-        entry = arcs.entry[candidate]
         changes = [
             (arcs.start[candidate] + dictionary.head[entry]).astype(np.uint64),
             (arcs.end[candidate] - dictionary.tail[entry]).astype(np.uint64),
             dictionary.core[entry],
         ]
-        _, effect = np.unique(hash_phrases(changes), return_inverse=True)
-        key_text = lattice.tokens.document[keys.first].astype(np.int64)
         families = len(dictionary.families)
+        key_text = lattice.tokens.document[keys.first].astype(np.int64)
         key_cell = key_text * families + key_family
-        standing = key_text * originals + keys.phrase
-        _, which, times = np.unique(standing * families + key_family, return_inverse=True, return_counts=True)
+        # Originals that are offered and originals that stand, text by text.
+        own = text.astype(np.int64) * originals + dictionary.original[entry]
+        same = alike(np.concatenate([own, key_text * originals + keys.phrase]))
+        stands = np.zeros(len(same))
+        stands[same[len(own) :]] = 1.0
+        standing = same[len(own) :] * families + key_family
+        times = np.bincount(standing, minlength=1).take(standing).astype(np.float64)
         return cls(
             lattice=lattice,
             texts=texts,
@@ -256,13 +255,12 @@ class Channel:
             log_channel=dictionary.log_channel[entry].astype(np.float64),
             text=text,
             head=dictionary.head[entry].astype(np.int64),
-            effect=effect,
-            group=group,
-            groups=len(known),
-            stands=among(of_original, standing).astype(np.float64),
+            effect=alike(hash_phrases(changes)),
+            group=alike(text.astype(np.int64) * entries + entry),
+            stands=stands.take(same[: len(own)]),
             key_arc=key_arc,
             key_rate=dictionary.replaced[keys.phrase, key_family].astype(np.float64),
-            key_share=times[which] ** (SHARED - 1.0) if len(which) else np.zeros(0),
+            key_share=times ** (SHARED - 1.0),
             key_cell=key_cell,
             key_run=np.flatnonzero(np.diff(key_cell, prepend=-1)),
             key_token=keys.first,
@@ -286,9 +284,8 @@ class Channel:
         share: F64 = part / part.sum(axis=1, keepdims=True)
         return share
 
-    def explained(self, posterior: F64, weights: F64, rate: F64) -> F64:
+    def explained(self, posterior: F64, context: F64, rate: F64) -> F64:
         """(texts, families): the evidence of substitutions that each family explains, in nats."""
-        context = self.context(posterior, weights)
         own = posterior[self.candidate] * np.maximum(context, 0.0)
         own *= self.lattice.once[self.lattice.arcs.region[self.candidate]]
         sums = [np.bincount(self.text, own * part, minlength=self.texts) for part in self.shares(rate).T]
@@ -306,15 +303,16 @@ class Channel:
 
     def leads(self, posterior: F64) -> Bool:
         """(candidates,): which is the likeliest, the first of several, of those that are one change of the text."""
-        leads = np.zeros(len(self.candidate), np.bool_)
-        if len(leads):
-            order = ordered(self.effect)
-            share = posterior[self.candidate[order]]
-            count = np.bincount(self.effect)
-            heads = np.cumsum(count) - count
+        several = np.bincount(self.effect, minlength=1).take(self.effect) > 1
+        leads = ~several
+        rows = np.flatnonzero(several)
+        if len(rows):
+            rows = rows.take(ordered(self.effect[rows]))
+            share, effect = posterior[self.candidate[rows]], self.effect[rows]
+            heads = np.flatnonzero(np.diff(effect, prepend=-1))
+            count = np.diff(np.append(heads, len(rows)))
             best = np.flatnonzero(share >= np.repeat(np.maximum.reduceat(share, heads) * EQUAL, count))
-            whose = self.effect[order[best]]
-            leads[order[best[np.append(True, whose[1:] != whose[:-1])]]] = True
+            leads[rows[best[np.diff(effect[best], prepend=-1) != 0]]] = True
         return leads
 
     def penalty(self, rate: F64) -> F64:
@@ -336,13 +334,11 @@ class Channel:
         """
         once = self.lattice.once[self.lattice.arcs.region]  # what is said twice is no news
         missed = np.log1p(-np.minimum(posterior[self.candidate], 1 - 1e-9)) * once[self.candidate]
-        active = -np.expm1(np.bincount(self.group, missed, minlength=self.groups))
-        group_text, group_share = np.zeros(self.groups, np.int64), np.zeros((self.groups, self.families))
-        group_text[self.group], group_share[self.group] = self.text, self.shares(rate)
+        active = -np.expm1(np.bincount(self.group, missed, minlength=len(self.group)))  # 0 for numbers of no group
         both = self.texts * self.families
         replaced = np.zeros((self.texts, self.families))
-        for family, share in enumerate(group_share.T):
-            replaced[:, family] = np.bincount(group_text, active * share, minlength=self.texts)
+        for family, share in enumerate(self.shares(rate).T):
+            replaced[:, family] = np.bincount(self.text, active * share, minlength=self.texts)
         stands = np.ones(len(self.key_arc))
         inside = self.key_arc >= 0
         stands[inside] = posterior[self.key_arc[inside]] * once[self.key_arc[inside]]

@@ -36,7 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import mapped
-from .arrays import distinct, spread
+from .arrays import alike, distinct, spread
 from .decode import Channel, Decoded
 from .dictionary import Dictionary
 from .language_model import LanguageModel
@@ -227,11 +227,11 @@ def plausible(decoded: Decoded) -> I64:
 
 
 def places(lattice: Lattice, channel: Channel, dictionary: Dictionary, rows: I64) -> I64:
-    """(rows,): the place that each candidate `rows` changes, numbered from 0."""
+    """(rows,): the place that each candidate `rows` changes: places have the number of one of their rows."""
     arcs, arc = lattice.arcs, channel.candidate[rows]
     entry = arcs.entry[arc]
     first, last = arcs.start[arc] + dictionary.head[entry], arcs.end[arc] - dictionary.tail[entry]
-    return np.unique((first << 8) + last - first, return_inverse=True)[1].astype(np.int64)
+    return alike((first << 8) + last - first)
 
 
 def rivals(score: F64, place: I64) -> F64:
@@ -279,7 +279,7 @@ def features(
         "far": topic[:, 1],
         "support": support,
         "some support": np.minimum(support, SEVERAL),
-        "stands": channel.stands[channel.group[rows]],
+        "stands": channel.stands[rows],
         "frequency of the original": of_original,
         "frequency of the spun": of_spun,
         "title": (shape == Shape.TITLE).astype(np.float64),
@@ -326,7 +326,7 @@ def _replaced(lattice: Lattice, channel: Channel, decoded: Decoded, rows: I64) -
 def _support(channel: Channel, context: F64) -> F64:
     """(candidates,): how clearly the other occurrences of the same entry in the same text speak for it."""
     own = np.minimum(np.logaddexp(0, context), MOST_SUPPORT)
-    together: F64 = np.bincount(channel.group, own, minlength=channel.groups).astype(np.float64)
+    together: F64 = np.bincount(channel.group, own, minlength=len(own)).astype(np.float64)
     return together[channel.group] - own
 
 
