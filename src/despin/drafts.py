@@ -100,11 +100,6 @@ class Batch:
         sure = np.clip(self.confidence, 1e-12, 1 - 1e-12)
         return np.column_stack([terms, np.log(sure / (1 - sure)) - terms.sum(axis=1)])
 
-    @cached_property
-    def actions(self) -> list[Action]:
-        """(drafts,)"""
-        return ["restore" if certain else "suggest" for certain in self.certain.tolist()]
-
     def finish(self, draft: Draft) -> Finding:
         """The finding that `draft` stands for."""
         row = draft.place
@@ -158,15 +153,17 @@ class _Rows(Drafts):
     def _draft(self, row: int) -> Draft:
         batch, text = self._batch, self._text
         start, end = batch.start[row], batch.end[row]
+        action: Action = "restore" if batch.certain[row] else "suggest"
         alone = batch.tail[row] == batch.head[row] + 1
         return Draft(
-            start, end, text[start:end], batch.original[row], float(batch.confidence[row]), batch.actions[row],
+            start, end, text[start:end], batch.original[row], float(batch.confidence[row]), action,
             () if alone else None, batch.article.get(row, ""), row, batch,
         )  # fmt: skip
 
-    def starts(self) -> list[int]:
-        """The first code point of each."""
-        return self._batch.start[self._first : self._last]
+    def starts_and_ends(self) -> tuple[list[int], list[int]]:
+        """The first code point of each, and the last + 1."""
+        here = slice(self._first, self._last)
+        return self._batch.start[here], self._batch.end[here]
 
     def restored(self) -> str:
         """The text with all drafts of action "restore" put back."""

@@ -202,8 +202,8 @@ class Drafts(Sequence[Draft], ABC):
     """The drafts of one text: it knows where they are, and how the text reads restored, though none of them is made."""
 
     @abstractmethod
-    def starts(self) -> list[int]:
-        """The first code point of each."""
+    def starts_and_ends(self) -> tuple[list[int], list[int]]:
+        """The first code point of each, and the last + 1."""
 
     @abstractmethod
     def restored(self) -> str:
@@ -213,9 +213,11 @@ class Drafts(Sequence[Draft], ABC):
 _Drafted = TypeVar("_Drafted", bound=Finding | Draft)
 
 
-def starts_of(findings: Sequence[Finding | Draft]) -> list[int]:
-    """The first code point of each of `findings`, made or not."""
-    return findings.starts() if isinstance(findings, Drafts) else [one.start for one in findings]
+def starts_and_ends(findings: Sequence[Finding | Draft]) -> tuple[list[int], list[int]]:
+    """The first code point of each of `findings`, made or not, and the last + 1."""
+    if isinstance(findings, Drafts):
+        return findings.starts_and_ends()
+    return [one.start for one in findings], [one.end for one in findings]
 
 
 def changed(one: _Drafted, **fields: Any) -> _Drafted:

@@ -21,7 +21,7 @@ from .decode import Channel, Decoded
 from .dictionary import Dictionary
 from .drafts import Batch, agreeing, fitted, wordings
 from .evidence import Weighed
-from .findings import Draft, Drafts, Finding, Verdict, starts_of
+from .findings import Draft, Drafts, Finding, Verdict, starts_and_ends
 from .language import SURFACES
 from .lattice import Lattice
 from .tokens import Shape, Tokens, hash_words
@@ -112,10 +112,11 @@ def with_repairs(
     """`findings` and those of `repairs` that lie between them, by place; these only where the text was likely spun."""
     if verdict.probability < LIKELY or not repairs:
         return findings
-    starts, fitting = starts_of(findings), []
+    starts, ends = starts_and_ends(findings)
+    fitting = []
     for repair in repairs:
         before = bisect_left(starts, repair.end)  # findings that begin before it ends; they are sorted and disjoint
-        if not before or findings[before - 1].end <= repair.start:
+        if not before or ends[before - 1] <= repair.start:
             certain = repair.action == "restore" and repair.confidence >= config.min_confidence
             fitting.append(replace(repair, action="restore" if certain else "suggest"))
     return sorted([*findings, *fitting], key=lambda finding: finding.start) if fitting else findings

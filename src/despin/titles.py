@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import TypeVar
 
-from .findings import Draft, Finding, apply, changed, starts_of
+from .findings import Draft, Finding, apply, changed, starts_and_ends
 from .language import ENGLISH, Surface
 from .patterns import late
 
@@ -29,16 +29,18 @@ def merge_titles(text: str, findings: Sequence[_Drafted], surface: Surface = ENG
     """
     merged: list[_Drafted] = []
     starts: list[int] = []
+    ends: list[int] = []
     done = 0  # findings dealt with
     for begin, stop in _quoted(text) if len(findings) > 1 else ():
-        starts = starts or starts_of(findings)
+        if not starts:
+            starts, ends = starts_and_ends(findings)
         low = max(bisect_left(starts, begin), done)
         high = bisect_left(starts, stop, low)
-        if high - low < 2 or _begins_small(text[begin:stop]):
+        last = high - (high > low and ends[high - 1] > stop)  # it alone may reach beyond
+        if last - low < 2 or not _is_title(text[begin:stop], begin, starts[low:last], ends[low:last], surface):
             continue
-        inside = [finding for finding in findings[low:high] if finding.end <= stop]
-        parts = [finding for finding in inside if finding.action == "restore"]
-        if len(parts) < 2 or not _is_title(text[begin:stop], begin, inside, surface):
+        parts = [finding for finding in findings[low:last] if finding.action == "restore"]
+        if len(parts) < 2:
             continue
         start, end = parts[0].start, parts[-1].end
         moved = [changed(f, start=f.start - start, end=f.end - start) for f in parts]
@@ -67,18 +69,17 @@ def _quoted(text: str) -> Iterator[tuple[int, int]]:
             yield begin, end
 
 
-def _begins_small(phrase: str) -> bool:
-    """Whether the first letter of `phrase` shows that it is no title; most quotations are dismissed by that alone."""
+def _is_title(phrase: str, at: int, starts: Sequence[int], ends: Sequence[int], surface: Surface) -> bool:
+    """Whether a phrase that begins at `at` is in title case; substitutes, from `starts` to `ends`, need be so at their
+    beginnings only."""
     first = phrase.lstrip()[:1]
-    return first.isalpha() and first.islower()
-
-
-def _is_title(phrase: str, at: int, findings: Sequence[Finding | Draft], surface: Surface) -> bool:
-    """Whether a phrase that begins at `at` is in title case; substitutes need be so at their beginnings only."""
+    if first.isalpha() and first.islower():  # as in most quotations
+        return False
     capitals = 0
     for match in _WORD.finditer(phrase):
         place = at + match.start()
-        if any(f.start < place < f.end for f in findings):
+        before = bisect_left(starts, place) - 1
+        if before >= 0 and place < ends[before]:
             continue
         if not match[0][0].islower():
             capitals += 1

@@ -209,7 +209,7 @@ def _surroundings(tokens: Tokens, texts: int, topics: Topics) -> tuple[I16, I64,
     laid[place % BLOCK, block] = ids
     total = np.zeros((laid.shape[1], table.shape[1]), np.int16)  # of three blocks' small numbers: no overflow
     for row in laid:
-        total += table[row]
+        total += table.take(row, axis=0)
     count = (laid >= len(Word)).sum(axis=0)
     near, near_count = _with_neighbours(total, first_block), _with_neighbours(count, first_block)
     whole, whole_count = np.zeros((texts, table.shape[1]), np.float32), np.zeros(texts, np.int64)
