@@ -6,18 +6,17 @@ and here is what makes findings of them, from columns of the whole batch. Start 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import chain, compress
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .dictionary import Dictionary
 from .evidence import KINDS
-from .findings import Action, Draft, Drafts, Finding, Terms, quick_finding
+from .findings import Action, Draft, Finding, Terms, quick_finding
 from .language import SURFACES
 from .surface import agrees, fit
 from .tokens import tokenise
@@ -53,12 +52,6 @@ class Batch:
 
     dictionary: Dictionary
     language: str
-    start: list[int]
-    """(drafts,): first code point in the text of each."""
-    end: list[int]
-    """(drafts,): last code point + 1."""
-    original: list[str]
-    """(drafts,): what stood there."""
     confidence: F64
     """(drafts,)"""
     certain: Bool
@@ -89,9 +82,14 @@ class Batch:
     behind: I64
     """(candidates,): likewise behind."""
 
-    def of(self, text: str, first: int, last: int) -> Drafts:
-        """The drafts of `text`: those from `first` to `last`."""
-        return _Rows(self, text, first, last)
+    def draft(self, place: int, start: int, end: int, found: str, original: str) -> Draft:
+        """Its draft number `place`, at a place in some text."""
+        action: Action = "restore" if self.certain[place] else "suggest"
+        alone = self.tail[place] == self.head[place] + 1
+        return Draft(
+            start, end, found, original, float(self.confidence[place]), action, () if alone else None,
+            self.article.get(place, ""), place, self,
+        )  # fmt: skip
 
     @cached_property
     def terms(self) -> F64:
@@ -126,55 +124,6 @@ class Batch:
             return different
         surface = SURFACES[self.language]
         return tuple(f"{agrees(article, other, surface)} {other}" for other in different)
-
-
-class _Rows(Drafts):
-    """The drafts of one text of a batch."""
-
-    __slots__ = ("_batch", "_first", "_last", "_text")
-
-    def __init__(self, batch: Batch, text: str, first: int, last: int) -> None:
-        self._batch, self._text, self._first, self._last = batch, text, first, last
-
-    def __len__(self) -> int:
-        return self._last - self._first
-
-    @overload
-    def __getitem__(self, index: int) -> Draft: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Draft]: ...
-    def __getitem__(self, index: int | slice) -> Draft | Sequence[Draft]:
-        rows = range(self._first, self._last)[index]
-        return self._draft(rows) if isinstance(rows, int) else list(map(self._draft, rows))
-
-    def __iter__(self) -> Iterator[Draft]:
-        return map(self._draft, range(self._first, self._last))
-
-    def _draft(self, row: int) -> Draft:
-        batch, text = self._batch, self._text
-        start, end = batch.start[row], batch.end[row]
-        action: Action = "restore" if batch.certain[row] else "suggest"
-        alone = batch.tail[row] == batch.head[row] + 1
-        return Draft(
-            start, end, text[start:end], batch.original[row], float(batch.confidence[row]), action,
-            () if alone else None, batch.article.get(row, ""), row, batch,
-        )  # fmt: skip
-
-    def starts_and_ends(self) -> tuple[list[int], list[int]]:
-        """The first code point of each, and the last + 1."""
-        here = slice(self._first, self._last)
-        return self._batch.start[here], self._batch.end[here]
-
-    def restored(self) -> str:
-        """The text with all drafts of action "restore" put back."""
-        batch, text, here = self._batch, self._text, slice(self._first, self._last)
-        certain = batch.certain[here].tolist()
-        start, end = compress(batch.start[here], certain), compress(batch.end[here], certain)
-        new = list(compress(batch.original[here], certain))
-        pieces = [""] * (2 * len(new) + 1)
-        pieces[1::2] = new
-        pieces[::2] = map(text.__getitem__, map(slice, chain((0,), end), chain(start, (None,))))
-        return "".join(pieces)
 
 
 @lru_cache(maxsize=1 << 16)

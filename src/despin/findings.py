@@ -8,11 +8,10 @@ confidence.
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import accumulate
+from itertools import accumulate, chain, compress
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar, overload
 
@@ -194,20 +193,106 @@ class Draft(NamedTuple):
 class Source(Protocol):
     """What drafts are made of."""
 
+    def draft(self, place: int, start: int, end: int, found: str, original: str) -> Draft:
+        """Its draft number `place`, at a place in some text."""
+
     def finish(self, draft: Draft) -> Finding:
         """The finding that `draft` stands for."""
 
 
-class Drafts(Sequence[Draft], ABC):
-    """The drafts of one text: it knows where they are, and how the text reads restored, though none of them is made."""
+@dataclass(slots=True, eq=False)
+class Drafts(Sequence["Finding | Draft"]):
+    """The findings of one text as columns, sorted and disjoint: none is made, not even a draft, until somebody asks."""
 
-    @abstractmethod
-    def starts_and_ends(self) -> tuple[list[int], list[int]]:
-        """The first code point of each, and the last + 1."""
+    text: str
+    start: list[int]
+    end: list[int]
+    original: list[str]
+    certain: list[bool]
+    """Whether each is restored."""
+    place: list[int | Finding | Draft]
+    """Which draft of its source each is, or what it is where that is made already."""
+    source: list[Source]
+    """What each is made of; of no meaning where it is made."""
 
-    @abstractmethod
+    def __len__(self) -> int:
+        return len(self.start)
+
+    @overload
+    def __getitem__(self, index: int) -> Finding | Draft: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Finding | Draft]: ...
+    def __getitem__(self, index: int | slice) -> Finding | Draft | Sequence[Finding | Draft]:
+        if isinstance(index, slice):
+            return [self[row] for row in range(*index.indices(len(self)))]
+        start, end, place = self.start[index], self.end[index], self.place[index]
+        if isinstance(place, int):
+            return self.source[index].draft(place, start, end, self.text[start:end], self.original[index])
+        return place if place.start == start else changed(place, start=start, end=end)
+
+    def __iter__(self) -> Iterator[Finding | Draft]:
+        return map(self.__getitem__, range(len(self)))
+
+    @property
+    def columns(self) -> tuple[list[Any], ...]:
+        """All of them, in the order in which they are named above."""
+        return self.start, self.end, self.original, self.certain, self.place, self.source
+
+    def part(self, first: int, last: int) -> Drafts:
+        """Those from `first` to `last`."""
+        return Drafts(self.text, *(column[first:last] for column in self.columns))
+
+    def moved(self, text: str, by: int) -> Drafts:
+        """The same in `text`, `by` code points further on."""
+        start, end = [one + by for one in self.start], [one + by for one in self.end]
+        return Drafts(text, start, end, *self.columns[2:])
+
+    def spliced(self, changes: Iterable[tuple[int, int, Finding | Draft]]) -> Drafts:
+        """With one finding in place of those from one row to another, for each of `changes`, by row."""
+        pieces, done = [], 0
+        for first, last, one in changes:
+            pieces += [self.part(done, first), made_drafts(self.text, [one])]
+            done = last
+        return joined(self.text, [*pieces, self.part(done, len(self))])
+
     def restored(self) -> str:
-        """The text with all drafts of action "restore" put back."""
+        """The text with all of action "restore" put back."""
+        certain, text = self.certain, self.text
+        new = list(compress(self.original, certain))
+        before, behind = chain(compress(self.start, certain), (None,)), chain((0,), compress(self.end, certain))
+        pieces = [""] * (2 * len(new) + 1)
+        pieces[1::2] = new
+        pieces[::2] = map(text.__getitem__, map(slice, behind, before))
+        return "".join(pieces)
+
+
+class _Nothing:
+    """The source of what is made already, so that nobody ever asks it."""
+
+    def draft(self, place: int, start: int, end: int, found: str, original: str) -> Draft:
+        raise LookupError(place)
+
+    def finish(self, draft: Draft) -> Finding:
+        raise LookupError(draft.place)
+
+
+_NOTHING = _Nothing()
+
+
+def made_drafts(text: str, findings: Sequence[Finding | Draft]) -> Drafts:
+    """`findings` of `text`, which are made already, as columns."""
+    starts, ends = starts_and_ends(findings)
+    original, certain = [one.original for one in findings], [one.action == "restore" for one in findings]
+    return Drafts(text, starts, ends, original, certain, [*findings], [_NOTHING] * len(findings))
+
+
+def joined(text: str, parts: Iterable[Drafts]) -> Drafts:
+    """The drafts of `text`: those of all `parts`, one behind the other."""
+    columns: tuple[list[Any], ...] = ([], [], [], [], [], [])
+    for part in parts:
+        for column, more in zip(columns, part.columns, strict=True):
+            column += more
+    return Drafts(text, *columns)
 
 
 _Drafted = TypeVar("_Drafted", bound=Finding | Draft)
@@ -216,7 +301,7 @@ _Drafted = TypeVar("_Drafted", bound=Finding | Draft)
 def starts_and_ends(findings: Sequence[Finding | Draft]) -> tuple[list[int], list[int]]:
     """The first code point of each of `findings`, made or not, and the last + 1."""
     if isinstance(findings, Drafts):
-        return findings.starts_and_ends()
+        return findings.start, findings.end
     return [one.start for one in findings], [one.end for one in findings]
 
 
@@ -326,7 +411,7 @@ class Report:
     def restored(self) -> str:
         """The text with every finding of action "restore" put back."""
         drafts = self.drafts
-        if isinstance(drafts, Drafts):
+        if isinstance(drafts, Drafts):  # which stand where they say: nothing need be looked at
             return drafts.restored()
         return apply(self.text, [one for one in drafts if one.action == "restore"])
 

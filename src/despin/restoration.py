@@ -21,7 +21,7 @@ from .decode import Channel, Decoded
 from .dictionary import Dictionary
 from .drafts import Batch, agreeing, fitted, wordings
 from .evidence import Weighed
-from .findings import Draft, Drafts, Finding, Verdict, starts_and_ends
+from .findings import Drafts, Finding, Verdict
 from .language import SURFACES
 from .lattice import Lattice
 from .tokens import Shape, Tokens, hash_words
@@ -93,12 +93,16 @@ def find(
         original[row] = f"{fitting} {original[row]}"
 
     batch = Batch(
-        dictionary, config.language, start.tolist(), end.tolist(), original.tolist(), confidence, certain, article,
-        chosen, decoded.family[shown[chosen]], weighed.terms, worthy[chosen], plain, style, head, tail, order,
-        candidates.entry, candidates.head, candidates.tail,
+        dictionary, config.language, confidence, certain, article, chosen, decoded.family[shown[chosen]],
+        weighed.terms, worthy[chosen], plain, style, head, tail, order, candidates.entry, candidates.head,
+        candidates.tail,
     )  # fmt: skip
+    size = len(chosen)
+    drafts = Drafts(
+        "", start.tolist(), end.tolist(), original.tolist(), certain.tolist(), [*range(size)], [batch] * size
+    )
     ends = np.searchsorted(document, np.arange(len(texts)), side="right").tolist()
-    return [batch.of(text, a, b) for text, a, b in zip(texts, [0, *ends], ends, strict=False)]
+    return [replace(drafts.part(a, b), text=text) for text, a, b in zip(texts, [0, *ends], ends, strict=False)]
 
 
 def least_shown(config: Config) -> float:
@@ -106,20 +110,17 @@ def least_shown(config: Config) -> float:
     return min(LEAST, config.min_confidence * QUARTER)
 
 
-def with_repairs(
-    findings: Sequence[Draft], repairs: Sequence[Finding], verdict: Verdict, config: Config
-) -> Sequence[Finding | Draft]:
+def with_repairs(findings: Drafts, repairs: Sequence[Finding], verdict: Verdict, config: Config) -> Drafts:
     """`findings` and those of `repairs` that lie between them, by place; these only where the text was likely spun."""
     if verdict.probability < LIKELY or not repairs:
         return findings
-    starts, ends = starts_and_ends(findings)
     fitting = []
     for repair in repairs:
-        before = bisect_left(starts, repair.end)  # findings that begin before it ends; they are sorted and disjoint
-        if not before or ends[before - 1] <= repair.start:
+        before = bisect_left(findings.start, repair.end)  # findings that begin before it ends
+        if not before or findings.end[before - 1] <= repair.start:
             certain = repair.action == "restore" and repair.confidence >= config.min_confidence
-            fitting.append(replace(repair, action="restore" if certain else "suggest"))
-    return sorted([*findings, *fitting], key=lambda finding: finding.start) if fitting else findings
+            fitting.append((before, before, replace(repair, action="restore" if certain else "suggest")))
+    return findings.spliced(fitting) if fitting else findings
 
 
 def _choose(first: I64, last: I64, chance: F64, least: float) -> tuple[I64, I64, I64, I64]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
-from .findings import Draft, Finding, apply, changed, starts_and_ends
+from .findings import Draft, Drafts, Finding, apply, changed, starts_and_ends
 from .language import ENGLISH, Surface
 from .patterns import late
 
@@ -16,7 +16,11 @@ _WORD = late(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*")
 _Drafted = TypeVar("_Drafted", bound=Finding | Draft)
 
 
-def merge_titles(text: str, findings: Sequence[_Drafted], surface: Surface = ENGLISH) -> Sequence[_Drafted]:
+@overload
+def merge_titles(text: str, findings: Drafts, surface: Surface = ENGLISH) -> Drafts: ...
+@overload
+def merge_titles(text: str, findings: Sequence[_Drafted], surface: Surface = ENGLISH) -> Sequence[_Drafted]: ...
+def merge_titles(text: str, findings: Sequence[Any], surface: Surface = ENGLISH) -> Sequence[Any]:
     """`findings` of `text`, sorted and disjoint, with those inside one quoted title made one: a title is one name.
 
     Only restorations are joined, two or more, from the first of them to the last; suggestions between them go. Of the
@@ -27,13 +31,10 @@ def merge_titles(text: str, findings: Sequence[_Drafted], surface: Surface = ENG
     >>> [(one.found, one.original) for one in merge_titles(text, found)]
     [('Inform Me What You Noticed', 'Tell Me What You Saw')]
     """
-    merged: list[_Drafted] = []
-    starts: list[int] = []
-    ends: list[int] = []
+    titles: list[tuple[int, int, Any]] = []
+    starts, ends = starts_and_ends(findings)
     done = 0  # findings dealt with
     for begin, stop in _quoted(text) if len(findings) > 1 else ():
-        if not starts:
-            starts, ends = starts_and_ends(findings)
         low = max(bisect_left(starts, begin), done)
         high = bisect_left(starts, stop, low)
         last = high - (high > low and ends[high - 1] > stop)  # it alone may reach beyond
@@ -48,11 +49,18 @@ def merge_titles(text: str, findings: Sequence[_Drafted], surface: Surface = ENG
         whole = changed(
             least, start=start, end=end, found=text[start:end], original=apply(text[start:end], moved), alternatives=()
         )
-        merged += [f for f in findings[done:high] if f.end <= start]
-        merged.append(whole)
-        merged += [f for f in findings[done:high] if f.start >= end]
+        done = bisect_left(starts, end)
+        titles.append((bisect_left(starts, start), done, whole))
+    if not titles:
+        return findings
+    if isinstance(findings, Drafts):
+        return findings.spliced(titles)
+    merged: list[Any] = []
+    done = 0
+    for low, high, whole in titles:
+        merged += [*findings[done:low], whole]
         done = high
-    return [*merged, *findings[done:]] if merged else findings
+    return [*merged, *findings[done:]]
 
 
 def _quoted(text: str) -> Iterator[tuple[int, int]]:
