@@ -201,18 +201,35 @@ def weigh(
     partial = dictionary.partial[family] if len(dictionary.families) else np.zeros(0, np.bool_)
     table = features(lattice, channel, decoded, dictionary, model, weights.topics, rows)
     terms, whose = np.zeros((len(KINDS), len(rows))), partial.astype(np.int64)
+    mixed = partial.any() and not partial.all()
     for column, kind in enumerate(FEATURES.values()):  # not @: its sums depend on how many rows there are
-        terms[KINDS.index(kind)] += table[:, column] * weights.dense[:, column].take(whose)
+        weight = weights.dense[:, column].take(whose if mixed else whose[:1])
+        terms[KINDS.index(kind)] += table[:, column] * weight
     learned = np.zeros(len(rows))
     if len(weights.keys):
         counted = np.flatnonzero(~partial)
-        for column in collocations(lattice, channel, dictionary, rows[counted]).T:
-            at, key = _vocabulary(weights).find(np.ascontiguousarray(column))
-            learned[counted[at]] += weights.values[key - len(Word)]
+        entry, beside = _beside(lattice, channel, dictionary, rows[counted])
+        learned[counted] = _of_entries(weights, dictionary).take(entry)
+        for keys in beside:
+            learned[counted] += _learned(weights, keys)
     said = names[rows]
     terms[-3:-1] = learned, said
     terms[-1] = rivals(terms.sum(axis=0), places(lattice, channel, dictionary, rows))
     return Weighed(rows, np.ascontiguousarray(terms.T), terms.sum(axis=0))
+
+
+def _learned(weights: Weights, keys: U64) -> F64:
+    """(keys,): the weights of the collocations `keys`; 0 for those that have none."""
+    learned = np.zeros(len(keys))
+    at, key = _vocabulary(weights).find(keys)
+    learned[at] = weights.values[key - len(Word)]
+    return learned
+
+
+@lru_cache(maxsize=8)
+def _of_entries(weights: Weights, dictionary: Dictionary) -> F64:
+    """(entries,): the weight of each entry of `dictionary`, whatever stands beside it."""
+    return _learned(weights, _keys(dictionary))
 
 
 @lru_cache(maxsize=8)
@@ -347,15 +364,28 @@ def collocations(lattice: Lattice, channel: Channel, dictionary: Dictionary, row
 
     Keys are made of the words themselves, so that they outlive the order of the dictionary.
     """
+    entry, beside = _beside(lattice, channel, dictionary, rows)
+    return np.stack([_keys(dictionary).take(entry), *beside], axis=1)
+
+
+def _beside(lattice: Lattice, channel: Channel, dictionary: Dictionary, rows: I64) -> tuple[I64, list[U64]]:
+    """(rows,): the entry of each of `rows`; (rows,) twice: its key with the word before it, and with that after it."""
     arcs, tokens, arc = lattice.arcs, lattice.tokens, channel.candidate[rows]
+    entry = arcs.entry[arc]
     first, last = lattice.token.take(arcs.start[arc]), lattice.token.take(arcs.end[arc] - 1)
-    pair = entry_keys(dictionary, arcs.entry[arc])
+    pair = _keys(dictionary).take(entry)
     none = np.uint64(0)
     before = np.where(tokens.opens[first], none, tokens.word[np.maximum(first - 1, 0)])
     after = np.minimum(last + 1, len(tokens) - 1)
     behind = np.where((last + 1 >= len(tokens)) | tokens.opens[after], none, tokens.word[after])
     side = np.full(len(pair), 1, np.uint64)
-    return np.stack([pair, hash_phrases([pair, before, side]), hash_phrases([pair, behind, side + side])], axis=1)
+    return entry, [hash_phrases([pair, before, side]), hash_phrases([pair, behind, side + side])]
+
+
+@lru_cache(maxsize=8)
+def _keys(dictionary: Dictionary) -> U64:
+    """(entries,): as `entry_keys`, of all."""
+    return entry_keys(dictionary, np.arange(len(dictionary)))
 
 
 def entry_keys(dictionary: Dictionary, entry: I64) -> U64:

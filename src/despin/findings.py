@@ -11,7 +11,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import accumulate, chain, compress
+from itertools import accumulate
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeVar, overload
 
@@ -257,12 +257,13 @@ class Drafts(Sequence["Finding | Draft"]):
 
     def restored(self) -> str:
         """The text with all of action "restore" put back."""
-        certain, text = self.certain, self.text
-        new = list(compress(self.original, certain))
-        before, behind = chain(compress(self.start, certain), (None,)), chain((0,), compress(self.end, certain))
-        pieces = [""] * (2 * len(new) + 1)
-        pieces[1::2] = new
-        pieces[::2] = map(text.__getitem__, map(slice, behind, before))
+        text, pieces, done = self.text, [], 0
+        for start, end, original, certain in zip(self.start, self.end, self.original, self.certain, strict=True):
+            if certain:
+                pieces.append(text[done:start])
+                pieces.append(original)
+                done = end
+        pieces.append(text[done:])
         return "".join(pieces)
 
 
@@ -358,6 +359,28 @@ class Passage:
             "spin_rate": round(self.spin_rate, 4),
             "log_likelihood_ratio": round(self.log_likelihood_ratio, 2),
         }
+
+
+class _OpenPassage:
+    """As `_Open`, of a passage: a long text has hundreds."""
+
+    __slots__ = tuple(Passage.__dataclass_fields__)
+
+    def __init__(
+        self, start: int, end: int, judgement: Judgement, probability: float, spin_rate: float, ratio: float, words: int
+    ) -> None:
+        self.start, self.end, self.judgement, self.probability = start, end, judgement, probability
+        self.spin_rate, self.log_likelihood_ratio, self.words = spin_rate, ratio, words
+
+
+def quick_passage(
+    start: int, end: int, judgement: Judgement, probability: float, spin_rate: float, ratio: float, words: int
+) -> Passage:
+    """The same as `Passage` in a third of the time."""
+    draft: Any = _OpenPassage(start, end, judgement, probability, spin_rate, ratio, words)
+    draft.__class__ = Passage
+    finished: Passage = draft
+    return finished
 
 
 @dataclass(frozen=True, slots=True)
