@@ -238,9 +238,9 @@ class Drafts(Sequence["Finding | Draft"]):
         """All of them, in the order in which they are named above."""
         return self.start, self.end, self.original, self.certain, self.place, self.source
 
-    def part(self, first: int, last: int) -> Drafts:
-        """Those from `first` to `last`."""
-        return Drafts(self.text, *(column[first:last] for column in self.columns))
+    def part(self, first: int, last: int, text: str | None = None) -> Drafts:
+        """Those from `first` to `last`; of `text`, if it is another."""
+        return Drafts(self.text if text is None else text, *(column[first:last] for column in self.columns))
 
     def moved(self, text: str, by: int) -> Drafts:
         """The same in `text`, `by` code points further on."""

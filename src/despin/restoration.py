@@ -102,7 +102,7 @@ def find(
         "", start.tolist(), end.tolist(), original.tolist(), certain.tolist(), [*range(size)], [batch] * size
     )
     ends = np.searchsorted(document, np.arange(len(texts)), side="right").tolist()
-    return [replace(drafts.part(a, b), text=text) for text, a, b in zip(texts, [0, *ends], ends, strict=False)]
+    return [drafts.part(a, b, text) for text, a, b in zip(texts, [0, *ends], ends, strict=False)]
 
 
 def least_shown(config: Config) -> float:
