@@ -251,6 +251,7 @@ def test_columns_are_spliced_as_lists_are(example, data):
 @given(texts_with_findings(), st.data())
 def test_columns_are_lifted_as_findings_are(example, data):
     text, findings = example
+    findings = [replace(one, alternatives=()) for one in findings]  # nobody makes one of an empty phrase
     places = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=3)), reverse=True)
     source = text
     for place in places:
