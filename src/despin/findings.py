@@ -210,9 +210,9 @@ class Drafts(Sequence["Finding | Draft"]):
     original: list[str]
     certain: list[bool]
     """Whether each is restored."""
-    place: list[int | Finding | Draft]
+    place: Sequence[int | Finding | Draft]
     """Which draft of its source each is, or what it is where that is made already."""
-    source: list[Source]
+    source: Sequence[Source]
     """What each is made of; of no meaning where it is made."""
 
     def __len__(self) -> int:
@@ -234,7 +234,7 @@ class Drafts(Sequence["Finding | Draft"]):
         return map(self.__getitem__, range(len(self)))
 
     @property
-    def columns(self) -> tuple[list[Any], ...]:
+    def columns(self) -> tuple[Any, ...]:
         """All of them, in the order in which they are named above."""
         return self.start, self.end, self.original, self.certain, self.place, self.source
 

@@ -98,9 +98,7 @@ def find(
         candidates.tail,
     )  # fmt: skip
     size = len(chosen)
-    drafts = Drafts(
-        "", start.tolist(), end.tolist(), original.tolist(), certain.tolist(), [*range(size)], [batch] * size
-    )
+    drafts = Drafts("", start.tolist(), end.tolist(), original.tolist(), certain.tolist(), range(size), [batch] * size)
     ends = np.searchsorted(document, np.arange(len(texts)), side="right").tolist()
     return [drafts.part(a, b, text) for text, a, b in zip(texts, [0, *ends], ends, strict=False)]
 
