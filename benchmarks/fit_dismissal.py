@@ -52,7 +52,7 @@ CORPORA = {"guardian": 3, "wikipedia": 2, "reddit": 1, "imdb": 1, "blogs": 1, "a
 RATES = (0.15, 0.25, 0.25, 0.5, 0.5, 1.0)
 FAMILIES = ("rewriter", "academic", "thesaurus", "thesaurus")
 LOST = (0.002, 0.003, 0.004)
-"""Of the needed, after each step of the scan; but for pages that are spun in part: these are for the passages to save."""
+"""Of the needed, after each step of the scan; pages that are spun in part are left to what is said of passages."""
 LOST_LOOKING = (0.003, 0.002, 0.002)
 """At first look, and after the steps of a scan that follows it."""
 STEPS = ("1, no context", "2, in context", "3, everything in context")

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.arrays import among, distinct, ordered, spread
+from despin.arrays import alike, among, distinct, ordered, spread
 
 NUMBERS = st.lists(st.integers(0, 9), max_size=8)
 
@@ -35,3 +35,18 @@ def test_spread(counts):
     group, place = spread(np.array(counts, np.int64))
     assert group.tolist() == [one for one, count in enumerate(counts) for _ in range(count)]
     assert place.tolist() == [one for count in counts for one in range(count)]
+
+
+@given(st.lists(st.one_of(st.integers(0, 9), st.integers(0, 2**64 - 1)), max_size=60))
+def test_alike(values):
+    number = np.array(values, np.uint64)
+    one = alike(number).tolist()
+    assert all(values[row] == value for row, value in zip(one, values, strict=True))
+    assert len(set(one)) == len(set(values))
+
+
+def test_many_are_told_apart():
+    number = np.arange(100_000) // 3
+    one = alike(number)
+    assert (number[one] == number).all()
+    assert len(np.unique(one)) == len(np.unique(number))

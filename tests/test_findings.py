@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from strategies import TEXTS, texts_with_findings
 
 from despin import Evidence, Finding, Report, Verdict, apply, invert
-from despin.findings import Draft, changed, quick_finding
+from despin.findings import Draft, Drafts, changed, joined, made_drafts, quick_finding
+from despin.unmask import unmask
 
 
 def report(text, findings):
@@ -151,6 +152,16 @@ class Making:
             for place, f in enumerate(self.findings)
         ]
 
+    def columns(self, text):
+        """The same as `Drafts`."""
+        start, end = [f.start for f in self.findings], [f.end for f in self.findings]
+        original, certain = [f.original for f in self.findings], [f.action == "restore" for f in self.findings]
+        return Drafts(text, start, end, original, certain, list(range(len(start))), [self] * len(start))
+
+    def draft(self, place, start, end, found, original):
+        one = self.findings[place]
+        return Draft(start, end, found, original, one.confidence, one.action, None, "", place, self)
+
     def finish(self, draft):
         self.made.append(draft.place)
         return replace(self.findings[draft.place], start=draft.start, end=draft.end)
@@ -203,3 +214,52 @@ def test_drafts_change_as_findings_do() -> None:
     assert changed(finding, start=4, end=10) == replace(finding, start=4, end=10)
     moved = changed(draft, start=4, end=10)
     assert moved.source.finish(moved) == replace(finding, start=4, end=10)
+
+
+def made(drafts):
+    """The findings that `drafts` stand for."""
+    return Report.later(drafts.text, drafts, report("", ()).verdict).findings
+
+
+@given(texts_with_findings(), st.integers(0, 9), st.integers(0, 9))
+def test_columns_are_a_list_of_findings(example, first, last):
+    text, findings = example
+    drafts = Making(findings).columns(text)
+    later = Report.later(text, drafts, report("", ()).verdict)
+    assert later.restored == report(text, findings).restored
+    assert later.substitutions == report(text, findings).substitutions
+    assert made(drafts) == made(made_drafts(text, findings)) == tuple(findings)
+    assert made(drafts.part(first, last)) == tuple(findings[first:last])
+    assert [f.place for f in drafts[first:last]] == list(range(len(findings)))[first:last]
+    assert made(joined(text, [drafts.part(0, first), drafts.part(first, len(findings))])) == tuple(findings)
+    further = drafts.moved("ab" + text, 2)
+    assert made(further) == tuple(replace(f, start=f.start + 2, end=f.end + 2) for f in findings)
+    assert made(made_drafts(text, findings).moved("ab" + text, 2)) == made(further)
+
+
+@given(texts_with_findings(), st.data())
+def test_columns_are_spliced_as_lists_are(example, data):
+    text, findings = example
+    first = data.draw(st.integers(0, len(findings)))
+    last = data.draw(st.integers(first, len(findings)))
+    one = Finding(0, 0, "", "new", action=data.draw(st.sampled_from(["restore", "suggest"])))
+    spliced = Making(findings).columns(text).spliced([(first, last, one)])
+    assert made(spliced) == (*findings[:first], one, *findings[last:])
+    assert spliced.certain == [f.action == "restore" for f in made(spliced)]
+
+
+@given(texts_with_findings(), st.data())
+def test_columns_are_lifted_as_findings_are(example, data):
+    text, findings = example
+    findings = [replace(one, alternatives=()) for one in findings]  # nobody makes one of an empty phrase
+    places = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=3)), reverse=True)
+    source = text
+    for place in places:
+        source = f"{source[:place]}\u200b{source[place:]}"
+    view = unmask(source)
+    if view.text != text:
+        return
+    now = view.lift(report(text, findings))
+    later = view.lift(Report.later(text, Making(findings).columns(text), now.verdict))
+    assert later.restored == now.restored
+    assert later.findings == now.findings

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.sweeps import Graph, forward, sum_product
+from despin.sweeps import Anchor, Graph, forward, sum_product, within_reach
 
 SCORES = st.one_of(st.floats(-20, 5), st.sampled_from([0.0, -1000.0, -700.0]))
 
@@ -118,3 +118,25 @@ def test_an_empty_graph_has_no_regions() -> None:
 def test_edges_in_another_order_are_refused() -> None:
     with pytest.raises(ValueError, match="sorted by the node they lead to"):
         Graph.of(np.array([0, 1, 1]), np.array([0, 0]), np.array([2, 1]), np.zeros(3, np.int64))
+
+
+@given(cases(), st.data())
+def test_from_an_anchor_other_scores_are_reached(case: Case, data: st.DataObject) -> None:
+    """The nodes' scores are drawn twice, within reach of each other; the second time by way of the first."""
+    size = len(case.node)
+    by = np.array(data.draw(st.lists(st.floats(-10, 10), min_size=size, max_size=size)))
+    by[: case.graph.level[1]] = 0.0
+    anchor = Anchor.of(case.graph, case.node, case.edge)
+    ahead = anchor.forward(np.exp(by))
+    share, total = sum_product(case.graph, case.node + by, case.edge)
+    assert within_reach(ahead)
+    assert anchor.total + np.log(ahead[case.graph.final]) == pytest.approx(total, rel=1e-9, abs=1e-9)
+    assert anchor.backward(np.exp(by), ahead) == pytest.approx(share, rel=1e-9, abs=1e-9)
+
+
+def test_what_is_out_of_reach_is_told() -> None:
+    assert within_reach(np.zeros(0))
+    assert within_reach(np.array([1e-200, 1.0, 1e200]))
+    assert not within_reach(np.array([1.0, 0.0]))
+    assert not within_reach(np.array([1.0, np.inf]))
+    assert not within_reach(np.array([1.0, np.nan]))

@@ -21,11 +21,43 @@ def among(values: Integers, few: Integers) -> Bool:
     >>> among(np.array([3, 1, 2], np.uint64), np.array([2, 3], np.uint64)).tolist()
     [True, False, True]
     """
+    found = np.zeros(len(values), np.bool_)
     if not len(few):
-        return np.zeros(len(values), np.bool_)
-    few = np.sort(few)
-    found: Bool = few[np.minimum(np.searchsorted(few, values), len(few) - 1)] == values
+        return found
+    ends = np.zeros(1 << 16, np.bool_)  # the last 16 bits of nearly all others are none of theirs
+    ends[(few & few.dtype.type(0xFFFF)).astype(np.int64)] = True
+    rows = np.flatnonzero(ends.take((values & values.dtype.type(0xFFFF)).astype(np.int64)))
+    few, likely = np.sort(few), values[rows]
+    found[rows] = few[np.minimum(np.searchsorted(few, likely), len(few) - 1)] == likely
     return found
+
+
+def alike(number: Integers) -> I64:
+    """(rows,): for every row one that has the same `number`, and for all of these the same.
+
+    Who only asks which rows go together need not sort them, as `np.unique` does: here each row is put where the hash of
+    its number says, and looks who is there. Those who find a stranger, few of them, are asked again with another hash.
+
+    >>> alike(np.array([7, 5, 7, 7, 5])).tolist()
+    [3, 4, 3, 3, 4]
+    """
+    number = number.astype(np.uint64)
+    one, rows = np.arange(len(number)), np.arange(len(number))
+    factor = _GOLDEN
+    while len(rows):
+        bits = int(3 * len(rows)).bit_length()
+        slot = ((number * np.uint64(factor)) >> np.uint64(64 - bits)).astype(np.int64)
+        table = np.empty(1 << bits, np.int64)  # read only where something was put
+        table[slot] = np.arange(len(rows))
+        met = table.take(slot)
+        strange = np.flatnonzero(number.take(met) != number)
+        one[rows] = rows.take(met)
+        rows, number = rows.take(strange), number.take(strange)
+        factor = factor * _GOLDEN % 2**64
+    return one
+
+
+_GOLDEN = 0x9E3779B97F4A7C15  # 2^64 over the golden ratio, odd (Knuth, The Art of Computer Programming 6.4)
 
 
 def spread(counts: I64, begin: I64 | int = 0) -> tuple[I64, I64]:

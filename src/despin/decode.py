@@ -23,12 +23,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import among, ordered
+from .arrays import alike, ordered
 from .candidates import REACH, maximal
 from .dictionary import Dictionary
 from .lattice import Lattice
 from .phrases import Hits, hash_phrases
-from .sweeps import forward, sum_product
+from .sweeps import Anchor, within_reach
 
 F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
@@ -36,7 +36,11 @@ I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
 ROUNDS = 2
+STEPS = 30  # of Newton's method, at most; four or five are usual
+EQUAL = 1 - 1e-9  # of two shares: what lies between is rounding
+CLOSE = 1e-6  # a step from which the next would be about its square
 STARTS = (0.03, 0.25, 0.9)  # ρ to begin from: of equals the lowest, so that weak evidence lifts nothing
+ANCHOR = 1  # which of them the others are reached from: from the middle, none is further than a few nats a word
 MINOR = 0.2  # share of the evidence below which a family is taken to have had no part in a text: few went through two
 LOWEST = 1e-4
 HIGHEST = 0.98
@@ -73,21 +77,26 @@ class Decoded:
 
 def decode(lattice: Lattice, channel: Channel) -> Decoded:
     """The best reading of each text of the batch at its own spin rate."""
-    tried = _try(lattice, channel)
-    rate = _start(lattice, channel, tried)
+    starts = [channel.weights(channel.uniform(start)) for start in STARTS]
+    search = Search.of(lattice, starts[ANCHOR])
+    trials = [search.at(weights) for weights in starts]
+    tried = np.stack([trial.total for trial in trials]) - lattice.plain
+    start = _start(lattice, channel, tried)
+    rate = np.repeat(np.array(STARTS)[start][:, None], channel.families, axis=1)
+    same = len(start) > 0 and bool((start == start[0]).all())  # as mostly where one spinner was at work
+    reading = trials[start[0]] if same else search.at(channel.weights(rate))
     for _ in range(ROUNDS):
-        weights = channel.weights(rate)
-        posterior, total = posteriors(lattice, weights)
-        explained = channel.explained(posterior, weights, rate)
+        posterior = reading.posteriors()
+        explained = channel.explained(posterior, channel.context(posterior, reading.weights), rate)
         rate = channel.maximise(posterior, rate)
         rate[explained < MINOR * explained.sum(axis=1, keepdims=True)] = LOWEST
-    weights = channel.weights(rate)
-    posterior, total = posteriors(lattice, weights)
-    gain = _sum(lattice, total - lattice.plain, channel.texts) + channel.penalty(rate)
+        reading = search.at(channel.weights(rate))
+    posterior, weights = reading.posteriors(), reading.weights
+    gain = _sum(lattice, reading.total - lattice.plain, channel.texts) + channel.penalty(rate)
     context, leads = channel.context(posterior, weights), channel.leads(posterior)
     share = channel.shares(rate)
     family = share.argmax(axis=1) if share.size else np.zeros(len(share), np.int64)
-    explained = channel.explained(posterior, weights, rate)
+    explained = channel.explained(posterior, context, rate)
     return Decoded(rate, gain, tried, posterior, context, weights[channel.candidate], share, family, explained, leads)
 
 
@@ -96,36 +105,77 @@ def _sum(lattice: Lattice, scores: F64, texts: int) -> F64:
     return np.bincount(lattice.region, scores * lattice.once, minlength=texts).astype(np.float64)
 
 
-def _try(lattice: Lattice, channel: Channel) -> F64:
-    """(starts, regions): what each region says for each of the rates `STARTS`."""
-    shape = (channel.texts, channel.families)
-    weights = np.stack([channel.weights(np.full(shape, start)) for start in STARTS])
-    node = lattice.pair_score + weights.take(lattice.second, axis=1)
-    total: F64 = forward(lattice.graph, node, lattice.triple_score)[:, lattice.graph.final] - lattice.plain
-    return total
-
-
-def _start(lattice: Lattice, channel: Channel, tried: F64) -> F64:
-    """(texts, families): the likeliest of a few rates.
+def _start(lattice: Lattice, channel: Channel, tried: F64) -> I64:
+    """(texts,): which of `STARTS` is likeliest.
 
     The likelihood has two humps where a short text is spun throughout: from a low start alone, expectation–maximisation
     ends on the wrong one.
     """
-    shape = (channel.texts, channel.families)
     gains = [
-        _sum(lattice, total, channel.texts) + channel.penalty(np.full(shape, start))
+        _sum(lattice, total, channel.texts) + channel.penalty(channel.uniform(start))
         for start, total in zip(STARTS, tried, strict=True)
     ]
-    best: F64 = np.array(STARTS)[np.argmax(gains, axis=0)]
-    return np.repeat(best[:, None], channel.families, axis=1)
+    best: I64 = np.argmax(gains, axis=0)
+    return best
 
 
 def posteriors(lattice: Lattice, weights: F64) -> tuple[F64, F64]:
     """Probability of every arc, (arcs,), and ln of the summed weight of all readings of every region, (regions,)."""
-    node = lattice.pair_score + weights[lattice.second]
-    share, total = sum_product(lattice.graph, node, lattice.triple_score)
-    posterior = np.bincount(lattice.second, share, minlength=len(lattice.arcs))
-    return np.minimum(posterior, 1.0), total
+    reading = Search.of(lattice, weights).at(weights)
+    return reading.posteriors(), reading.total
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Search:
+    """The lattice at one choice of weights, from where it is cheap at others (`sweeps.Anchor`)."""
+
+    lattice: Lattice
+    weights: F64
+    """(arcs,): natural logs."""
+    anchor: Anchor
+
+    @classmethod
+    def of(cls, lattice: Lattice, weights: F64) -> Search:
+        """From `weights`, (arcs,), on."""
+        node = lattice.pair_score + weights.take(lattice.second)
+        return cls(lattice, weights, Anchor.of(lattice.graph, node, lattice.triple_score))
+
+    def at(self, weights: F64) -> Reading:
+        """All readings where the arcs have `weights`, (arcs,), natural logs."""
+        if weights is self.weights:
+            here = np.ones(len(self.lattice.second))
+            return Reading(self, weights, here, here)
+        ratio = np.exp(weights - self.weights).take(self.lattice.second)
+        ahead = self.anchor.forward(ratio)
+        if within_reach(ahead):
+            return Reading(self, weights, ratio, ahead)
+        return Search.of(self.lattice, weights).at(weights)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """All readings at one choice of weights: what the way there found."""
+
+    search: Search
+    weights: F64
+    """(arcs,)"""
+    ratio: F64
+    """(pairs,): how much more each weighs than where the search began."""
+    ahead: F64
+    """(pairs,): how much more reaches each."""
+
+    @property
+    def total(self) -> F64:
+        """(regions,): ln of the summed weight of all readings."""
+        anchor = self.search.anchor
+        total: F64 = anchor.total + np.log(self.ahead[anchor.graph.final])
+        return total
+
+    def posteriors(self) -> F64:
+        """(arcs,): the probability of every arc."""
+        lattice = self.search.lattice
+        pairs = self.search.anchor.backward(self.ratio, self.ahead)
+        return np.minimum(np.bincount(lattice.second, pairs, minlength=len(lattice.arcs)), 1.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,21 +198,21 @@ class Channel:
     head: I64
     """(candidates,): words in front that a candidate leaves as they are."""
     effect: I64
-    """(candidates,): candidates that change the text in the same way have one number."""
+    """(candidates,): candidates that change the text in the same way have one number, that of one of them."""
     group: I64
-    """(candidates,): candidates of one entry in one text have one number."""
-    groups: int
-    """How many numbers there are."""
+    """(candidates,): candidates of one entry in one text have one number, likewise."""
     stands: F64
-    """(groups,): 1 where the original stands elsewhere in the text, else 0."""
+    """(candidates,): 1 where the original stands elsewhere in the text, else 0."""
     key_arc: I64
     """For each key that stands in a region: the arc that keeps its last word; −1 for the others."""
     key_rate: F64
     """r(o) of each key that stands, for the family whose key it is."""
     key_share: F64
     """Weight of each of its occurrences: a key is kept or replaced once a text, roughly."""
-    key_text: I32
-    key_family: I64
+    key_cell: I64
+    """Its text and family: the row of these in (texts × families)."""
+    key_run: I64
+    """The first of each run of keys of one text and family: there is one of each."""
     key_token: I64
     """Its first token."""
 
@@ -178,21 +228,23 @@ class Channel:
         itself[arcs.start[plain]] = plain
         key_arc = itself[lattice.slot[keys.first + keys.length - 1]]
 
-        text = lattice.document[candidate]
+        text, entry = lattice.document[candidate], arcs.entry[candidate]
         entries, originals = len(dictionary), len(dictionary.replaced)
-        known, group = np.unique(text.astype(np.int64) * entries + arcs.entry[candidate], return_inverse=True)
-        of_original = known // entries * originals + dictionary.original[known % entries] if entries else known
-        entry = arcs.entry[candidate]
         changes = [
             (arcs.start[candidate] + dictionary.head[entry]).astype(np.uint64),
             (arcs.end[candidate] - dictionary.tail[entry]).astype(np.uint64),
             dictionary.core[entry],
         ]
-        _, effect = np.unique(hash_phrases(changes), return_inverse=True)
-        key_text = lattice.tokens.document[keys.first]
         families = len(dictionary.families)
-        standing = key_text.astype(np.int64) * originals + keys.phrase
-        _, which, times = np.unique(standing * families + key_family, return_inverse=True, return_counts=True)
+        key_text = lattice.tokens.document[keys.first].astype(np.int64)
+        key_cell = key_text * families + key_family
+        # Originals that are offered and originals that stand, text by text.
+        own = text.astype(np.int64) * originals + dictionary.original[entry]
+        same = alike(np.concatenate([own, key_text * originals + keys.phrase]))
+        stands = np.zeros(len(same))
+        stands[same[len(own) :]] = 1.0
+        standing = same[len(own) :] * families + key_family
+        times = np.bincount(standing, minlength=1).take(standing).astype(np.float64)
         return cls(
             lattice=lattice,
             texts=texts,
@@ -203,17 +255,20 @@ class Channel:
             log_channel=dictionary.log_channel[entry].astype(np.float64),
             text=text,
             head=dictionary.head[entry].astype(np.int64),
-            effect=effect,
-            group=group,
-            groups=len(known),
-            stands=among(of_original, standing).astype(np.float64),
+            effect=alike(hash_phrases(changes)),
+            group=alike(text.astype(np.int64) * entries + entry),
+            stands=stands.take(same[: len(own)]),
             key_arc=key_arc,
             key_rate=dictionary.replaced[keys.phrase, key_family].astype(np.float64),
-            key_share=times[which] ** (SHARED - 1.0) if len(which) else np.zeros(0),
-            key_text=key_text,
-            key_family=key_family,
+            key_share=times ** (SHARED - 1.0),
+            key_cell=key_cell,
+            key_run=np.flatnonzero(np.diff(key_cell, prepend=-1)),
             key_token=keys.first,
         )
+
+    def uniform(self, rate: float) -> F64:
+        """(texts, families): the same `rate` for all."""
+        return np.full((self.texts, self.families), rate)
 
     def weights(self, rate: F64) -> F64:
         """(arcs,): the weight of every arc at `rate`."""
@@ -229,9 +284,8 @@ class Channel:
         share: F64 = part / part.sum(axis=1, keepdims=True)
         return share
 
-    def explained(self, posterior: F64, weights: F64, rate: F64) -> F64:
+    def explained(self, posterior: F64, context: F64, rate: F64) -> F64:
         """(texts, families): the evidence of substitutions that each family explains, in nats."""
-        context = self.context(posterior, weights)
         own = posterior[self.candidate] * np.maximum(context, 0.0)
         own *= self.lattice.once[self.lattice.arcs.region[self.candidate]]
         sums = [np.bincount(self.text, own * part, minlength=self.texts) for part in self.shares(rate).T]
@@ -249,56 +303,80 @@ class Channel:
 
     def leads(self, posterior: F64) -> Bool:
         """(candidates,): which is the likeliest, the first of several, of those that are one change of the text."""
-        leads = np.zeros(len(self.candidate), np.bool_)
-        if len(leads):
-            order = ordered(self.effect)
-            share = posterior[self.candidate[order]]
-            count = np.bincount(self.effect)
-            heads = np.cumsum(count) - count
-            best = np.flatnonzero(share == np.repeat(np.maximum.reduceat(share, heads), count))
-            whose = self.effect[order[best]]
-            leads[order[best[np.append(True, whose[1:] != whose[:-1])]]] = True
+        several = np.bincount(self.effect, minlength=1).take(self.effect) > 1
+        leads = ~several
+        rows = np.flatnonzero(several)
+        if len(rows):
+            rows = rows.take(ordered(self.effect[rows]))
+            share, effect = posterior[self.candidate[rows]], self.effect[rows]
+            heads = np.flatnonzero(np.diff(effect, prepend=-1))
+            count = np.diff(np.append(heads, len(rows)))
+            best = np.flatnonzero(share >= np.repeat(np.maximum.reduceat(share, heads) * EQUAL, count))
+            leads[rows[best[np.diff(effect[best], prepend=-1) != 0]]] = True
         return leads
 
     def penalty(self, rate: F64) -> F64:
         """(texts,): the weight of the keys that stand outside all regions."""
-        weight = np.bincount(self.key_text, self.outside(rate), minlength=self.texts)
-        return weight.astype(np.float64)
+        weight: F64 = self._by_cell(self.outside(rate)).reshape(self.texts, self.families).sum(axis=1)
+        return weight
 
     def outside(self, rate: F64) -> F64:
         """(keys that stand,): the weight of each that stands outside all regions, 0 for the others."""
         return np.where(self.key_arc < 0, self._kept(rate), 0.0)
 
     def _kept(self, rate: F64) -> F64:
-        return np.log1p(-rate[self.key_text, self.key_family] * self.key_rate) * self.key_share
+        return np.log1p(-rate.reshape(-1).take(self.key_cell) * self.key_rate) * self.key_share
 
     def maximise(self, posterior: F64, rate: F64) -> F64:
         """(texts, families): the ρ that makes the replacements and survivals expected at `rate` likeliest.
 
-        Found by bisection, for all texts and families at once.
+        For all texts and families at once.
         """
         once = self.lattice.once[self.lattice.arcs.region]  # what is said twice is no news
         missed = np.log1p(-np.minimum(posterior[self.candidate], 1 - 1e-9)) * once[self.candidate]
-        active = -np.expm1(np.bincount(self.group, missed, minlength=self.groups))
-        group_text, group_share = np.zeros(self.groups, np.int64), np.zeros((self.groups, self.families))
-        group_text[self.group], group_share[self.group] = self.text, self.shares(rate)
+        active = -np.expm1(np.bincount(self.group, missed, minlength=len(self.group)))  # 0 for numbers of no group
         both = self.texts * self.families
-        parts = [np.bincount(group_text, active * share, minlength=self.texts) for share in group_share.T]
-        replaced = np.stack(parts, axis=1).reshape(both) if parts else np.zeros(0)
+        replaced = np.zeros((self.texts, self.families))
+        for family, share in enumerate(self.shares(rate).T):
+            replaced[:, family] = np.bincount(self.text, active * share, minlength=self.texts)
         stands = np.ones(len(self.key_arc))
         inside = self.key_arc >= 0
         stands[inside] = posterior[self.key_arc[inside]] * once[self.key_arc[inside]]
-        key = self.key_text * self.families + self.key_family
         silent = np.tile(self.silent, self.texts)
         stands *= self.key_rate
-        low, high = np.full(both, LOWEST), np.full(both, HIGHEST)
-        for _ in range(20):
-            middle = (low + high) / 2
-            pull = stands / (1 - middle[key] * self.key_rate)
-            rises = replaced > middle * (np.bincount(key, pull, minlength=both) + silent)
-            low, high = np.where(rises, middle, low), np.where(rises, high, middle)
-        found: F64 = ((low + high) / 2).reshape(self.texts, self.families)
+        return self._balanced(replaced.reshape(both), stands, silent, rate.reshape(both)).reshape(
+            self.texts, self.families
+        )
+
+    def _balanced(self, replaced: F64, stands: F64, silent: F64, start: F64) -> F64:
+        """(texts × families,): the ρ between `LOWEST` and `HIGHEST` at which ρ·(Σ `stands` / (1 − ρ·r) + `silent`), the
+        sum being over the keys of each text and family, is as large as `replaced`.
+
+        By Newton's method, from `start`. What is to be balanced is convex and grows with ρ, so that after the first
+        step all others lead down to the answer; each of them doubles the digits.
+        """
+        found, moving = start, np.ones(len(start), np.bool_)
+        for _ in range(STEPS):
+            odds = 1.0 / (1.0 - found.take(self.key_cell) * self.key_rate)
+            pull = stands * odds
+            held = self._by_cell(pull) + silent
+            slope = self._by_cell(pull * odds) + silent  # since ρ·r·odds = odds − 1
+            nearer = np.clip(found - (found * held - replaced) / slope, LOWEST, HIGHEST)
+            # One that has come to rest stays, however long others take: no text depends on its batch.
+            nearer = np.where(moving, nearer, found)
+            moving &= np.abs(nearer - found) > CLOSE
+            found = nearer
+            if not moving.any():
+                break
         return found
+
+    def _by_cell(self, amount: F64) -> F64:
+        """(texts × families,): the sums of `amount`, one a key that stands; over runs, in a tenth of the time that
+        `np.bincount` takes."""
+        sums = np.zeros(self.texts * self.families)
+        if len(self.key_run):
+            sums[self.key_cell[self.key_run]] = np.add.reduceat(amount, self.key_run)
+        return sums
 
 
 def standing_keys(keys: Hits, dictionary: Dictionary) -> tuple[Hits, I64]:

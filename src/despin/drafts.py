@@ -6,15 +6,17 @@ and here is what makes findings of them, from columns of the whole batch. Start 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .dictionary import Dictionary
 from .evidence import KINDS
-from .findings import Draft, Finding, Terms, quick_finding
+from .findings import Action, Draft, Finding, Terms, quick_finding
 from .language import SURFACES
 from .surface import agrees, fit
 from .tokens import tokenise
@@ -22,6 +24,7 @@ from .tokens import tokenise
 F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
+Objects = NDArray[Any]
 
 MOST_ALTERNATIVES = 4
 
@@ -43,18 +46,26 @@ _CHANNEL = KINDS.index("channel")
 _PLAIN_NOTES = tuple(NOTES[kind] for kind in _ALL_KINDS)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Batch:
     """What the drafts of a batch of texts are made of."""
 
     dictionary: Dictionary
     language: str
+    confidence: F64
+    """(drafts,)"""
+    certain: Bool
+    """(drafts,): whether each is restored."""
+    article: Mapping[int, str]
+    """Draft → the article before it that was taken along, as it stood, where there is one."""
     chosen: I64
     """(drafts,): the candidate of each."""
     family: I64
     """(drafts,)"""
-    terms: F64
-    """(drafts, kinds): natural log-odds, by `evidence.KINDS`; last, what the verdict says."""
+    weighed: F64
+    """(weighed candidates, kinds): natural log-odds, by `evidence.KINDS`."""
+    row: I64
+    """(drafts,): which of these each is."""
     plain: Bool
     """(drafts,): whether nothing there has a capital."""
     curly: Bool
@@ -70,6 +81,22 @@ class Batch:
     """(candidates,): words of the original that are cut off in front, since they stand there already."""
     behind: I64
     """(candidates,): likewise behind."""
+
+    def draft(self, place: int, start: int, end: int, found: str, original: str) -> Draft:
+        """Its draft number `place`, at a place in some text."""
+        action: Action = "restore" if self.certain[place] else "suggest"
+        alone = self.tail[place] == self.head[place] + 1
+        return Draft(
+            start, end, found, original, float(self.confidence[place]), action, () if alone else None,
+            self.article.get(place, ""), place, self,
+        )  # fmt: skip
+
+    @cached_property
+    def terms(self) -> F64:
+        """(drafts, kinds): natural log-odds, by `evidence.KINDS`; last, what the verdict says."""
+        terms = self.weighed[self.row]
+        sure = np.clip(self.confidence, 1e-12, 1 - 1e-12)
+        return np.column_stack([terms, np.log(sure / (1 - sure)) - terms.sum(axis=1)])
 
     def finish(self, draft: Draft) -> Finding:
         """The finding that `draft` stands for."""
@@ -105,6 +132,12 @@ def fitted(original: str, found: str, language: str, curly: bool) -> str:
     return fit(original, found, SURFACES[language], curly)
 
 
+@lru_cache(maxsize=1 << 14)
+def agreeing(article: str, word: str, language: str) -> str:
+    """`agrees`, remembered likewise."""
+    return agrees(article, word, SURFACES[language])
+
+
 @lru_cache(maxsize=1 << 16)
 def wording(dictionary: Dictionary, row: int, front: int, behind: int, curly: bool, language: str) -> tuple[str, str]:
     """The original of entry `row` without `front` words in front and `behind` behind, as the dictionary writes it and
@@ -114,6 +147,39 @@ def wording(dictionary: Dictionary, row: int, front: int, behind: int, curly: bo
         tokens = tokenise([core])
         core = core[tokens.start[front] : tokens.end[len(tokens) - 1 - behind]]
     return core, fitted(core, "", language, curly)
+
+
+class Wordings:
+    """What `wording` says of the entries of a dictionary, each cut to the words that change: asked once, and kept.
+
+    A spinner's favourite substitutions make up most of its work.
+    """
+
+    def __init__(self, dictionary: Dictionary, language: str) -> None:
+        self._dictionary, self._language = dictionary, language
+        self._known = np.zeros(2 * len(dictionary), np.bool_)
+        self._core, self._settled = np.empty((2, 2 * len(dictionary)), object)
+        self._length = np.zeros(2 * len(dictionary), np.int32)
+
+    def of(self, entry: I64, front: I64, behind: I64, curly: Bool) -> tuple[Objects, Objects, NDArray[np.int32]]:
+        """(rows,) each: of every `entry`, without `front` words in front and `behind` behind, which are the same
+        wherever it stands, how the dictionary writes it, how it should stand where nothing has a capital, and the
+        length of that."""
+        key = 2 * entry + curly
+        new = np.flatnonzero(~self._known[key])
+        columns = (column[new].tolist() for column in (key, entry, front, behind, curly))
+        for place, *row, style in zip(*columns, strict=True):
+            if not self._known[place]:
+                core, settled = wording(self._dictionary, *row, style, self._language)
+                self._core[place], self._settled[place], self._length[place] = core, settled, len(settled)
+                self._known[place] = True
+        return self._core.take(key), self._settled.take(key), self._length.take(key)
+
+
+@lru_cache(maxsize=8)
+def wordings(dictionary: Dictionary, language: str) -> Wordings:
+    """The one `Wordings` of `dictionary` in `language`."""
+    return Wordings(dictionary, language)
 
 
 @lru_cache(maxsize=1 << 16)

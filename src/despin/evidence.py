@@ -36,7 +36,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import mapped
-from .arrays import distinct, spread
+from .arrays import alike, distinct, spread
 from .decode import Channel, Decoded
 from .dictionary import Dictionary
 from .language_model import LanguageModel
@@ -201,18 +201,35 @@ def weigh(
     partial = dictionary.partial[family] if len(dictionary.families) else np.zeros(0, np.bool_)
     table = features(lattice, channel, decoded, dictionary, model, weights.topics, rows)
     terms, whose = np.zeros((len(KINDS), len(rows))), partial.astype(np.int64)
+    mixed = partial.any() and not partial.all()
     for column, kind in enumerate(FEATURES.values()):  # not @: its sums depend on how many rows there are
-        terms[KINDS.index(kind)] += table[:, column] * weights.dense[:, column].take(whose)
+        weight = weights.dense[:, column].take(whose if mixed else whose[:1])
+        terms[KINDS.index(kind)] += table[:, column] * weight
     learned = np.zeros(len(rows))
     if len(weights.keys):
         counted = np.flatnonzero(~partial)
-        for column in collocations(lattice, channel, dictionary, rows[counted]).T:
-            at, key = _vocabulary(weights).find(np.ascontiguousarray(column))
-            learned[counted[at]] += weights.values[key - len(Word)]
+        entry, beside = _beside(lattice, channel, dictionary, rows[counted])
+        learned[counted] = _of_entries(weights, dictionary).take(entry)
+        for keys in beside:
+            learned[counted] += _learned(weights, keys)
     said = names[rows]
     terms[-3:-1] = learned, said
     terms[-1] = rivals(terms.sum(axis=0), places(lattice, channel, dictionary, rows))
     return Weighed(rows, np.ascontiguousarray(terms.T), terms.sum(axis=0))
+
+
+def _learned(weights: Weights, keys: U64) -> F64:
+    """(keys,): the weights of the collocations `keys`; 0 for those that have none."""
+    learned = np.zeros(len(keys))
+    at, key = _vocabulary(weights).find(keys)
+    learned[at] = weights.values[key - len(Word)]
+    return learned
+
+
+@lru_cache(maxsize=8)
+def _of_entries(weights: Weights, dictionary: Dictionary) -> F64:
+    """(entries,): the weight of each entry of `dictionary`, whatever stands beside it."""
+    return _learned(weights, _keys(dictionary))
 
 
 @lru_cache(maxsize=8)
@@ -227,11 +244,11 @@ def plausible(decoded: Decoded) -> I64:
 
 
 def places(lattice: Lattice, channel: Channel, dictionary: Dictionary, rows: I64) -> I64:
-    """(rows,): the place that each candidate `rows` changes, numbered from 0."""
+    """(rows,): the place that each candidate `rows` changes: places have the number of one of their rows."""
     arcs, arc = lattice.arcs, channel.candidate[rows]
     entry = arcs.entry[arc]
     first, last = arcs.start[arc] + dictionary.head[entry], arcs.end[arc] - dictionary.tail[entry]
-    return np.unique((first << 8) + last - first, return_inverse=True)[1].astype(np.int64)
+    return alike((first << 8) + last - first)
 
 
 def rivals(score: F64, place: I64) -> F64:
@@ -279,7 +296,7 @@ def features(
         "far": topic[:, 1],
         "support": support,
         "some support": np.minimum(support, SEVERAL),
-        "stands": channel.stands[channel.group[rows]],
+        "stands": channel.stands[rows],
         "frequency of the original": of_original,
         "frequency of the spun": of_spun,
         "title": (shape == Shape.TITLE).astype(np.float64),
@@ -295,14 +312,19 @@ def _frequency(lattice: Lattice, arc: I64, dictionary: Dictionary, model: Langua
     if not len(arc):
         return np.zeros(0), np.zeros(0)
     entry, which, inverse = distinct(arcs.entry[arc], len(dictionary))
-    arc, original = arc[which], dictionary.original[entry]
-    row, place = spread(dictionary.first_word[original + 1] - dictionary.first_word[original])
-    word = dictionary.first_word[original][row] + place
-    meant = np.bincount(row, model.unigram(model.ids(dictionary.word[word], dictionary.shape[word])))
+    arc = arc[which]
     row, place = spread(arcs.end[arc] - arcs.start[arc])
     token = lattice.token.take(arcs.start[arc])[row] + place
     found = np.bincount(row, model.unigram(model.ids(tokens.word[token], tokens.shape[token])))
-    return meant[inverse].astype(np.float64), found[inverse].astype(np.float64)
+    meant = _frequencies(dictionary, model).take(dictionary.original[entry])
+    return meant[inverse], found[inverse].astype(np.float64)
+
+
+@lru_cache(maxsize=8)
+def _frequencies(dictionary: Dictionary, model: LanguageModel) -> F64:
+    """(originals,): ln of how common the words of each original are."""
+    row, _ = spread(np.diff(dictionary.first_word))
+    return np.bincount(row, model.unigram(model.ids(dictionary.word, dictionary.shape))).astype(np.float64)
 
 
 def _replaced(lattice: Lattice, channel: Channel, decoded: Decoded, rows: I64) -> tuple[F64, F64]:
@@ -320,13 +342,20 @@ def _replaced(lattice: Lattice, channel: Channel, decoded: Decoded, rows: I64) -
     covered = np.cumsum(steps)[arcs.start[candidate[rows]] + channel.head[rows]]
     own = decoded.context[rows] + decoded.weight[rows]
     covered = np.clip(np.maximum(covered, 1 / (1 + np.exp(-own))), 1e-9, 1 - 1e-6)
-    return np.log(covered) - np.log1p(-covered), -np.logaddexp(0, -own) - np.log(covered)
+    return np.log(covered) - np.log1p(-covered), -_softplus(-own) - np.log(covered)
+
+
+def _softplus(value: F64) -> F64:
+    """ln (1 + e^value), as `np.logaddexp` says it, which takes ten times as long."""
+    soft: F64 = np.log1p(np.exp(-np.abs(value)))
+    soft += np.maximum(value, 0.0)
+    return soft
 
 
 def _support(channel: Channel, context: F64) -> F64:
     """(candidates,): how clearly the other occurrences of the same entry in the same text speak for it."""
-    own = np.minimum(np.logaddexp(0, context), MOST_SUPPORT)
-    together: F64 = np.bincount(channel.group, own, minlength=channel.groups).astype(np.float64)
+    own = np.minimum(_softplus(context), MOST_SUPPORT)
+    together: F64 = np.bincount(channel.group, own, minlength=len(own)).astype(np.float64)
     return together[channel.group] - own
 
 
@@ -335,15 +364,28 @@ def collocations(lattice: Lattice, channel: Channel, dictionary: Dictionary, row
 
     Keys are made of the words themselves, so that they outlive the order of the dictionary.
     """
+    entry, beside = _beside(lattice, channel, dictionary, rows)
+    return np.stack([_keys(dictionary).take(entry), *beside], axis=1)
+
+
+def _beside(lattice: Lattice, channel: Channel, dictionary: Dictionary, rows: I64) -> tuple[I64, list[U64]]:
+    """(rows,): the entry of each of `rows`; (rows,) twice: its key with the word before it, and with that after it."""
     arcs, tokens, arc = lattice.arcs, lattice.tokens, channel.candidate[rows]
+    entry = arcs.entry[arc]
     first, last = lattice.token.take(arcs.start[arc]), lattice.token.take(arcs.end[arc] - 1)
-    pair = entry_keys(dictionary, arcs.entry[arc])
+    pair = _keys(dictionary).take(entry)
     none = np.uint64(0)
     before = np.where(tokens.opens[first], none, tokens.word[np.maximum(first - 1, 0)])
     after = np.minimum(last + 1, len(tokens) - 1)
     behind = np.where((last + 1 >= len(tokens)) | tokens.opens[after], none, tokens.word[after])
     side = np.full(len(pair), 1, np.uint64)
-    return np.stack([pair, hash_phrases([pair, before, side]), hash_phrases([pair, behind, side + side])], axis=1)
+    return entry, [hash_phrases([pair, before, side]), hash_phrases([pair, behind, side + side])]
+
+
+@lru_cache(maxsize=8)
+def _keys(dictionary: Dictionary) -> U64:
+    """(entries,): as `entry_keys`, of all."""
+    return entry_keys(dictionary, np.arange(len(dictionary)))
 
 
 def entry_keys(dictionary: Dictionary, entry: I64) -> U64:

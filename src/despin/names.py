@@ -254,6 +254,7 @@ def _resembling(
 
     tokens, (first, last) = lattice.tokens, runs.bounds()
     document = tokens.document[runs.token[first]]
+    answers: dict[tuple[int, str, str], bool] = {}
     choices = {} if names is None else {-1: _ByLength.of(names.spellings)}
     arc = channel.candidate[places.row[rows]]
     head = lattice.token.take(lattice.arcs.start[arc])
@@ -271,7 +272,10 @@ def _resembling(
         before, after = letters(tokens.text[b:s]), letters(tokens.text[e:z])
         restored = before + _spelling(dictionary, entry) + after
         found = before + letters(tokens.text[s:e]) + after
-        best = process.extractOne(restored, choices[key].near(restored), scorer=fuzz.ratio, score_cutoff=SIMILAR)
-        if best is not None and fuzz.ratio(found, best[0]) <= best[1] - NEARER:
+        question = key, restored, found
+        if question not in answers:  # long texts repeat their names
+            best = process.extractOne(restored, choices[key].near(restored), scorer=fuzz.ratio, score_cutoff=SIMILAR)
+            answers[question] = best is not None and fuzz.ratio(found, best[0]) <= best[1] - NEARER
+        if answers[question]:
             alike.append(row)
     return np.array(alike, np.int64)

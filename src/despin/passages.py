@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .config import Config
 from .decode import STARTS, Channel, Decoded
-from .findings import Passage, Verdict
+from .findings import Passage, Verdict, quick_passage
 from .lattice import Lattice
 from .tokens import Shape, Tokens
 from .verdict import LIKELY, judgement, probability
@@ -74,7 +74,7 @@ def divide(
     for low, high in zip(first[shown].tolist(), (last[shown] + 1).tolist(), strict=True):
         columns = (column[low:high].tolist() for column in (start, end, chance, rates, decades, length))
         result[int(parted.text[low])] = tuple(
-            Passage(begin, stop, judgement(p, n, config.max_probability), p, rate, ratio, n)
+            quick_passage(begin, stop, judgement(p, n, config.max_probability), p, rate, ratio, n)
             for begin, stop, p, rate, ratio, n in zip(*columns, strict=True)
         )
     return result

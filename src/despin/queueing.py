@@ -15,7 +15,7 @@ import numpy as np
 
 from . import parts
 from .dismissal import Scanned
-from .findings import Draft, Finding, Passage, Report, changed
+from .findings import Drafts, Passage, Report, joined, made_drafts
 
 _Item = TypeVar("_Item")
 
@@ -79,18 +79,20 @@ def _long(text: str, scan: Scan, decode: Decode) -> Report:
 
     It is as likely spun as the part that is likeliest.
     """
-    findings: list[Finding | Draft] = []
+    findings: list[Drafts] = []
     passages: list[Passage] = []
     verdicts = []
     for begin, end in parts.cut(text):
         part = text[begin:end]
         [report] = _reports([(part, said) for said in scan([part])], decode)
         verdicts.append(report.verdict)
-        findings += [changed(one, start=one.start + begin, end=one.end + begin) for one in report.drafts]
+        drafts = report.drafts
+        drafts = drafts if isinstance(drafts, Drafts) else made_drafts(part, drafts)
+        findings.append(drafts.moved(text, begin))
         passages += [replace(one, start=one.start + begin, end=one.end + begin) for one in report.passages]
     whole = max(verdicts, key=lambda verdict: (verdict.probability, verdict.log_likelihood_ratio))
     whole = replace(whole, words=sum(verdict.words for verdict in verdicts))
-    return Report.later(text, findings, whole, tuple(passages))
+    return Report.later(text, joined(text, findings), whole, tuple(passages))
 
 
 def _batches(items: Iterable[_Item], most: int, length: Callable[[_Item], int]) -> Iterator[list[_Item]]:

@@ -7,27 +7,23 @@ Then each is cut down to the words that change and fitted to its place (`surface
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
-from itertools import compress, repeat
-from operator import ne
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import among, distinct, ordered
+from .arrays import ordered
 from .collector import collector_paused
 from .config import Config
 from .decode import Channel, Decoded
 from .dictionary import Dictionary
-from .drafts import Batch, fitted, wording
+from .drafts import Batch, agreeing, fitted, wordings
 from .evidence import Weighed
-from .findings import Action, Draft, Finding, Verdict
-from .language import SURFACES, Surface
+from .findings import Drafts, Finding, Verdict
+from .language import SURFACES
 from .lattice import Lattice
-from .surface import agrees
 from .tokens import Shape, Tokens, hash_words
 from .verdict import LIKELY
 
@@ -35,8 +31,7 @@ F64 = NDArray[np.float64]
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
-
-_Value = TypeVar("_Value")
+Objects = NDArray[Any]
 
 LEAST = 0.05  # confidence below which an alternative is not worth naming
 QUARTER = 0.25  # of `min_confidence`: from here on a candidate is suggested
@@ -52,7 +47,7 @@ def find(
     weighed: Weighed,
     dictionary: Dictionary,
     config: Config,
-) -> list[list[Draft]]:
+) -> list[Drafts]:
     """The findings of each text, sorted by place, disjoint, and not made yet."""
     spun = np.array([verdict.probability for verdict in verdicts])
     chance = spun[channel.text[weighed.rows]] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
@@ -68,57 +63,44 @@ def find(
     start, end = tokens.start[first] - offset, tokens.end[last - 1] - offset
     small = np.concatenate([[0], np.cumsum(tokens.shape > Shape.LOWER)])
     plain = small[last] == small[first]
-    found = [texts[a][b:c] for a, b, c in zip(document.tolist(), start.tolist(), end.tolist(), strict=True)]
-    # A spinner's favourite substitutions make up most of its work: each is written once.
     style = curly[document]
-    _, example, which = distinct(2 * candidates.entry[chosen] + style, 2 * len(dictionary))
-    rows = chosen[example]
-    columns = (
-        column.tolist()
-        for column in (candidates.entry[rows], candidates.head[rows], candidates.tail[rows], style[example])
+    core, original, length = wordings(dictionary, config.language).of(
+        candidates.entry[chosen], candidates.head[chosen], candidates.tail[chosen], style
     )
-    written = [wording(dictionary, *row, config.language) for row in zip(*columns, strict=True)]
-    original = _picked([settled for _, settled in written], which)
-    for row in np.flatnonzero(~plain).tolist():
-        original[row] = fitted(written[which[row]][0], found[row], config.language, bool(style[row]))
-    kept = np.flatnonzero(np.fromiter(map(ne, found, original), np.bool_, len(chosen)))
+
+    kept = np.ones(len(chosen), np.bool_)
+    rows = np.flatnonzero(~plain | (length == end - start))  # the others are as they are, and not the same
+    columns = (column[rows].tolist() for column in (document, start, end, plain, style))
+    for row, number, begin, stop, easy, curled in zip(rows.tolist(), *columns, strict=True):
+        found = texts[number][begin:stop]
+        if not easy:
+            original[row] = fitted(core[row], found, config.language, curled)
+        kept[row] = original[row] != found
+    if not kept.all():
+        chosen, head, tail, document, start, end, first, original = (
+            chosen[kept], head[kept], tail[kept], document[kept], start[kept], end[kept], first[kept], original[kept]
+        )  # fmt: skip
+        plain, style = plain[kept], style[kept]
 
     confidence = chance[chosen]
     likely = np.array([verdict.probability >= LIKELY for verdict in verdicts], np.bool_)
     certain = (confidence >= config.min_confidence) & likely[document]
-    article = [""] * len(chosen)
+    article = {}
     for row, begin, before, fitting in _articles(
-        texts, found, original, kept, certain, document, start, end, first, tokens, SURFACES[config.language]
+        texts, original, certain, document, start, end, first, tokens, config.language
     ):
         start[row], article[row] = begin, before
-        found[row], original[row] = f"{before} {found[row]}", f"{fitting} {original[row]}"
+        original[row] = f"{fitting} {original[row]}"
 
-    terms = weighed.terms[worthy[chosen]]
-    sure = np.clip(confidence, 1e-12, 1 - 1e-12)
-    rest = np.log(sure / (1 - sure)) - terms.sum(axis=1)
     batch = Batch(
-        dictionary, config.language, chosen, decoded.family[shown[chosen]],
-        np.column_stack([terms, rest]), plain, style, head, tail, order, candidates.entry, candidates.head,
+        dictionary, config.language, confidence, certain, article, chosen, decoded.family[shown[chosen]],
+        weighed.terms, worthy[chosen], plain, style, head, tail, order, candidates.entry, candidates.head,
         candidates.tail,
     )  # fmt: skip
-    fields = (
-        start.tolist(), end.tolist(), found, original, confidence.tolist(), _picked(_ACTIONS, certain),
-        _picked(_ALTERNATIVES, tail > head + 1), article, range(len(chosen)), repeat(batch),
-    )  # fmt: skip
-    drafts = list(map(_draft, compress(zip(*fields, strict=False), map(ne, found, original))))
-    ends = np.searchsorted(document[kept], np.arange(len(texts)), side="right").tolist()
-    return [drafts[a:b] for a, b in zip([0, *ends], ends, strict=False)]
-
-
-_ACTIONS: tuple[Action, Action] = ("suggest", "restore")
-_ALTERNATIVES = ((), None)
-_draft: Callable[[Iterable[object]], Draft] = partial(tuple.__new__, Draft)  # as `Draft._make`, in half the time
-
-
-def _picked(values: Sequence[_Value], rows: NDArray[np.integer[Any] | np.bool_]) -> list[_Value]:
-    """Of `values` the `rows`, as a list."""
-    picked: list[_Value] = np.fromiter(values, object, len(values)).take(rows).tolist()
-    return picked
+    size = len(chosen)
+    drafts = Drafts("", start.tolist(), end.tolist(), original.tolist(), certain.tolist(), range(size), [batch] * size)
+    ends = np.searchsorted(document, np.arange(len(texts)), side="right").tolist()
+    return [drafts.part(a, b, text) for text, a, b in zip(texts, [0, *ends], ends, strict=False)]
 
 
 def least_shown(config: Config) -> float:
@@ -126,26 +108,23 @@ def least_shown(config: Config) -> float:
     return min(LEAST, config.min_confidence * QUARTER)
 
 
-def with_repairs(
-    findings: Sequence[Draft], repairs: Sequence[Finding], verdict: Verdict, config: Config
-) -> list[Finding | Draft]:
+def with_repairs(findings: Drafts, repairs: Sequence[Finding], verdict: Verdict, config: Config) -> Drafts:
     """`findings` and those of `repairs` that lie between them, by place; these only where the text was likely spun."""
     if verdict.probability < LIKELY or not repairs:
-        return list(findings)
-    result: list[Finding | Draft] = list(findings)
-    starts = [finding.start for finding in findings]
+        return findings
+    fitting = []
     for repair in repairs:
-        before = bisect_left(starts, repair.end)  # findings that begin before it ends; they are sorted and disjoint
-        if not before or findings[before - 1].end <= repair.start:
+        before = bisect_left(findings.start, repair.end)  # findings that begin before it ends
+        if not before or findings.end[before - 1] <= repair.start:
             certain = repair.action == "restore" and repair.confidence >= config.min_confidence
-            result.append(replace(repair, action="restore" if certain else "suggest"))
-    return sorted(result, key=lambda finding: finding.start)
+            fitting.append((before, before, replace(repair, action="restore" if certain else "suggest")))
+    return findings.spliced(fitting) if fitting else findings
 
 
 def _choose(first: I64, last: I64, chance: F64, least: float) -> tuple[I64, I64, I64, I64]:
     """Rows to make, by place, no two overlapping, the likelier first; head and tail of the rivals of each, itself among
     them, in the rows returned last, the likeliest first."""
-    order = np.argsort(-chance, kind="stable")
+    order = ordered(((1.0 - chance) * 0xFFFFFFFF).astype(np.int64))
     for key in (last - first, first):
         order = order.take(ordered(key.take(order)))
     if not len(order):
@@ -160,10 +139,14 @@ def _choose(first: I64, last: I64, chance: F64, least: float) -> tuple[I64, I64,
     clash = np.concatenate([[False], begin[1:] < reach[:-1]]) if len(likely) else np.zeros(0, np.bool_)
     keep = np.ones(len(likely), np.bool_)
     clusters = np.append(np.flatnonzero(~clash), len(likely))
-    crowded = np.flatnonzero(np.diff(clusters) > 1)
+    size = np.diff(clusters)
+    one = clusters[:-1][size == 2]
+    own = chance[order[heads[likely]]]
+    keep[np.where(own[one] < own[one + 1], one, one + 1)] = False
+    crowded = np.flatnonzero(size > 2)
     for low, high in zip(clusters[crowded].tolist(), clusters[crowded + 1].tolist(), strict=True):
         taken: set[int] = set()
-        mine = (begin[low:high].tolist(), end[low:high].tolist(), chance[order[heads[likely[low:high]]]].tolist())
+        mine = (begin[low:high].tolist(), end[low:high].tolist(), own[low:high].tolist())
         for _, row, a, b in sorted((-c, row, a, b) for row, (a, b, c) in enumerate(zip(*mine, strict=True), low)):
             places = range(a, b)
             if taken.isdisjoint(places):
@@ -207,35 +190,34 @@ class _Candidates:
 
 def _articles(
     texts: Sequence[str],
-    found: Sequence[str],
-    original: Sequence[str],
-    kept: I64,
+    original: Objects,
     certain: Bool,
     document: I32,
     start: I64,
     end: I64,
     first: I64,
     tokens: Tokens,
-    surface: Surface,
+    language: str,
 ) -> Iterator[tuple[int, int, str, str]]:
-    """Of the rows `kept`, sorted by place, those that are certain and whose article, right before them, no longer fits:
-    the row, where the article begins, how it stands, what it should be."""
-    if not surface.articles or not len(kept):
-        return
+    """Of the rows, sorted by place, those that are certain and whose article, right before them, no longer fits: the
+    row, where the article begins, how it stands, what it should be."""
     before = np.maximum(first - 1, 0)
-    behind = among(tokens.word[before], hash_words(list(surface.articles)))
-    behind &= certain & (first > 0) & ~tokens.opens[first]
-    free = np.zeros(len(first), np.int64)  # where the finding before each ends
-    free[kept[1:]] = np.where(document[kept[1:]] == document[kept[:-1]], end[kept[:-1]], 0)
-    rows = kept[behind[kept]]
+    behind = np.zeros(len(first), np.bool_)
+    for word in hash_words(list(SURFACES[language].articles)):
+        behind |= tokens.word[before] == word
+    rows = np.flatnonzero(behind & certain & (first > 0) & ~tokens.opens[first])
     offset, word = tokens.offset[document[rows]], before[rows]
-    columns = (rows, document[rows], tokens.start[word] - offset, tokens.end[word] - offset, start[rows], free[rows])
-    for row, number, begin, stop, at, earlier in zip(*(column.tolist() for column in columns), strict=True):
+    earlier = np.where(document[rows] == document[rows - 1], end[rows - 1], 0)
+    earlier[rows == 0] = 0  # where the finding before each ends
+    columns = (rows, document[rows], tokens.start[word] - offset, tokens.end[word] - offset, start[rows], end[rows])
+    for row, number, begin, stop, at, last, free in zip(
+        *(column.tolist() for column in (*columns, earlier)), strict=True
+    ):
         text = texts[number]
-        if text[stop:at] != " " or begin < earlier:
+        if text[stop:at] != " " or begin < free:
             continue
         article = text[begin:stop]
-        fitting = agrees(article, original[row], surface)
+        fitting = agreeing(article, original[row], language)
         # Where it fitted neither before nor after, it is not ours to mend.
-        if fitting != article and agrees(article, found[row], surface) == article:
+        if fitting != article and agreeing(article, text[at:last], language) == article:
             yield row, begin, article, fitting

@@ -59,7 +59,7 @@ def excuse(report: Report, config: Config) -> Report:
     text = report.text
     excused, limited = _commented(text) if config.inline else ([], [])
     excused += quotations(text) if not config.quotes else ()
-    if sic := _SIC_ITSELF.search(text) is not None:
+    if sic := _says_sic(text):
         excused += _marked_sic(text)
     everywhere, allowed = _Spans(excused), _Phrases.of(config.allow)
     words = _Words(text) if allowed.phrases or limited else None
@@ -78,13 +78,29 @@ def excuse(report: Report, config: Config) -> Report:
     return replace(report, findings=tuple(kept), ignored=(*report.ignored, *ignored))
 
 
+def _says_sic(text: str) -> bool:
+    """Whether there is a `[sic]` anywhere: Python finds the few brackets of a text in no time."""
+    for bracket in "[(":
+        place = text.find(bracket)
+        while place >= 0:
+            if _SIC_ITSELF.match(text, place):
+                return True
+            place = text.find(bracket, place + 1)
+    return False
+
+
+def _speaks(text: str) -> bool:
+    """Whether there may be a comment for despin; making all letters small takes longer than looking for two."""
+    return ("n:" in text or "N:" in text) and "despin:" in text.lower()
+
+
 def misspelt(text: str) -> Iterator[tuple[int, str]]:
     """Comments that look meant for despin and say nothing it knows: where, and a sentence for people.
 
     >>> list(misspelt("red <!-- despin: ignroe -->"))
     [(4, "the comment 'despin: ignroe' says nothing that despin knows; did you mean 'ignore'?")]
     """
-    for comment in _COMMENT.finditer(text) if "despin:" in text.lower() else ():
+    for comment in _COMMENT.finditer(text) if _speaks(text) else ():
         verb = comment["verb"].lower()
         if verb not in VERBS:
             from difflib import get_close_matches
@@ -184,7 +200,7 @@ def _commented(text: str) -> tuple[list[Span], list[tuple[Span, _Phrases]]]:
         else:
             limited.append((span, _Phrases.of(phrases.split(","))))
 
-    for comment in _COMMENT.finditer(text) if "despin:" in text.lower() else ():
+    for comment in _COMMENT.finditer(text) if _speaks(text) else ():
         verb, phrases = comment["verb"].lower(), comment["phrases"]
         if verb == "ignore":
             add(_line(text, comment.start()), phrases)

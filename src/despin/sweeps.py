@@ -4,7 +4,8 @@ Nodes are sorted by level; edges lead from lower levels to higher ones and are s
 graph falls into regions that share no edge; each has one node on level 0 and one final node. A sweep takes one numpy
 step a level, for all regions at once, so its cost is that of the edges, not of the regions.
 
-`sum_product` is forward–backward (Baum and Welch): the probability of every node.
+`sum_product` is forward–backward (Baum and Welch): the probability of every node. `Anchor` is the same for scores of
+nodes that are tried one after another: what the first took in logarithms serves all the others.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ F64 = NDArray[np.float64]
 I64 = NDArray[np.int64]
 
 
+FAR = 1e280  # how much more or less than at an anchor may reach a node: beyond, sums lose what is far smaller
 OVERFLOW = 600.0  # scores that lie further apart than this are brought closer before their exponentials are taken
 
 
@@ -124,3 +126,53 @@ def sum_product(graph: Graph, node: F64, edge: F64) -> tuple[F64, F64]:
         through *= share[first:last]
         np.add.at(posterior, graph.source[first:last], through)
     return np.minimum(posterior, 1.0), ahead[graph.final]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Anchor:
+    """All paths of a graph at one choice of node scores, from where those at other scores follow by products alone.
+
+    At other scores a node weighs `ratio` times as much. Let each node have what reaches it in units of what reaches it
+    here. Then the share that an edge has of its node here is its weight there: it takes neither exponentials nor
+    logarithms, and the numbers are near 1, since what any two choices have in common has cancelled out.
+    """
+
+    graph: Graph
+    share: F64
+    """(edges,): of what reaches its node, the part that comes over each edge."""
+    total: F64
+    """(regions,): ln of the summed weight of all paths."""
+
+    @classmethod
+    def of(cls, graph: Graph, node: F64, edge: F64) -> Anchor:
+        """The anchor at the scores `node`, (nodes,), and `edge`, (edges,): natural logs."""
+        ahead, share = _forward(graph, node, edge, shares=True)
+        return cls(graph, share, ahead[graph.final])
+
+    def forward(self, ratio: F64) -> F64:
+        """(nodes,): how much more reaches each node where the nodes weigh `ratio`, (nodes,), times as much."""
+        graph, ahead = self.graph, np.ones(len(ratio))
+        for begin, end, first, last in graph.steps:
+            through = ahead.take(graph.source[first:last])
+            through *= self.share[first:last]
+            if last - first > end - begin:
+                through = _totals(through, graph.place[first:last], end - begin)
+            np.multiply(through, ratio[begin:end], out=ahead[begin:end])
+        return ahead
+
+    def backward(self, ratio: F64, ahead: F64) -> F64:
+        """(nodes,): the probability of each node at `ratio`; `ahead` is what `forward` said of it."""
+        graph = self.graph
+        onward = np.zeros(len(ahead))  # what leads on from each node, the whole of a region being 1
+        onward[graph.final] = 1.0 / ahead[graph.final]
+        for begin, end, first, last in reversed(graph.steps):
+            through = (onward[begin:end] * ratio[begin:end]).take(graph.place[first:last])
+            through *= self.share[first:last]
+            np.add.at(onward, graph.source[first:last], through)
+        onward *= ahead
+        return np.minimum(onward, 1.0, out=onward)
+
+
+def within_reach(ahead: F64) -> bool:
+    """Whether what `Anchor.forward` found can be trusted: else an anchor nearer by is needed."""
+    return not len(ahead) or bool(ahead.min() > 1 / FAR and ahead.max() < FAR)

@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import distinct, spread
+from .arrays import distinct
 from .decode import Channel
 from .dictionary import Dictionary
 from .lattice import Lattice
@@ -30,8 +30,10 @@ from .tokens import Tokens
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 I8 = NDArray[np.int8]
+I16 = NDArray[np.int16]
 I64 = NDArray[np.int64]
 U64 = NDArray[np.uint64]
+_Amount = TypeVar("_Amount", I16, I64)
 
 BLOCK = 8  # words; near is what stands in the block of a place and in those beside it
 CHUNK = 1024  # candidates at a time: their vectors stay in the second-level cache
@@ -112,9 +114,9 @@ def topical(lattice: Lattice, channel: Channel, dictionary: Dictionary, topics: 
     if not len(rows) or not len(topics.words):
         return np.zeros((len(rows), 2))
     tokens, arc = lattice.tokens, channel.candidate[rows]
-    entry, which, inverse = distinct(lattice.arcs.entry[arc], len(dictionary))
-    first = lattice.token.take(lattice.arcs.start[arc])
-    better, itself, known = _entries(entry, first[which], lattice.arcs, arc[which], tokens, dictionary, topics)
+    entry, first = lattice.arcs.entry[arc], lattice.token.take(lattice.arcs.start[arc])
+    contrasts = _contrasts(dictionary, topics)
+    contrasts.know(entry, first, lattice.arcs.end[arc] - lattice.arcs.start[arc], tokens)
 
     near, near_count, whole, whole_count, block = _surroundings(tokens, channel.texts, topics)
     at = block[first]
@@ -122,28 +124,54 @@ def topical(lattice: Lattice, channel: Channel, dictionary: Dictionary, topics: 
     own, total = np.empty((2, len(rows)), np.float32)
     for start in range(0, len(rows), CHUNK):
         some = slice(start, start + CHUNK)
-        vectors = better.take(inverse[some], axis=0)
-        np.einsum("ij,ij->i", vectors, near.take(at[some], axis=0), out=own[some])
+        vectors = contrasts.better.take(entry[some], axis=0)
+        np.einsum("ij,ij->i", vectors, near.take(at[some], axis=0).astype(np.float32), out=own[some])
         np.einsum("ij,ij->i", vectors, whole.take(text[some], axis=0), out=total[some])
-    count = np.maximum(near_count[at] - known[inverse], 0)
+    count = np.maximum(near_count[at] - contrasts.known[entry], 0)
     rest = whole_count[text] - near_count[at]
-    columns = (own - itself[inverse]) / np.sqrt(count + FEW), (total - own) / np.sqrt(rest + FEW)
+    columns = (own - contrasts.itself[entry]) / np.sqrt(count + FEW), (total - own) / np.sqrt(rest + FEW)
     return np.stack(columns, axis=1).astype(np.float64) * topics.unit
 
 
-def _entries(
-    entry: I64, first: I64, arcs: Any, arc: I64, tokens: Tokens, dictionary: Dictionary, topics: Topics
-) -> tuple[F32, F32, I64]:
-    """(entries, dimensions): meaning of the original less that of the spun phrase, of what changes; (entries,): what
-    this makes of the spun phrase's own words around, and how many these are."""
-    head, tail = dictionary.head[entry].astype(np.int64), dictionary.tail[entry].astype(np.int64)
-    original = dictionary.original[entry]
-    begin, end = dictionary.first_word[original] + head, dictionary.first_word[original + 1] - tail
-    length = (arcs.end - arcs.start)[arc]
-    better = _mean(dictionary.word, topics._meaning, begin, end)
-    better -= _mean(tokens.word, topics._meaning, first + head, first + length - tail)
-    total, known = _sum(tokens.word, topics._around, first, first + length)
-    return better, np.einsum("ij,ij->i", better, total), known
+class _Contrasts:
+    """What the entries of a dictionary mean: of each found out when it is first met, and kept."""
+
+    def __init__(self, dictionary: Dictionary, topics: Topics) -> None:
+        size = len(dictionary)
+        self._dictionary, self._topics = dictionary, topics
+        self._met = np.zeros(size, np.bool_)
+        self.better: F32 = np.empty((size, topics.meaning.shape[1]), np.float32)
+        """(entries, dimensions): meaning of the original less that of the spun phrase, of what changes. Memory for
+        those that were never met is never touched, so the system gives none."""
+        self.itself: F32 = np.empty(size, np.float32)
+        """(entries,): what this makes of the spun phrase's own words around."""
+        self.known: I64 = np.zeros(size, np.int64)
+        """(entries,): how many of these words have a vector."""
+
+    def know(self, entry: I64, first: I64, length: I64, tokens: Tokens) -> None:
+        """Fill in what is not known yet of every `entry`, whose spun phrase stands at the token `first`, of `length`
+        tokens: its words are the same wherever it stands."""
+        new = np.flatnonzero(~self._met[entry])
+        if not len(new):
+            return
+        entry, which, _ = distinct(entry[new], len(self._met))
+        first, length = first[new[which]], length[new[which]]
+        dictionary, topics = self._dictionary, self._topics
+        head, tail = dictionary.head[entry].astype(np.int64), dictionary.tail[entry].astype(np.int64)
+        original = dictionary.original[entry]
+        begin, end = dictionary.first_word[original] + head, dictionary.first_word[original + 1] - tail
+        better = _mean(dictionary.word, topics._meaning, begin, end)
+        better -= _mean(tokens.word, topics._meaning, first + head, first + length - tail)
+        total, known = _sum(tokens.word, topics._around, first, first + length)
+        self.better[entry], self.itself[entry] = better, np.einsum("ij,ij->i", better, total)
+        self.known[entry] = known
+        self._met[entry] = True
+
+
+@lru_cache(maxsize=8)
+def _contrasts(dictionary: Dictionary, topics: Topics) -> _Contrasts:
+    """The one `_Contrasts` of the two."""
+    return _Contrasts(dictionary, topics)
 
 
 def _sum(words: U64, vectors: tuple[Vocabulary, NDArray[np.int16]], begin: I64, end: I64) -> tuple[F32, I64]:
@@ -167,7 +195,7 @@ def _mean(words: U64, vectors: tuple[Vocabulary, NDArray[np.int16]], begin: I64,
     return mean
 
 
-def _surroundings(tokens: Tokens, texts: int, topics: Topics) -> tuple[F32, I64, F32, I64, I64]:
+def _surroundings(tokens: Tokens, texts: int, topics: Topics) -> tuple[I16, I64, F32, I64, I64]:
     """Sums of the vectors around each block, (blocks, dimensions), and how many words have one, (blocks,); the same of
     each text; the block of each token."""
     words, table = topics._around
@@ -179,19 +207,27 @@ def _surroundings(tokens: Tokens, texts: int, topics: Topics) -> tuple[F32, I64,
     block = first_block[tokens.document] + place // BLOCK
     laid = np.zeros((BLOCK, int(first_block[-1])), np.int32)
     laid[place % BLOCK, block] = ids
-    total = np.zeros((laid.shape[1], table.shape[1]), np.int16)  # of so few small numbers: no overflow
+    total = np.zeros((laid.shape[1], table.shape[1]), np.int16)  # of three blocks' small numbers: no overflow
     for row in laid:
-        total += table[row]
+        total += table.take(row, axis=0)
     count = (laid >= len(Word)).sum(axis=0)
-    text, _ = spread(blocks)
-    joined = (text[1:] == text[:-1])[:, None]
-    near, near_count = total.astype(np.float32), count.copy()
-    near[1:] += total[:-1] * joined
-    near[:-1] += total[1:] * joined
-    near_count[1:] += count[:-1] * joined[:, 0]
-    near_count[:-1] += count[1:] * joined[:, 0]
-    whole = np.zeros((texts, table.shape[1]), np.float32)
+    near, near_count = _with_neighbours(total, first_block), _with_neighbours(count, first_block)
+    whole, whole_count = np.zeros((texts, table.shape[1]), np.float32), np.zeros(texts, np.int64)
     some = np.flatnonzero(blocks)
     if len(some):
         whole[some] = np.add.reduceat(total, first_block[some], axis=0, dtype=np.float32)
-    return near, near_count, whole, np.bincount(text, count, minlength=texts).astype(np.int64), block
+        whole_count[some] = np.add.reduceat(count, first_block[some])
+    return near, near_count, whole, whole_count, block
+
+
+def _with_neighbours(amount: _Amount, first: I64) -> _Amount:
+    """(blocks, …): of each block its own `amount` and those of the two beside it; `first` are the first blocks of the
+    texts, and how many there are in all."""
+    near = amount.copy()
+    near[1:] += amount[:-1]
+    near[:-1] += amount[1:]
+    border = first[(first > 0) & (first < len(amount))]
+    border = border[np.diff(border, prepend=-1) > 0]  # texts without a word have none
+    near[border] -= amount[border - 1]
+    near[border - 1] -= amount[border]
+    return near

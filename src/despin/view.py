@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .collector import collector_paused
-from .findings import Finding, Passage, Report, quick_finding
+from .findings import Draft, Drafts, Finding, Passage, Report, joined, made_drafts, quick_finding
 
 I64 = NDArray[np.int64]
 Placed = TypeVar("Placed", Finding, Passage)
@@ -99,6 +99,9 @@ class View:
         if self.text is self.source and not self.keeps_gaps:
             return report
         passages = tuple(replace(one, start=start, end=end) for one, start, end in self._placed(report.passages))
+        drafts = report.drafts
+        if isinstance(drafts, Drafts) and not self.keeps_gaps and not report.ignored:
+            return Report.later(self.source, self._lifted_drafts(drafts), report.verdict, passages)
         findings, ignored = self._lifted(report.findings), self._lifted(report.ignored)
         return Report(self.source, findings, report.verdict, passages, ignored)
 
@@ -132,6 +135,23 @@ class View:
             )  # fmt: skip
             done = last
         return tuple(lifted)
+
+    def _lifted_drafts(self, drafts: Drafts) -> Drafts:
+        """`drafts` on the source. Nearly all stand there as they do here, and are only moved; the others are made."""
+        begin, stop = self.spans(np.array(drafts.start, np.int64), np.array(drafts.end, np.int64))
+        first = np.searchsorted(self.at, drafts.start, "right") - 1
+        last = np.searchsorted(self.at, np.array(drafts.end, np.int64) - 1, "right") - 1
+        pieces = zip(self.at[:-1].tolist(), self.at[1:].tolist(), self.start.tolist(), self.end.tolist(), strict=True)
+        same = np.array([self.text[a:b] == self.source[s:e] for a, b, s, e in pieces], np.bool_)
+        moved = Drafts(self.source, begin.tolist(), stop.tolist(), *drafts.columns[2:])
+        parts, done = [], 0
+        for row in np.flatnonzero((first != last) | ~same[first]).tolist():
+            one = drafts[row]
+            made = one.source.finish(one) if isinstance(one, Draft) else one
+            written = [f for f in self._lifted([made]) if not row or f.start >= stop[row - 1]]
+            parts += [moved.part(done, row), made_drafts(self.source, written)]
+            done = row + 1
+        return joined(self.source, [*parts, moved.part(done, len(moved))])
 
     def _written(self, finding: Finding, original: str, first: int, last: int) -> str | None:
         unbroken = self.source[first:last] == finding.found and OBJECT not in finding.found  # most are
