@@ -14,6 +14,11 @@ from numpy.typing import NDArray
 F64 = NDArray[np.float64]
 
 
+CLEAR = 6.0
+SPUN = 20.0  # at first look: few honest texts come near it, and nearly all that are spun throughout lie beyond
+NO_LESS = -1.0  # in context: who is in two minds then is not to be told by phrases of which most say nothing
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """A logistic regression."""
@@ -22,6 +27,8 @@ class Step:
     constant: float
     bound: float
     """Log-odds below which a text is dismissed."""
+    clear: float = CLEAR
+    """Log-odds from which nobody need look closer before decoding."""
 
     def log_odds(self, terms: F64) -> F64:
         """(texts,): that decoding would call them likely spun; `terms` are (texts, weights)."""
@@ -30,7 +37,7 @@ class Step:
 
 
 NONE = Step((), 0.0, 0.0)  # a step that is left out
-FIRST_LOOK = Step((0.78, 0.82, 0.47, -7.58, -3.77), 0.30, -4.22)
+FIRST_LOOK = Step((0.78, 0.82, 0.47, -7.58, -3.77), 0.30, -4.22, SPUN)
 """Of `first_look.COLUMNS`."""
 
 STEPS = {
@@ -46,12 +53,12 @@ STEPS = {
     ),
     (True, False): (
         NONE,
-        Step((2.03, 0.57, 0.95, -0.23, -4.88, -13.11, 1.57, -0.08, 0.97, 0.41, 9.19, 3.58), -8.60, -3.18),
+        Step((2.03, 0.57, 0.95, -0.23, -4.88, -13.11, 1.57, -0.08, 0.97, 0.41, 9.19, 3.58), -8.60, -3.18, NO_LESS),
         Step((2.59, 1.40, 1.91, -1.05, -11.41, -11.65, 1.08, 0.01, 0.85, 1.11, -2.03, -4.19), 0.66, -1.45),
     ),
     (True, True): (
         NONE,
-        Step((1.70, 1.40, 0.93, -0.45, -5.61, -14.31, 1.94, -0.12, 1.09, 0.68, 8.84, 3.31), -8.97, -3.21),
+        Step((1.70, 1.40, 0.93, -0.45, -5.61, -14.31, 1.94, -0.12, 1.09, 0.68, 8.84, 3.31), -8.97, -3.21, NO_LESS),
         Step((2.14, 1.93, 1.77, -0.83, -9.01, -13.74, 1.92, -0.01, 0.91, 1.05, -1.05, -3.24), -0.16, -1.71),
     ),
 }

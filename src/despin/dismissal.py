@@ -31,7 +31,6 @@ I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
 COLUMNS = ("ratio, whole", "ratio, part", "rate, whole", "rate, part", "length", "length²", "damage")
-CLEAR = 6.0  # log-odds from which nobody need look closer before decoding
 CAUTION = 1.5  # log-odds taken off those of what is dismissed, which decoding mostly calls less likely still
 EVERYTHING = 2  # the last step: it sees all phrases
 SHORT = 100  # words below which a text is as one of so many
@@ -56,33 +55,27 @@ class Scanned:
         return bool(self.tiers)
 
 
-def scan(batch: Sequence[str], known: Knowledge) -> list[Scanned]:
-    """Which texts need not be decoded, and the verdicts on them."""
-    if not known.tiers:
-        return [Scanned(NOTHING, ()) for _ in batch]
-    odds, least = known.hashed_odds, _least(known.config)
+def glance(batch: Sequence[str], known: Knowledge) -> list[Scanned | None]:
+    """What a first look says of each text of a batch; None: it says too little, so the text is to be scanned."""
+    config, odds, tiers = known.config, known.hashed_odds, tuple(known.tiers)
+    least = _least(config)
     if odds is None or least <= 0:
-        return _scan(batch, known)
-    scanned = _at_first_sight(FirstLook.of(tokenise(batch), len(batch), odds), tuple(known.tiers), least, known.config)
-    doubtful = [row for row, said in enumerate(scanned) if said is None]
-    again = iter(_scan([batch[row] for row in doubtful], known))
-    return [next(again) if said is None else said for said in scanned]
-
-
-def _at_first_sight(look: FirstLook, tiers: tuple[Tier, ...], least: float, config: Config) -> list[Scanned | None]:
-    """What a first look says of each text of a batch; None: it says too little."""
+        return [None] * len(batch)
+    look = FirstLook.of(tokenise(batch), len(batch), odds)
     log_odds, loudest = look.log_odds()
     ease = _ease(least)
     dismissed = np.maximum(log_odds, loudest) < FIRST_LOOK.bound - ease
     verdicts = _verdicts(log_odds, look.decades, look.rate, look.words, least, config)
     return [
-        Scanned(verdict, ()) if gone else Scanned(NOTHING, tiers) if odds >= CLEAR else None
+        Scanned(verdict, ()) if gone else Scanned(NOTHING, tiers) if odds >= FIRST_LOOK.clear else None
         for verdict, gone, odds in zip(verdicts, dismissed.tolist(), log_odds.tolist(), strict=True)
     ]
 
 
-def _scan(batch: Sequence[str], known: Knowledge) -> list[Scanned]:
-    """What all further looks say of each text."""
+def scan(batch: Sequence[str], known: Knowledge) -> list[Scanned]:
+    """Which texts need not be decoded, and the verdicts on them."""
+    if not known.tiers:
+        return [Scanned(NOTHING, ()) for _ in batch]
     scanned = []
     for verdicts in zip(*dismiss(tokenise(batch), len(batch), known), strict=True):
         said = [verdict for verdict in verdicts if verdict is not None]
@@ -201,7 +194,9 @@ class _Question:
         which = self.open & of & ~self.clear
         log_odds = self.log_odds_of(step, columns)
         self.log_odds = np.where(which, log_odds, self.log_odds)
-        self.clear = self.clear | (which & (log_odds - (0 if step else self._for_length(columns)) >= CLEAR))
+        self.clear = self.clear | (
+            which & (log_odds - (0 if step else self._for_length(columns)) >= self.steps[step].clear)
+        )
         self.decades = np.where(which, ratio / math.log(10), self.decades)
         self.rate = np.where(which, rate, self.rate)
         self.open = self.open & (~which | (np.maximum(self.log_odds, loudest) >= bound))

@@ -20,14 +20,14 @@ from .asking import ask
 from .config import Config
 from .decode import Channel, decode
 from .dictionary import Dictionary
-from .dismissal import scan
+from .dismissal import glance, scan
 from .evidence import weigh
 from .findings import Report, Verdict
 from .knowledge import Knowledge
 from .lattice import build
 from .names import support
 from .passages import divide
-from .queueing import BATCH, queued
+from .queueing import BATCH, Work, queued
 from .restoration import LEAST, find, least_shown, with_repairs
 from .suppress import excuse
 from .titles import merge_titles
@@ -73,10 +73,9 @@ def find_many(texts: Iterable[str], config: Config = Config(), batch_bytes: int 
             views.append(unmask(text))
             yield views[-1].text
 
-    reports = queued(
-        unmasked(), partial(scan, known=known), partial(ask, known=known, read=partial(_read, known=known)), batch_bytes
-    )
-    return (views.popleft().lift(report) for report in reports)
+    decode = partial(ask, known=known, read=partial(_read, known=known))
+    work = Work(partial(glance, known=known), partial(scan, known=known), decode)
+    return (views.popleft().lift(report) for report in queued(unmasked(), work, batch_bytes))
 
 
 def _read(

@@ -6,7 +6,7 @@ It knows sizes, and nothing of what is done. Start reading from `queued`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain
 from typing import TypeVar
@@ -21,38 +21,87 @@ _Item = TypeVar("_Item")
 
 # Code points handled at once: enough to make numpy's overhead vanish, little enough to stay in cache.
 SCANNED = 800_000
+DOUBTFUL = 200_000
 DECODED = 400_000
 BATCH = 8_000_000
 
 MANY = 200_000  # code points in a batch that make it worth `_keep_room`
 
-Scan = Callable[[Sequence[str]], list[Scanned]]
-Decode = Callable[[Sequence[tuple[str, Scanned]]], list[Report]]
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What is done with the texts of a queue, each of a batch."""
+
+    glance: Callable[[Sequence[str]], Sequence[Scanned | None]]
+    """Says at first sight which need not be decoded, and which must be; None: it says too little."""
+    scan: Callable[[Sequence[str]], Sequence[Scanned]]
+    """Says so of these."""
+    decode: Callable[[Sequence[tuple[str, Scanned]]], Sequence[Report]]
 
 
-def queued(texts: Iterable[str], scan: Scan, decode: Decode, most: int) -> Iterator[Report]:
-    """The report of each text, in order: every text is scanned, and those worth it are decoded.
+def queued(texts: Iterable[str], work: Work, most: int) -> Iterator[Report]:
+    """The report of each text, in order: every text is looked at, those in doubt are scanned, and those worth it are
+    decoded.
 
     These wait for each other, and all behind them wait with them: `most` code points, or one text if it is longer.
     """
-    queue: list[tuple[str, Scanned]] = []
-    waiting = held = 0  # code points to be decoded, and of the whole queue
+    queue = _Queue(work)
     for batch in _batches(texts, min(SCANNED, most), len):
         if len(batch[0]) > parts.LONGEST:  # it is alone then
-            yield from _reports(queue, decode)
-            queue, waiting, held = [], 0, 0
-            yield _long(batch[0], scan, decode)
+            yield from queue.reports()
+            yield _long(batch[0], work)
             continue
         if sum(map(len, batch)) > MANY:
             _keep_room()
-        scanned = scan(batch)
-        queue += zip(batch, scanned, strict=True)
-        waiting += sum(len(text) for text, said in zip(batch, scanned, strict=True) if said.worth_decoding)
-        held += sum(map(len, batch))
-        if not waiting or waiting >= DECODED or held >= most:
-            yield from _reports(queue, decode)
-            queue, waiting, held = [], 0, 0
-    yield from _reports(queue, decode)
+        queue.add(batch)
+        if queue.doubtful >= DOUBTFUL or queue.held >= most:
+            queue.settle()
+        if not (queue.doubtful or queue.waiting) or queue.waiting >= DECODED or queue.held >= most:
+            yield from queue.reports()
+    yield from queue.reports()
+
+
+@dataclass(slots=True)
+class _Queue:
+    """Texts whose reports are still to come."""
+
+    work: Work
+    rows: list[tuple[str, Scanned | None]] = field(default_factory=list)
+    doubtful: int = 0
+    """Code points to be scanned."""
+    waiting: int = 0
+    """To be decoded."""
+    held: int = 0
+    """Of all texts."""
+
+    def add(self, batch: Sequence[str]) -> None:
+        """Texts behind all others."""
+        said = self.work.glance(batch)
+        self.rows += zip(batch, said, strict=True)
+        self.held += sum(map(len, batch))
+        self.doubtful += sum(len(text) for text, one in zip(batch, said, strict=True) if one is None)
+        self.waiting += sum(len(text) for text, one in zip(batch, said, strict=True) if one and one.worth_decoding)
+
+    def settle(self) -> None:
+        """Scan what is in doubt."""
+        if not self.doubtful:
+            return
+        batches = _batches((text for text, said in self.rows if said is None), SCANNED, len)
+        scanned = chain.from_iterable(map(self.work.scan, batches))
+        known = [(text, next(scanned) if said is None else said) for text, said in self.rows]
+        self.rows, self.doubtful = [*known], 0
+        self.waiting = sum(len(text) for text, said in known if said.worth_decoding)
+
+    def reports(self) -> Iterator[Report]:
+        """The reports of all texts; the queue is empty then. Of those that were dismissed, there is no more than a
+        verdict; the others are decoded."""
+        self.settle()
+        rows = [(text, said) for text, said in self.rows if said is not None]
+        self.rows, self.waiting, self.held = [], 0, 0
+        batches = _batches((row for row in rows if row[1].worth_decoding), DECODED, lambda row: len(row[0]))
+        decoded = chain.from_iterable(map(self.work.decode, batches))
+        for text, said in rows:
+            yield next(decoded) if said.worth_decoding else Report(text, (), said.verdict)
 
 
 @cache
@@ -66,15 +115,7 @@ def _keep_room() -> None:
     np.empty((32 << 20) - (1 << 16), np.uint8)
 
 
-def _reports(queue: Sequence[tuple[str, Scanned]], decode: Decode) -> Iterator[Report]:
-    """The reports of a queue: of texts that the scan dismissed, no more than its verdict; the others are decoded."""
-    batches = _batches((row for row in queue if row[1].worth_decoding), DECODED, lambda row: len(row[0]))
-    decoded = chain.from_iterable(decode(batch) for batch in batches)
-    for text, said in queue:
-        yield next(decoded) if said.worth_decoding else Report(text, (), said.verdict)
-
-
-def _long(text: str, scan: Scan, decode: Decode) -> Report:
+def _long(text: str, work: Work) -> Report:
     """The report of a text that is too long to be decoded at once: part by part, each as a text of its own.
 
     It is as likely spun as the part that is likeliest.
@@ -84,7 +125,9 @@ def _long(text: str, scan: Scan, decode: Decode) -> Report:
     verdicts = []
     for begin, end in parts.cut(text):
         part = text[begin:end]
-        [report] = _reports([(part, said) for said in scan([part])], decode)
+        queue = _Queue(work)
+        queue.add([part])
+        [report] = queue.reports()
         verdicts.append(report.verdict)
         drafts = report.drafts
         drafts = drafts if isinstance(drafts, Drafts) else made_drafts(part, drafts)
