@@ -27,12 +27,12 @@ from .knowledge import Knowledge
 from .lattice import build
 from .names import support
 from .passages import divide
-from .queueing import BATCH, Work, queued
+from .queueing import BATCH, UNMASKED, Work, batches, queued
 from .restoration import LEAST, find, least_shown, with_repairs
 from .suppress import excuse
 from .titles import merge_titles
 from .tokens import tokenise
-from .unmask import unmask
+from .unmask import unmask_all
 from .verdict import judge
 from .view import View
 
@@ -69,9 +69,10 @@ def find_many(texts: Iterable[str], config: Config = Config(), batch_bytes: int 
     views: deque[View] = deque()
 
     def unmasked() -> Iterator[str]:
-        for text in texts:
-            views.append(unmask(text))
-            yield views[-1].text
+        for batch in batches(texts, min(UNMASKED, batch_bytes), len):
+            for view in unmask_all(batch):
+                views.append(view)
+                yield view.text
 
     decode = partial(ask, known=known, read=partial(_read, known=known))
     work = Work(partial(glance, known=known), partial(scan, known=known), decode)

@@ -20,6 +20,7 @@ from .findings import Drafts, Passage, Report, joined, made_drafts
 _Item = TypeVar("_Item")
 
 # Code points handled at once: enough to make numpy's overhead vanish, little enough to stay in cache.
+UNMASKED = 50_000
 SCANNED = 800_000
 DOUBTFUL = 200_000
 DECODED = 400_000
@@ -46,7 +47,7 @@ def queued(texts: Iterable[str], work: Work, most: int) -> Iterator[Report]:
     These wait for each other, and all behind them wait with them: `most` code points, or one text if it is longer.
     """
     queue = _Queue(work)
-    for batch in _batches(texts, min(SCANNED, most), len):
+    for batch in batches(texts, min(SCANNED, most), len):
         if len(batch[0]) > parts.LONGEST:  # it is alone then
             yield from queue.reports()
             yield _long(batch[0], work)
@@ -86,8 +87,8 @@ class _Queue:
         """Scan what is in doubt."""
         if not self.doubtful:
             return
-        batches = _batches((text for text, said in self.rows if said is None), SCANNED, len)
-        scanned = chain.from_iterable(map(self.work.scan, batches))
+        doubtful = batches((text for text, said in self.rows if said is None), SCANNED, len)
+        scanned = chain.from_iterable(map(self.work.scan, doubtful))
         known = [(text, next(scanned) if said is None else said) for text, said in self.rows]
         self.rows, self.doubtful = [*known], 0
         self.waiting = sum(len(text) for text, said in known if said.worth_decoding)
@@ -98,8 +99,8 @@ class _Queue:
         self.settle()
         rows = [(text, said) for text, said in self.rows if said is not None]
         self.rows, self.waiting, self.held = [], 0, 0
-        batches = _batches((row for row in rows if row[1].worth_decoding), DECODED, lambda row: len(row[0]))
-        decoded = chain.from_iterable(map(self.work.decode, batches))
+        worthy = batches((row for row in rows if row[1].worth_decoding), DECODED, lambda row: len(row[0]))
+        decoded = chain.from_iterable(map(self.work.decode, worthy))
         for text, said in rows:
             yield next(decoded) if said.worth_decoding else Report(text, (), said.verdict)
 
@@ -138,7 +139,7 @@ def _long(text: str, work: Work) -> Report:
     return Report.later(text, joined(text, findings), whole, tuple(passages))
 
 
-def _batches(items: Iterable[_Item], most: int, length: Callable[[_Item], int]) -> Iterator[list[_Item]]:
+def batches(items: Iterable[_Item], most: int, length: Callable[[_Item], int]) -> Iterator[list[_Item]]:
     """`items` in lists, each of at most `most` code points, unless a single one has more."""
     batch: list[_Item] = []
     size = 0

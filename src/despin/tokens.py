@@ -14,10 +14,10 @@ Start reading from `tokenise`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache, cached_property, reduce
+from functools import cache, cached_property, partial, reduce
 from itertools import product
 
 import numpy as np
@@ -80,11 +80,16 @@ class Tokens:
     """Which text of the batch."""
     opens: Bool
     """True for the first token of a paragraph: nothing before it in its text, or a line break."""
-    protected: Bool
-    """True where nothing may be changed."""
+    protect: Callable[[], Bool]
+    """Works out `protected`."""
 
     def __len__(self) -> int:
         return len(self.start)
+
+    @cached_property
+    def protected(self) -> Bool:
+        """True where nothing may be changed. Worked out when it is first asked for: a first look never does."""
+        return self.protect()
 
     @cached_property
     def end(self) -> I64:
@@ -120,10 +125,10 @@ def tokenise(texts: Iterable[str]) -> Tokens:
     lead = chars.byte.take(start)
     word = _hash(chars, start, lead, rare)
     shape = _shapes(chars, start, lead, rare)
-    protected = _protected(text, texts, chars, offset, start, lead, rare.points)
+    protect = partial(_protected, text, texts, chars, offset, start, lead, rare.points)
     counts = np.diff(np.searchsorted(start, offset))
     document = np.repeat(np.arange(len(texts), dtype=np.int32), counts)
-    return Tokens(text, offset, chars.space, start, word, shape, document, _opens(chars, start), protected)
+    return Tokens(text, offset, chars.space, start, word, shape, document, _opens(chars, start), protect)
 
 
 _QUOTE, _BACKTICK, _LESS, _POINT, _COLON = b"'`<.:"
