@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 from spinner import count_by_hand, spin
 from tables import Table
 
-from despin import Config, queueing
+from despin import Config
 from despin.asking import ask
 from despin.damage import find, log_odds
 from despin.dictionary import Tier
@@ -41,6 +41,8 @@ from despin.knowledge import Knowledge
 from despin.learn.evidence import put_back
 from despin.learn.hashed_odds import held_out
 from despin.pipeline import _read
+from despin.queueing import BATCH as BATCH_SIZE
+from despin.queueing import Work, queued
 from despin.tokens import tokenise
 from despin.verdict import LIKELY, count_words
 
@@ -139,8 +141,8 @@ def truth(all_texts: Sequence[str], tier: Tier) -> F64:
     known = Knowledge.of(Config())
     said = Scanned(NOTHING, tuple(one for one in known.tiers if one <= tier))
     decode = partial(ask, known=known, read=partial(_read, known=known))
-    reports = queueing._reports([(text, said) for text in all_texts], decode)
-    return np.array([report.verdict.probability for report in reports])
+    work = Work(list, lambda batch: [said] * len(batch), partial(scan, known=known), decode)
+    return np.array([report.verdict.probability for report in queued(all_texts, work, BATCH_SIZE)])
 
 
 def scanned(all_texts: Sequence[str]) -> list[F64]:

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import despin
-from despin import Config, compiled, pipeline, queueing
+from despin import Config, compiled, pipeline
 from despin.asking import ask
 from despin.dictionary import Tier
-from despin.dismissal import NOTHING, Scanned, scan
+from despin.dismissal import NOTHING, Scanned, glance, scan
 from despin.knowledge import Knowledge, load_data
 from despin.tokens import tokenise
 from despin.verdict import count_words
@@ -33,12 +33,16 @@ def data():
 
 
 def scanned(texts, config=Config()):
-    return scan(texts, Knowledge.of(config))
+    """What is said of texts at first sight, and of those that it leaves in doubt after the scan."""
+    known = Knowledge.of(config)
+    later = scan(texts, known)
+    return [after if said is None else said for said, after in zip(glance(texts, known), later, strict=True)]
 
 
-def decoder():
+def decoded(text):
     known = Knowledge.of(Config())
-    return partial(ask, known=known, read=partial(pipeline._read, known=known))
+    [report] = ask([(text, EVERYTHING)], known, partial(pipeline._read, known=known))
+    return report
 
 
 def estimates(texts):
@@ -106,7 +110,7 @@ def test_decoding_finds_nothing_in_what_is_dismissed(text):
     [said] = scanned([text])
     verdict = said.verdict
     if not said.worth_decoding:
-        [report] = queueing._reports([(text, EVERYTHING)], decoder())
+        report = decoded(text)
         assert report.verdict.judgement == verdict.judgement == "clean"
         assert not report.findings
         assert report.verdict.words == verdict.words

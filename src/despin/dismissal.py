@@ -32,6 +32,7 @@ Bool = NDArray[np.bool_]
 
 COLUMNS = ("ratio, whole", "ratio, part", "rate, whole", "rate, part", "length", "length²", "damage")
 CAUTION = 1.5  # log-odds taken off those of what is dismissed, which decoding mostly calls less likely still
+FEWEST = 60  # words for a first look to be enough: it knows no damage, which says much of a short text
 EVERYTHING = 2  # the last step: it sees all phrases
 SHORT = 100  # words below which a text is as one of so many
 USUAL = 0.175  # probability below which nothing is found at the default thresholds; who asks for less has lower bounds
@@ -63,8 +64,7 @@ def glance(batch: Sequence[str], known: Knowledge) -> list[Scanned | None]:
         return [None] * len(batch)
     look = FirstLook.of(tokenise(batch), len(batch), odds)
     log_odds, loudest = look.log_odds()
-    ease = _ease(least)
-    dismissed = np.maximum(log_odds, loudest) < FIRST_LOOK.bound - ease
+    dismissed = (np.maximum(log_odds, loudest) < FIRST_LOOK.bound - _ease(least)) & (look.words >= FEWEST)
     verdicts = _verdicts(log_odds, look.decades, look.rate, look.words, least, config)
     return [
         Scanned(verdict, ()) if gone else Scanned(NOTHING, tiers) if odds >= FIRST_LOOK.clear else None

@@ -66,17 +66,17 @@ def find_many(texts: Iterable[str], config: Config = Config(), batch_bytes: int 
     """As `check_many`, with nothing excused: for who knows more of a text than its prose, and calls `suppress.excuse`
     on reports about all of it."""
     known = Knowledge.of(config)
-    views: deque[View] = deque()
+    views: deque[View | None] = deque()  # None: the text as it is
 
-    def unmasked() -> Iterator[str]:
-        for batch in batches(texts, min(UNMASKED, batch_bytes), len):
-            for view in unmask_all(batch):
-                views.append(view)
-                yield view.text
+    def plain(batch: Sequence[str]) -> list[str]:
+        seen = [view for few in batches(batch, UNMASKED, len) for view in unmask_all(few)]
+        views.extend(seen)
+        return [text if view is None else view.text for text, view in zip(batch, seen, strict=True)]
 
     decode = partial(ask, known=known, read=partial(_read, known=known))
-    work = Work(partial(glance, known=known), partial(scan, known=known), decode)
-    return (views.popleft().lift(report) for report in queued(unmasked(), work, batch_bytes))
+    work = Work(plain, partial(glance, known=known), partial(scan, known=known), decode)
+    reports = queued(texts, work, batch_bytes)
+    return (report if (view := views.popleft()) is None else view.lift(report) for report in reports)
 
 
 def _read(

@@ -23,7 +23,7 @@ _Item = TypeVar("_Item")
 UNMASKED = 50_000
 SCANNED = 800_000
 DOUBTFUL = 200_000
-DECODED = 400_000
+DECODED = 500_000
 BATCH = 8_000_000
 
 MANY = 200_000  # code points in a batch that make it worth `_keep_room`
@@ -33,6 +33,8 @@ MANY = 200_000  # code points in a batch that make it worth `_keep_room`
 class Work:
     """What is done with the texts of a queue, each of a batch."""
 
+    plain: Callable[[Sequence[str]], Sequence[str]]
+    """Takes disguise off them; all that follows is done with what is left."""
     glance: Callable[[Sequence[str]], Sequence[Scanned | None]]
     """Says at first sight which need not be decoded, and which must be; None: it says too little."""
     scan: Callable[[Sequence[str]], Sequence[Scanned]]
@@ -50,11 +52,11 @@ def queued(texts: Iterable[str], work: Work, most: int) -> Iterator[Report]:
     for batch in batches(texts, min(SCANNED, most), len):
         if len(batch[0]) > parts.LONGEST:  # it is alone then
             yield from queue.reports()
-            yield _long(batch[0], work)
+            yield _long(work.plain(batch)[0], work)
             continue
         if sum(map(len, batch)) > MANY:
             _keep_room()
-        queue.add(batch)
+        queue.add(work.plain(batch))
         if queue.doubtful >= DOUBTFUL or queue.held >= most:
             queue.settle()
         if not (queue.doubtful or queue.waiting) or queue.waiting >= DECODED or queue.held >= most:
@@ -69,19 +71,19 @@ class _Queue:
     work: Work
     rows: list[tuple[str, Scanned | None]] = field(default_factory=list)
     doubtful: int = 0
-    """Code points to be scanned."""
+    """Code points to be scanned, and one for the end of each text."""
     waiting: int = 0
-    """To be decoded."""
+    """To be decoded, likewise."""
     held: int = 0
-    """Of all texts."""
+    """Of all texts, likewise."""
 
     def add(self, batch: Sequence[str]) -> None:
         """Texts behind all others."""
         said = self.work.glance(batch)
         self.rows += zip(batch, said, strict=True)
-        self.held += sum(map(len, batch))
-        self.doubtful += sum(len(text) for text, one in zip(batch, said, strict=True) if one is None)
-        self.waiting += sum(len(text) for text, one in zip(batch, said, strict=True) if one and one.worth_decoding)
+        self.held += sum(map(len, batch)) + len(batch)
+        self.doubtful += sum(len(text) + 1 for text, one in zip(batch, said, strict=True) if one is None)
+        self.waiting += sum(len(text) + 1 for text, one in zip(batch, said, strict=True) if one and one.worth_decoding)
 
     def settle(self) -> None:
         """Scan what is in doubt."""
@@ -91,7 +93,7 @@ class _Queue:
         scanned = chain.from_iterable(map(self.work.scan, doubtful))
         known = [(text, next(scanned) if said is None else said) for text, said in self.rows]
         self.rows, self.doubtful = [*known], 0
-        self.waiting = sum(len(text) for text, said in known if said.worth_decoding)
+        self.waiting = sum(len(text) + 1 for text, said in known if said.worth_decoding)
 
     def reports(self) -> Iterator[Report]:
         """The reports of all texts; the queue is empty then. Of those that were dismissed, there is no more than a

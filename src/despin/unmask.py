@@ -101,11 +101,11 @@ def unmask(text: str) -> View:
     return View(text, plain, np.concatenate([*ats, last]), np.concatenate(starts), np.concatenate(ends))
 
 
-def unmask_all(texts: Sequence[str]) -> list[View]:
-    """`unmask` of each of some texts, which are looked through together, if they are short, as long as none is
-    disguised: that is cheaper."""
+def unmask_all(texts: Sequence[str]) -> list[View | None]:
+    """`unmask` of each of some texts; None: it is as it is. Texts without disguise are looked through together, which
+    is cheaper."""
     if _is_harmless("".join(text for text in texts if not text.isascii())):
-        return [View.same(text) for text in texts]
+        return [None] * len(texts)
     return [unmask(text) for text in texts]
 
 

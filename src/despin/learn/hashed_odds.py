@@ -33,7 +33,7 @@ SHORTEST, LONGEST, LEAST = 40, 600, 25  # tokens of a passage: as cut, and after
 SPIN_RATES = (0.15, 0.25, 0.25, 0.5, 0.5, 1.0)
 PARTIAL = 1.7  # times these: of families known in part the dictionary takes keys to be replaced seldom
 TOGETHER = 512  # passages of one step
-STEP = 0.3
+STEP, LAST_STEP = 0.3, 0.05
 FRESH = 1e-2  # what the squares of slopes begin with
 STEEPEST = 8.0  # nats
 _SIZE = (1 << WORD_BITS) + (1 << PAIR_BITS) + 2
@@ -74,6 +74,7 @@ class Learner:
     prior_slopes: F64 = field(default_factory=lambda: np.full(len(RATES), FRESH))
     room: F32 = field(default_factory=lambda: np.zeros(_SIZE, np.float32))
     """Zeros, for sums."""
+    step: float = STEP
     passages: int = 0
     tokens: int = 0
     loss: float = 0.0
@@ -166,7 +167,7 @@ class Learner:
             slope += one * (error * share[row]).astype(np.float32)[text]
         down = (share * error).sum(axis=1)
         self.prior_slopes += down**2
-        self.prior -= STEP * down / np.sqrt(self.prior_slopes)
+        self.prior -= self.step * down / np.sqrt(self.prior_slopes)
         every = np.full(1, _SIZE - 2)
         for places, of in ((alone, slope), (beside, slope), (every, slope.sum(keepdims=True))):
             np.add.at(self.room, places, of)
@@ -175,7 +176,7 @@ class Learner:
             # What stands here twice is given the same new value twice.
             squares = self.slopes[places] + moved**2
             self.slopes[places] = squares
-            weight[places] = weight[places] - np.float32(STEP) * moved / np.sqrt(squares)
+            weight[places] = weight[places] - np.float32(self.step) * moved / np.sqrt(squares)
         weight[_SIZE - 1] = 0.0
 
 

@@ -20,7 +20,7 @@ from .command import Talk, add_output, output_of
 from .dictionary_cli import read_pairs
 from .evidence import put_back
 from .files import lines, write_arrays
-from .hashed_odds import SPIN_RATES, Learner, held_out, in_turn
+from .hashed_odds import LAST_STEP, SPIN_RATES, STEP, Learner, held_out, in_turn
 from .language_model import LearningError
 
 BATCH = 2_000_000  # characters read at once
@@ -50,7 +50,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--spun", metavar="FIELD", default="spun", help="of the records (%(default)s)")
     parser.add_argument("--language", metavar="CODE", default="en", help="whose dictionaries to use (%(default)s)")
     parser.add_argument(
-        "--passes", metavar="N", type=int, default=6, help="read everything so often, spun anew (%(default)s)"
+        "--passes", metavar="N", type=int, default=8, help="read everything so often, spun anew (%(default)s)"
     )
     parser.set_defaults(run=run)
 
@@ -70,7 +70,8 @@ def run(arguments: argparse.Namespace) -> int:
     learner = Learner.of(dictionary, FAMILIES)
     skipped: Counter[str] = Counter()
     pairs = _pairs(arguments, skipped, talk.say)
-    for number in range(arguments.passes):
+    for number, step in enumerate(np.linspace(STEP, LAST_STEP, arguments.passes).tolist()):
+        learner.step = step
         sources: list[Iterator[Teach]] = [_honest(path) for path in arguments.text]
         sizes = [float(path.stat().st_size) for path in arguments.text]
         if pairs:
