@@ -32,11 +32,13 @@ from tables import Table
 
 from despin import Config
 from despin.asking import ask
+from despin.bounds import FIRST_LOOK
 from despin.damage import find, log_odds
 from despin.dictionary import Tier
 from despin.dismissal import COLUMNS, NOTHING, Scanned, scan, terms
 from despin.first_look import COLUMNS as FIRST_COLUMNS
 from despin.first_look import FirstLook
+from despin.hashed_odds import HashedOdds
 from despin.knowledge import Knowledge
 from despin.learn.evidence import put_back
 from despin.learn.hashed_odds import held_out
@@ -136,9 +138,9 @@ def passages(folder: Path, count: int, chance: random.Random) -> Iterator[str]:
         yield from (passage(text, chance) for text in chance.sample(known, min(wanted, len(known))))
 
 
-def truth(all_texts: Sequence[str], tier: Tier) -> F64:
+def truth(all_texts: Sequence[str], tier: Tier, known: Knowledge | None = None) -> F64:
     """(texts,): what decoding says with the dictionaries up to `tier`, when nothing is dismissed."""
-    known = Knowledge.of(Config())
+    known = known or Knowledge.of(Config())
     said = Scanned(NOTHING, tuple(one for one in known.tiers if one <= tier))
     decode = partial(ask, known=known, read=partial(_read, known=known))
     work = Work(list, lambda batch: [said] * len(batch), partial(scan, known=known), decode)
@@ -175,9 +177,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Fit the numbers of the dismissal.")
     parser.add_argument("--data", type=Path, default=data.DATA)
     parser.add_argument("--honest", type=Path, help="JSON Lines of more texts that were not spun: text")
+    parser.add_argument(
+        "--unknown", metavar="ODDS", type=Path,
+        help="tell what becomes of a spinner that nobody has met: hashed odds learned --without web, and no --pairs",
+    )  # fmt: skip
     parser.add_argument("--texts", type=int, default=6000, help="spun ones (default: %(default)s)")
     options = parser.parse_args()
     all_texts = list(texts(options.data, options.honest, options.texts))
+    if options.unknown:
+        print(unknown([one for one in all_texts if one.kind == "web"], HashedOdds.open(options.unknown)))
+        return 0
     plain = [one.text for one in all_texts]
     chances = [truth(plain, tier) for tier in (Tier.WHOLE, Tier.PARTIAL)]
     first, *steps = scanned(plain)
@@ -210,6 +219,24 @@ def as_it_stands(all_texts: Sequence[Text], chance: F64) -> Table:
             row |= {"needed": int(needed.sum()), "lost": int((needed & ~passed).sum())}
         rows.append(row)
     return Table("scan", "The scan as it stands", rows)
+
+
+def unknown(all_texts: Sequence[Text], odds: HashedOdds) -> Table:
+    """What the first look, with odds that do not know it, and the scan lose of a spinner that no dictionary knows."""
+    others = tuple(sorted({*FAMILIES}))
+    known = Knowledge.of(Config(dictionaries=others))
+    plain = [one.text for one in all_texts]
+    needed = truth(plain, Tier.PARTIAL, known) >= LIKELY
+    tokens = tokenise(plain)
+    at_sight = np.maximum(*FirstLook.of(tokens, len(plain), odds).log_odds()) < FIRST_LOOK.bound
+    scanned_away = np.array([not one.worth_decoding for one in scan(plain, known)])
+    rates = np.array([one.rate for one in all_texts])
+    rows: list[dict[str, object]] = []
+    for rate in sorted({*rates.tolist()}):
+        of = (rates == rate) & needed
+        lost, by_scan = int((of & at_sight).sum()), int((of & scanned_away).sum())
+        rows.append({"rate": rate, "needed": int(of.sum()), "lost at first look": lost, "by a scan of all": by_scan})
+    return Table("unknown", f"A spinner that nobody has met, with the dictionaries {', '.join(others)}", rows)
 
 
 def report(

@@ -258,3 +258,5 @@ def test_nothing_to_learn_from_is_said(tmp_path: Path, capsys: pytest.CaptureFix
     assert not (tmp_path / "odds.npz").exists()
     assert main(["hashed-odds", str(tmp_path / "absent.txt"), "-o", str(tmp_path / "odds.npz")]) == 2
     assert "absent.txt" in capsys.readouterr().err
+    assert main(["hashed-odds", str(plain), "-o", str(tmp_path / "odds.npz"), "--without", "nobody"]) == 2
+    assert "no such family" in capsys.readouterr().err

@@ -1,6 +1,7 @@
 """The program: the stages in order. The file to read first.
 
-    texts → views → tokens → first look → scan → candidates → lattice → spin rate → verdict → evidence → findings → excused → reports
+    texts → views → tokens → first look → scan → candidates → lattice → spin rate → verdict → evidence → findings →
+    excused → reports
 
 Everything is done for a batch of texts at once (docs/design.md, "Speed"); `check` and `restore` are batches of one.
 Texts come in batches from `queueing`; a text is read with one dictionary or several, as `asking` decides.

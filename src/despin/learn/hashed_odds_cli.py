@@ -50,6 +50,10 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--spun", metavar="FIELD", default="spun", help="of the records (%(default)s)")
     parser.add_argument("--language", metavar="CODE", default="en", help="whose dictionaries to use (%(default)s)")
     parser.add_argument(
+        "--without", metavar="FAMILY", action="append", default=[],
+        help="leave this dictionary out, to see what becomes of a spinner that nobody has met",
+    )  # fmt: skip
+    parser.add_argument(
         "--passes", metavar="N", type=int, default=8, help="read everything so often, spun anew (%(default)s)"
     )
     parser.set_defaults(run=run)
@@ -66,18 +70,23 @@ def run(arguments: argparse.Namespace) -> int:
     """
     output = output_of(arguments, [*arguments.text, *arguments.pairs])
     talk = Talk(arguments.quiet)
-    dictionary = Dictionary.of(load_sources(arguments.language))
+    sources = load_sources(arguments.language)
+    families = {source.family for source in sources}
+    for family in arguments.without:
+        if family not in families:
+            raise LearningError(f"--without {family}: there is no such family, only {', '.join(sorted(families))}")
+    dictionary = Dictionary.of(source for source in sources if source.family not in arguments.without)
     learner = Learner.of(dictionary, FAMILIES)
     skipped: Counter[str] = Counter()
     pairs = _pairs(arguments, skipped, talk.say)
     for number, step in enumerate(np.linspace(STEP, LAST_STEP, arguments.passes).tolist()):
         learner.step = step
-        sources: list[Iterator[Teach]] = [_honest(path) for path in arguments.text]
+        texts: list[Iterator[Teach]] = [_honest(path) for path in arguments.text]
         sizes = [float(path.stat().st_size) for path in arguments.text]
         if pairs:
-            sources.append(_compared(pairs, random.Random(number)))
+            texts.append(_compared(pairs, random.Random(number)))
             sizes.append(sum(sizes) * 0.1 + 1)
-        for teach in in_turn(sources, sizes):
+        for teach in in_turn(texts, sizes):
             teach(learner)
             talk.progress(
                 f"pass {number + 1} of {arguments.passes}: {learner.passages:,} passages, loss {learner.loss:.3f} nats"
