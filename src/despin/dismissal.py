@@ -67,8 +67,10 @@ def glance(batch: Sequence[str], known: Knowledge) -> list[Scanned | None]:
     dismissed = (np.maximum(log_odds, loudest) < FIRST_LOOK.bound - _ease(least)) & (look.words >= FEWEST)
     verdicts = _verdicts(log_odds, look.decades, look.rate, look.words, least, config)
     return [
-        Scanned(verdict, ()) if gone else Scanned(NOTHING, tiers) if odds >= FIRST_LOOK.clear else None
-        for verdict, gone, odds in zip(verdicts, dismissed.tolist(), log_odds.tolist(), strict=True)
+        Scanned(verdict, ()) if gone else Scanned(NOTHING, tiers) if clear else None
+        for verdict, gone, clear in zip(
+            verdicts, dismissed.tolist(), (look.throughout & (log_odds > 0)).tolist(), strict=True
+        )
     ]
 
 

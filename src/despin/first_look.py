@@ -24,7 +24,9 @@ Bool = NDArray[np.bool_]
 
 COLUMNS = ("log-odds", "ratio at 0.12, above 0", "ratio at 0.05, by length", "log length", "1 / length")
 SHORT = 30  # words below which a text is as one of so many
-FAR = 60.0  # ln of a likelihood ratio: what lies further from 0 says no more
+LEAST = -20.0  # and at least
+MOST = 5.0  # what a term says at most for a spinner, in nats to the root of 100 words: what is odd need not be spun
+THROUGHOUT = 25.0  # likewise, at the highest rate: few texts come near it but those that are spun throughout
 PASSAGE = 100  # words of a passage, at least; more where a paragraph has more
 PASSAGE_CAUTION = 6.0  # log-odds for one of them to count, and more the more there are: at 1.5 twice as much is decoded
 
@@ -106,6 +108,12 @@ class FirstLook:
         return step.log_odds(self.terms), self.parts.loudest(step.log_odds(self.part_terms))
 
     @property
+    def throughout(self) -> Bool:
+        """(texts,): those that are spun throughout, as it seems, so that they need not be scanned to be decoded."""
+        throughout: Bool = self.ratios[:, -1] >= THROUGHOUT * np.sqrt(np.maximum(self.words, SHORT) / 100)
+        return throughout
+
+    @property
     def decades(self) -> F64:
         """(texts,): log₁₀ of the likelihood ratio of the best rate, or of ρ = 0 if none is better."""
         decades: F64 = np.maximum(self.ratios.max(axis=1), 0.0) / math.log(10)
@@ -125,11 +133,13 @@ def terms(odds: HashedOdds, ratios: F64, words: I64) -> F64:
     """
     hundreds = np.maximum(words, SHORT) / 100
     root, length = np.sqrt(hundreds), np.log10(hundreds)
-    near = np.clip(ratios, -FAR, FAR) / root[:, None]
+    low, middle, together = (
+        np.minimum(each / root, MOST) for each in (ratios[:, 0], ratios[:, 1], odds.log_odds(ratios))
+    )
     columns = [
-        odds.log_odds(ratios) / root,
-        np.logaddexp(0, np.clip(near[:, 1], -20, 20)),
-        near[:, 0] * length,
+        together,
+        np.logaddexp(0, np.maximum(middle, LEAST)),
+        low * length,
         length,
         1 / hundreds,
     ]
