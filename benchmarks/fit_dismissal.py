@@ -37,7 +37,7 @@ from despin.damage import find, log_odds
 from despin.dictionary import Tier
 from despin.dismissal import COLUMNS, NOTHING, Scanned, scan, terms
 from despin.first_look import COLUMNS as FIRST_COLUMNS
-from despin.first_look import FirstLook
+from despin.first_look import FirstLook, capped
 from despin.hashed_odds import HashedOdds
 from despin.knowledge import Knowledge
 from despin.learn.evidence import put_back
@@ -196,7 +196,7 @@ def main() -> int:
         report(title, all_texts, {name: (columns, lost) for name, columns, lost in named}, chance, COLUMNS)
         title, every = f"{title}, after a first look", (*COLUMNS, *FIRST_COLUMNS)
         later = zip(STEPS[1:], steps[1:], LOST_LOOKING[1:], strict=True)
-        joined = {name: (np.hstack([columns, first]), lost) for name, columns, lost in later}
+        joined = {name: (np.hstack([columns, capped(first)]), lost) for name, columns, lost in later}
         report(title, all_texts, joined, chance, every)
     print(as_it_stands(all_texts, np.maximum(*chances)))
     return 0

@@ -20,7 +20,7 @@ from .bounds import FIRST_LOOK, STEPS, Step
 from .config import Config
 from .dictionary import Dictionary, Tier
 from .findings import Verdict
-from .first_look import FirstLook, Parts
+from .first_look import FirstLook, Parts, capped
 from .knowledge import Knowledge
 from .scan import RATES, Estimate, Heard, Seen
 from .tokens import Tokens, tokenise
@@ -115,7 +115,8 @@ def dismiss(tokens: Tokens, texts: int, known: Knowledge) -> list[list[Verdict |
         columns = terms(estimate, dictionary.partial, words, damaged)
         part_columns = terms(in_parts, dictionary.partial, parts.words, np.zeros(len(parts)))
         if look is not None:
-            columns, part_columns = np.hstack([columns, look.terms]), np.hstack([part_columns, look.part_terms])
+            columns = np.hstack([columns, capped(look.terms)])
+            part_columns = np.hstack([part_columns, capped(look.part_terms)])
         for question in asked:
             question.hear(step, estimate, columns, parts.loudest(question.log_odds_of(step, part_columns)), of)
         doubtful: Bool = np.any([question.open & ~question.clear for question in asked], axis=0)

@@ -24,8 +24,9 @@ Bool = NDArray[np.bool_]
 
 COLUMNS = ("log-odds", "ratio at 0.12, above 0", "ratio at 0.05, by length", "log length", "1 / length")
 SHORT = 30  # words below which a text is as one of so many
-LEAST = -20.0  # and at least
-MOST = 5.0  # what a term says at most for a spinner, in nats to the root of 100 words: what is odd need not be spun
+FAR = 60.0  # ln of a likelihood ratio: what lies further from 0 says no more
+LEAST = -20.0  # nats to the root of 100 words: likewise
+MOST = 5.0  # of such nats, what a term says at most for a spinner once phrases are looked at: odd text need not be spun
 THROUGHOUT = 25.0  # likewise, at the highest rate: few texts come near it but those that are spun throughout
 PASSAGE = 100  # words of a passage, at least; more where a paragraph has more
 PASSAGE_CAUTION = 6.0  # log-odds for one of them to count, and more the more there are: at 1.5 twice as much is decoded
@@ -133,14 +134,16 @@ def terms(odds: HashedOdds, ratios: F64, words: I64) -> F64:
     """
     hundreds = np.maximum(words, SHORT) / 100
     root, length = np.sqrt(hundreds), np.log10(hundreds)
-    low, middle, together = (
-        np.minimum(each / root, MOST) for each in (ratios[:, 0], ratios[:, 1], odds.log_odds(ratios))
-    )
     columns = [
-        together,
-        np.logaddexp(0, np.maximum(middle, LEAST)),
-        low * length,
+        odds.log_odds(ratios) / root,
+        np.logaddexp(0, np.maximum(ratios[:, 1] / root, LEAST)),
+        np.clip(ratios[:, 0], -FAR, FAR) / root * length,
         length,
         1 / hundreds,
     ]
     return np.stack(columns, axis=1)
+
+
+def capped(those: F64) -> F64:
+    """`terms`, as they count beside those of a scan."""
+    return np.minimum(those, [MOST, MOST, MOST, np.inf, np.inf])
