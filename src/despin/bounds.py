@@ -15,7 +15,7 @@ F64 = NDArray[np.float64]
 
 
 CLEAR = 6.0
-NO_LESS = -1.0  # in context: who is in two minds then is not to be told by phrases of which most say nothing
+EVEN = 0.0  # in context: then phrases of which most say nothing are not to tell otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,12 @@ STEPS = {
     ),
     (True, False): (
         NONE,
-        Step((2.13, 0.59, 0.46, -0.43, -6.29, -10.50, 1.36, 0.09, 1.27, 0.96, 6.92, 2.91), -9.56, -3.13, NO_LESS),
+        Step((2.13, 0.59, 0.46, -0.43, -6.29, -10.50, 1.36, 0.09, 1.27, 0.96, 6.92, 2.91), -9.56, -3.13, EVEN),
         Step((2.46, 1.22, 1.58, -0.96, -12.58, -6.05, 1.23, -0.07, 1.55, 1.88, -2.69, -3.27), -1.91, -1.67),
     ),
     (True, True): (
         NONE,
-        Step((1.74, 1.33, 0.47, -0.63, -7.26, -10.62, 1.64, 0.19, 1.19, 1.49, 5.49, 2.26), -9.06, -3.46, NO_LESS),
+        Step((1.74, 1.33, 0.47, -0.63, -7.26, -10.62, 1.64, 0.19, 1.19, 1.49, 5.49, 2.26), -9.06, -3.46, EVEN),
         Step((1.96, 1.74, 1.59, -0.67, -10.96, -8.71, 2.08, -0.19, 1.80, 2.14, -3.55, -3.29), -1.38, -1.37),
     ),
 }
