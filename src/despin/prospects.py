@@ -87,10 +87,14 @@ def _worthwhile(dictionary: Dictionary, unigram: F32) -> tuple[I64, I64]:
     prior = dictionary.log_channel + SCALE * alone[dictionary.original]
     counts = np.diff(dictionary.first_entry)
     best = np.repeat(np.maximum.reduceat(prior, dictionary.first_entry[:-1]), counts)
-    phrase, place = spread(counts)
-    rank = np.empty(len(prior), np.int64)
-    rank[np.lexsort((-prior, phrase))] = place
-    worthwhile = (prior > best - UNLIKELY) & (rank < MOST_ORIGINALS)
+    worthwhile = prior > best - UNLIKELY
+    # Few phrases have so many left that they must be put in order.
+    phrase = np.repeat(np.arange(len(counts)), counts)
+    left = np.bincount(phrase[worthwhile], minlength=len(counts))
+    many = np.flatnonzero(worthwhile & (left > MOST_ORIGINALS)[phrase])
+    _, rank = spread(left[left > MOST_ORIGINALS])
+    order = many[np.lexsort((-prior[many], phrase[many]))]
+    worthwhile[order[rank >= MOST_ORIGINALS]] = False
     first = np.concatenate([np.zeros(1, np.int64), np.cumsum(worthwhile)])[dictionary.first_entry]
     return first, np.flatnonzero(worthwhile)
 
