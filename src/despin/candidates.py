@@ -28,6 +28,7 @@ from .ngrams import Word
 from .phrases import Hits
 from .prospects import SCALE as SCALE
 from .prospects import prospects
+from .sweeps import levels
 from .tokens import Tokens, hash_words, normalise
 
 I32 = NDArray[np.int32]
@@ -35,14 +36,14 @@ I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
 FORLORN = 4.5  # a candidate so many nats worse than the words found, before any context, is not looked at
-LONGEST = 120  # words of a piece: where no sentence ends for so long, it is cut
+LONGEST = 120  # words of a piece: where no sentence ends for so long, it is cut; with its context, below 256 slots
 AROUND = 5  # words on either side among which the phrases that excuse an entry are looked for
 REACH = 2  # slots of context that a trigram sees
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Arcs:
-    """Readings of spans, sorted by level: by how far from the start of their region they end."""
+    """Readings of spans, sorted by level: by how far behind the last gate they end (`Candidates.gate`)."""
 
     start: I64
     """First slot."""
@@ -50,8 +51,6 @@ class Arcs:
     """Last slot + 1."""
     entry: I64
     """Row in the dictionary; −1: the slot stands for itself."""
-    level: I64
-    """How far from the start of its region each ends, less one."""
     region: I64
     """Numbered from 0 through the batch."""
 
@@ -63,7 +62,14 @@ class Arcs:
         if keep.all():
             return self
         rows = np.flatnonzero(keep)
-        return Arcs(*(column.take(rows) for column in (self.start, self.end, self.entry, self.level, self.region)))
+        return Arcs(*(column.take(rows) for column in (self.start, self.end, self.entry, self.region)))
+
+
+def covered(start: I64, end: I64, slots: int) -> Bool:
+    """(slots,): which of them a span from `start` to `end`, (spans,) each, covers."""
+    live = np.bincount(start, minlength=slots + 1) - np.bincount(end, minlength=slots + 1)
+    within: Bool = np.cumsum(live[:-1]) > 0
+    return within
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +89,10 @@ class Candidates:
     """(regions,): the first slot of each region."""
     ends: I64
     """(regions,): its last slot + 1."""
+    gate: Bool
+    """(slots,): nothing is offered for it nor for the slot before it, so that all readings have both in common."""
+    level: NDArray[np.uint8]
+    """(slots,): how far each lies behind the last of these; 0 for the first two of a region."""
 
 
 def candidates(tokens: Tokens, dictionary: Dictionary, model: LanguageModel) -> Candidates:
@@ -96,15 +106,18 @@ def candidates(tokens: Tokens, dictionary: Dictionary, model: LanguageModel) -> 
     offers = _offers(spun, slot, words, dictionary, model)
     # A spun phrase makes a region whether or not anything is offered for it: what is said twice is known by its region.
     begin = slot.take(spun.first)
-    live = np.bincount(begin, minlength=size + 1) - np.bincount(begin + spun.length, minlength=size + 1)
-    within = _dilate(np.cumsum(live[:-1]) > 0)
+    within = _dilate(covered(begin, begin + spun.length, size))
     heads = within & (begins | ~np.concatenate([[False], within[:-1]]))
     starts = np.flatnonzero(heads)
     stops = np.flatnonzero(within & np.concatenate([begins[1:] | ~within[1:], [True]])) + 1
-    arcs = _arcs(offers, within, heads)
+    gate = ~covered(offers.start, offers.end, size)
+    gate[1:] &= gate[:-1]
+    level = levels(gate, starts + 1).astype(np.uint8)
+    level[starts] = 0
+    arcs = _arcs(offers, within, heads, level)
     arcs = _permitted(_unexcused(arcs, dictionary, tokens, token), dictionary, tokens, token)
     document = tokens.document.take(token[:-1], mode="clip") if len(tokens) else np.zeros(size, np.int32)
-    return Candidates(arcs, slot, token, words, document, starts, stops)
+    return Candidates(arcs, slot, token, words, document, starts, stops, gate, level)
 
 
 def _slots(tokens: Tokens, model: LanguageModel) -> tuple[I64, I32, Bool]:
@@ -194,8 +207,8 @@ def _offers(spun: Hits, slot: I64, words: I32, dictionary: Dictionary, model: La
     return _Offers(start.take(hit), end.take(hit), known.entry.take(place))
 
 
-def _arcs(offers: _Offers, within: Bool, heads: Bool) -> Arcs:
-    """The arcs on the slots `within`, of the regions that begin at `heads`."""
+def _arcs(offers: _Offers, within: Bool, heads: Bool, level: NDArray[np.uint8]) -> Arcs:
+    """The arcs on the slots `within`, of the regions that begin at `heads`; `level` as in `Candidates`."""
     at = offers.start
     inside = np.flatnonzero(within)
     # Both kinds are sorted by where they start: counting tells where each goes among the other, which sorting would
@@ -215,10 +228,8 @@ def _arcs(offers: _Offers, within: Bool, heads: Bool) -> Arcs:
     number = np.cumsum(heads, dtype=np.int32)
     number -= 1
     region = number.take(start)
-    level = end - np.flatnonzero(heads).astype(np.int32).take(region)
-    level -= 1
-    order = np.argsort(level.astype(np.uint16), kind="stable")  # numpy sorts numbers so short in linear time
-    return Arcs(*(column.take(order).astype(np.int64) for column in (start, end, entry, level, region)))
+    order = np.argsort(level.take(end - 1), kind="stable")  # numpy sorts numbers so short in linear time
+    return Arcs(*(column.take(order).astype(np.int64) for column in (start, end, entry, region)))
 
 
 def _unexcused(arcs: Arcs, dictionary: Dictionary, tokens: Tokens, token: I64) -> Arcs:
