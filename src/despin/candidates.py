@@ -169,12 +169,13 @@ def _whole(hits: Hits, slot: I64) -> Hits:
 
 def maximal(hits: Hits) -> Hits:
     """The hits that no other one contains: long keys win."""
-    order = np.lexsort((-hits.length, hits.first))
-    first, end = hits.first[order], (hits.first + hits.length)[order]
+    rows = np.flatnonzero(np.diff(hits.first, append=-1))  # of those that begin at one place the last is the longest
+    end = hits.first.take(rows) + hits.length.take(rows)
     furthest = np.maximum.accumulate(end) if len(end) else end
-    keep = np.ones(len(order), np.bool_)
+    keep = np.ones(len(rows), np.bool_)
     keep[1:] = end[1:] > furthest[:-1]
-    return Hits(first[keep], (end - first)[keep], hits.phrase[order][keep])
+    rows = rows[keep]
+    return Hits(hits.first.take(rows), hits.length.take(rows), hits.phrase.take(rows))
 
 
 class _Offers(NamedTuple):

@@ -38,10 +38,8 @@ class Graph:
     """Of each level from 1 on: its first node and last node + 1, the first edge into it and the last + 1."""
     source: I64
     """(edges,): the node each edge comes from; 0, whatever its gate is, where a run begins."""
-    target: I64
-    """(edges,): the node it leads to, in increasing order."""
     place: I64
-    """(edges,): which node of its level that is."""
+    """(edges,): which node of its level each leads to; edges are sorted by the node they lead to."""
     heads: I64
     """(nodes,): the first edge into each node, counted from the first edge into its level."""
     final: I64
@@ -68,9 +66,17 @@ class Graph:
         edge = entering[first]
         counts = np.diff(first)
         bounds = (column.tolist() for column in (first[1:-1], first[2:], edge[1:-1], edge[2:]))
-        place = target - np.repeat(first[:-1], np.diff(edge))
+        place = target.copy()
+        steps = list(zip(*bounds, strict=True))
+        for begin, _, start, stop in steps:
+            place[start:stop] -= begin
         heads = entering[:-1] - np.repeat(edge[:-1], counts)
-        return cls(first, list(zip(*bounds, strict=True)), source, target, place, heads, final)
+        return cls(first, steps, source, place, heads, final)
+
+    @property
+    def opening(self) -> slice:
+        """The nodes on level 1: into each leads one edge, from a beginning."""
+        return slice(*self.steps[0][:2]) if self.steps else slice(0)
 
     def sure(self, posterior: F64) -> F64:
         """`posterior`, (nodes,), changed where it is known beforehand: rounding, and where regions begin."""
@@ -149,7 +155,7 @@ def sum_product(graph: Graph, node: F64, edge: F64) -> tuple[F64, F64]:
     ahead, share = _forward(graph, node, edge, shares=True)
     posterior = np.zeros(len(node))
     posterior[graph.final] = 1.0
-    for begin, end, first, last in reversed(graph.steps):
+    for begin, end, first, last in reversed(graph.steps[1:]):  # nothing is asked of beginnings
         through = posterior[begin:end].take(graph.place[first:last])
         through *= share[first:last]
         np.add.at(posterior, graph.source[first:last], through)
@@ -180,7 +186,8 @@ class Anchor:
     def forward(self, ratio: F64) -> F64:
         """(nodes,): how much more reaches each node where the nodes weigh `ratio`, (nodes,), times as much."""
         graph, ahead = self.graph, np.ones(len(ratio))
-        for begin, end, first, last in graph.steps:
+        ahead[graph.opening] = ratio[graph.opening]
+        for begin, end, first, last in graph.steps[1:]:
             through = ahead.take(graph.source[first:last])
             through *= self.share[first:last]
             if last - first > end - begin:
@@ -193,7 +200,7 @@ class Anchor:
         graph = self.graph
         onward = np.zeros(len(ahead))  # what leads on from each node, the whole of a run being 1
         onward[graph.final] = 1.0 / ahead[graph.final]
-        for begin, end, first, last in reversed(graph.steps):
+        for begin, end, first, last in reversed(graph.steps[1:]):  # nothing is asked of beginnings
             through = (onward[begin:end] * ratio[begin:end]).take(graph.place[first:last])
             through *= self.share[first:last]
             np.add.at(onward, graph.source[first:last], through)
