@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.sweeps import Anchor, Graph, forward, sum_product, within_reach
+from despin.sweeps import Anchor, Graph, forward, probabilities, sum_product, within_reach
 
 SCORES = st.one_of(st.floats(-20, 5), st.sampled_from([0.0, -1000.0, -700.0]))
 
@@ -109,6 +109,12 @@ def test_sums_are_those_over_all_paths(case: Case) -> None:
         for node in np.flatnonzero(case.region == region).tolist():
             through = sum(np.exp(score - sure) for nodes, score in mine if node in nodes)
             assert share[node] == pytest.approx(through, abs=1e-8)
+
+
+@given(cases())
+def test_products_give_the_same_probabilities(case: Case) -> None:
+    share, _ = sum_product(case.graph, case.node, case.edge)
+    assert probabilities(case.graph, case.node, case.edge) == pytest.approx(share, abs=1e-8)
 
 
 @given(cases())

@@ -33,6 +33,7 @@ from .tokens import Tokens, hash_words, normalise
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
+F64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 
 FORLORN = 4.5  # a candidate so many nats worse than the words found, before any context, is not looked at
@@ -83,6 +84,8 @@ class Candidates:
     """(slots + 1,): the token of each slot; of those between two pieces, the one that follows."""
     words: I32
     """(slots,): language model ids."""
+    summed: F64
+    """(slots + 1,): log probability of all words before each slot, regardless of context."""
     document: I32
     """(slots,): the text of each slot."""
     starts: I64
@@ -103,7 +106,8 @@ def candidates(tokens: Tokens, dictionary: Dictionary, model: LanguageModel) -> 
     token[slot + 1] = 1
     np.cumsum(token, out=token)
     spun = _whole(dictionary.spun.find(tokens), slot)
-    offers = _offers(spun, slot, words, dictionary, model)
+    summed = np.concatenate([np.zeros(1), np.cumsum(model.unigram(words), dtype=np.float64)])
+    offers = _offers(spun, slot, summed, dictionary, model)
     # A spun phrase makes a region whether or not anything is offered for it: what is said twice is known by its region.
     begin = slot.take(spun.first)
     within = _dilate(covered(begin, begin + spun.length, size))
@@ -117,7 +121,7 @@ def candidates(tokens: Tokens, dictionary: Dictionary, model: LanguageModel) -> 
     arcs = _arcs(offers, within, heads, level)
     arcs = _permitted(_unexcused(arcs, dictionary, tokens, token), dictionary, tokens, token)
     document = tokens.document.take(token[:-1], mode="clip") if len(tokens) else np.zeros(size, np.int32)
-    return Candidates(arcs, slot, token, words, document, starts, stops, gate, level)
+    return Candidates(arcs, slot, token, words, summed, document, starts, stops, gate, level)
 
 
 def _slots(tokens: Tokens, model: LanguageModel) -> tuple[I64, I32, Bool]:
@@ -188,7 +192,7 @@ class _Offers(NamedTuple):
     entry: I64
 
 
-def _offers(spun: Hits, slot: I64, words: I32, dictionary: Dictionary, model: LanguageModel) -> _Offers:
+def _offers(spun: Hits, slot: I64, summed: F64, dictionary: Dictionary, model: LanguageModel) -> _Offers:
     """What the phrases `spun` may stand for, but for what no context makes likely.
 
     Of an original and the words found, the channel and their own n-grams say most; what is far worse by these is
@@ -201,8 +205,7 @@ def _offers(spun: Hits, slot: I64, words: I32, dictionary: Dictionary, model: La
     start = slot.take(spun.first)
     end = start + spun.length
     # The words found are told by their unigrams alone: what a spinner put together seldom makes n-grams.
-    until = np.concatenate([np.zeros(1), np.cumsum(model.unigram(words), dtype=np.float64)])
-    least = (SCALE * (until.take(end) - until.take(start)) - FORLORN).astype(np.float32)
+    least = (SCALE * (summed.take(end) - summed.take(start)) - FORLORN).astype(np.float32)
     worth = np.flatnonzero(known.prior.take(place) > least.take(hit))
     place, hit = place.take(worth), hit.take(worth)
     return _Offers(start.take(hit), end.take(hit), known.entry.take(place))

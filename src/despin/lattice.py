@@ -27,7 +27,7 @@ from .language_model import LanguageModel, Pairs
 from .ngrams import Word
 from .phrases import Hits, hash_phrases
 from .prospects import Prospects, prospects
-from .sweeps import Graph, sum_product
+from .sweeps import Graph, probabilities
 from .tokens import Tokens
 
 F32 = NDArray[np.float32]
@@ -149,15 +149,15 @@ def _likely(found: Candidates, links: _Links, known: Prospects, dictionary: Dict
     Coarse-to-fine: the triples at a place grow with the cube of its candidates, the pairs with the square.
     """
     arcs = found.arcs
-    node = np.zeros(len(arcs))
+    # Measured by the words found, no path is far better or worse than another.
+    node = (found.summed.take(arcs.start) - found.summed.take(arcs.end)) * scale
     restores = np.flatnonzero(arcs.entry >= 0)
     entry = arcs.entry.take(restores)
     inner = (known.opening + known.rest) * scale + dictionary.log_channel
-    node[restores] = inner.take(entry) + np.log(COARSE_RATE)
+    node[restores] += inner.take(entry) + np.log(COARSE_RATE)
     last = arcs.end - 1
     graph = Graph.of(found.level.take(last), links.first, links.second, found.gate.take(last))
-    posterior, _ = sum_product(graph, node, links.pairs.score.astype(np.float64) * scale)
-    keep = posterior > HOPELESS
+    keep = probabilities(graph, node, links.pairs.score.astype(np.float64) * scale) > HOPELESS
     keep |= arcs.entry < 0
     return keep
 

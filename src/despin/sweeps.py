@@ -73,11 +73,6 @@ class Graph:
         heads = entering[:-1] - np.repeat(edge[:-1], counts)
         return cls(first, steps, source, place, heads, final)
 
-    @property
-    def opening(self) -> slice:
-        """The nodes on level 1: into each leads one edge, from a beginning."""
-        return slice(*self.steps[0][:2]) if self.steps else slice(0)
-
     def sure(self, posterior: F64) -> F64:
         """`posterior`, (nodes,), changed where it is known beforehand: rounding, and where regions begin."""
         np.minimum(posterior, 1.0, out=posterior)
@@ -162,6 +157,15 @@ def sum_product(graph: Graph, node: F64, edge: F64) -> tuple[F64, F64]:
     return graph.sure(posterior), ahead[graph.final]
 
 
+def probabilities(graph: Graph, node: F64, edge: F64) -> F64:
+    """The same probabilities of nodes, in half the time if no path's score lies hundreds of nats from 0."""
+    near = Anchor(graph, np.exp(edge), np.zeros(len(graph.final)))
+    with np.errstate(over="ignore", invalid="ignore"):  # it is told below
+        ratio = np.exp(node)
+        ahead = near.forward(ratio)
+    return near.backward(ratio, ahead) if within_reach(ahead) else sum_product(graph, node, edge)[0]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Anchor:
     """All paths of a graph at one choice of node scores, from where those at other scores follow by products alone.
@@ -186,7 +190,8 @@ class Anchor:
     def forward(self, ratio: F64) -> F64:
         """(nodes,): how much more reaches each node where the nodes weigh `ratio`, (nodes,), times as much."""
         graph, ahead = self.graph, np.ones(len(ratio))
-        ahead[graph.opening] = ratio[graph.opening]
+        for begin, end, first, last in graph.steps[:1]:  # into each leads one edge, from a beginning
+            np.multiply(self.share[first:last], ratio[begin:end], out=ahead[begin:end])
         for begin, end, first, last in graph.steps[1:]:
             through = ahead.take(graph.source[first:last])
             through *= self.share[first:last]
