@@ -36,7 +36,7 @@ I64 = NDArray[np.int64]
 F64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 
-FORLORN = 4.5  # a candidate so many nats worse than the words found, before any context, is not looked at
+FORLORN = 4.0  # a candidate so many nats worse than the words found, before any context, is not looked at
 LONGEST = 120  # words of a piece: where no sentence ends for so long, it is cut; with its context, below 256 slots
 AROUND = 5  # words on either side among which the phrases that excuse an entry are looked for
 REACH = 2  # slots of context that a trigram sees
@@ -196,8 +196,8 @@ def _offers(spun: Hits, slot: I64, summed: F64, dictionary: Dictionary, model: L
     """What the phrases `spun` may stand for, but for what no context makes likely.
 
     Of an original and the words found, the channel and their own n-grams say most; what is far worse by these is
-    dropped before anything around it is looked up: in spun news a third of the candidates, and of those that end up
-    with a probability above 0.3 one in 10,000.
+    dropped before anything around it is looked up: in spun news two fifths of the candidates, and of those that end
+    up with a probability above 0.3 one in 4,000.
     """
     known = prospects(dictionary, model)
     begin = known.first.take(spun.phrase)
