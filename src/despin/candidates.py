@@ -28,21 +28,23 @@ from .ngrams import Word
 from .phrases import Hits
 from .prospects import SCALE as SCALE
 from .prospects import prospects
+from .sweeps import levels
 from .tokens import Tokens, hash_words, normalise
 
 I32 = NDArray[np.int32]
 I64 = NDArray[np.int64]
+F64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]
 
-FORLORN = 4.5  # a candidate so many nats worse than the words found, before any context, is not looked at
-LONGEST = 120  # words of a piece: where no sentence ends for so long, it is cut
+FORLORN = 4.0  # a candidate so many nats worse than the words found, before any context, is not looked at
+LONGEST = 120  # words of a piece: where no sentence ends for so long, it is cut; with its context, below 256 slots
 AROUND = 5  # words on either side among which the phrases that excuse an entry are looked for
 REACH = 2  # slots of context that a trigram sees
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Arcs:
-    """Readings of spans, sorted by level: by how far from the start of their region they end."""
+    """Readings of spans, sorted by level: by how far behind the last gate they end (`Candidates.gate`)."""
 
     start: I64
     """First slot."""
@@ -50,8 +52,6 @@ class Arcs:
     """Last slot + 1."""
     entry: I64
     """Row in the dictionary; −1: the slot stands for itself."""
-    level: I64
-    """How far from the start of its region each ends, less one."""
     region: I64
     """Numbered from 0 through the batch."""
 
@@ -63,7 +63,14 @@ class Arcs:
         if keep.all():
             return self
         rows = np.flatnonzero(keep)
-        return Arcs(*(column.take(rows) for column in (self.start, self.end, self.entry, self.level, self.region)))
+        return Arcs(*(column.take(rows) for column in (self.start, self.end, self.entry, self.region)))
+
+
+def covered(start: I64, end: I64, slots: int) -> Bool:
+    """(slots,): which of them a span from `start` to `end`, (spans,) each, covers."""
+    live = np.bincount(start, minlength=slots + 1) - np.bincount(end, minlength=slots + 1)
+    within: Bool = np.cumsum(live[:-1]) > 0
+    return within
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,12 +84,18 @@ class Candidates:
     """(slots + 1,): the token of each slot; of those between two pieces, the one that follows."""
     words: I32
     """(slots,): language model ids."""
+    summed: F64
+    """(slots + 1,): log probability of all words before each slot, regardless of context."""
     document: I32
     """(slots,): the text of each slot."""
     starts: I64
     """(regions,): the first slot of each region."""
     ends: I64
     """(regions,): its last slot + 1."""
+    gate: Bool
+    """(slots,): nothing is offered for it nor for the slot before it, so that all readings have both in common."""
+    level: NDArray[np.uint8]
+    """(slots,): how far each lies behind the last of these; 0 for the first two of a region."""
 
 
 def candidates(tokens: Tokens, dictionary: Dictionary, model: LanguageModel) -> Candidates:
@@ -93,18 +106,22 @@ def candidates(tokens: Tokens, dictionary: Dictionary, model: LanguageModel) -> 
     token[slot + 1] = 1
     np.cumsum(token, out=token)
     spun = _whole(dictionary.spun.find(tokens), slot)
-    offers = _offers(spun, slot, words, dictionary, model)
+    summed = np.concatenate([np.zeros(1), np.cumsum(model.unigram(words), dtype=np.float64)])
+    offers = _offers(spun, slot, summed, dictionary, model)
     # A spun phrase makes a region whether or not anything is offered for it: what is said twice is known by its region.
     begin = slot.take(spun.first)
-    live = np.bincount(begin, minlength=size + 1) - np.bincount(begin + spun.length, minlength=size + 1)
-    within = _dilate(np.cumsum(live[:-1]) > 0)
+    within = _dilate(covered(begin, begin + spun.length, size))
     heads = within & (begins | ~np.concatenate([[False], within[:-1]]))
     starts = np.flatnonzero(heads)
     stops = np.flatnonzero(within & np.concatenate([begins[1:] | ~within[1:], [True]])) + 1
-    arcs = _arcs(offers, within, heads)
+    gate = ~covered(offers.start, offers.end, size)
+    gate[1:] &= gate[:-1]
+    level = levels(gate, starts + 1).astype(np.uint8)
+    level[starts] = 0
+    arcs = _arcs(offers, within, heads, level)
     arcs = _permitted(_unexcused(arcs, dictionary, tokens, token), dictionary, tokens, token)
     document = tokens.document.take(token[:-1], mode="clip") if len(tokens) else np.zeros(size, np.int32)
-    return Candidates(arcs, slot, token, words, document, starts, stops)
+    return Candidates(arcs, slot, token, words, summed, document, starts, stops, gate, level)
 
 
 def _slots(tokens: Tokens, model: LanguageModel) -> tuple[I64, I32, Bool]:
@@ -156,12 +173,13 @@ def _whole(hits: Hits, slot: I64) -> Hits:
 
 def maximal(hits: Hits) -> Hits:
     """The hits that no other one contains: long keys win."""
-    order = np.lexsort((-hits.length, hits.first))
-    first, end = hits.first[order], (hits.first + hits.length)[order]
+    rows = np.flatnonzero(np.diff(hits.first, append=-1))  # of those that begin at one place the last is the longest
+    end = hits.first.take(rows) + hits.length.take(rows)
     furthest = np.maximum.accumulate(end) if len(end) else end
-    keep = np.ones(len(order), np.bool_)
+    keep = np.ones(len(rows), np.bool_)
     keep[1:] = end[1:] > furthest[:-1]
-    return Hits(first[keep], (end - first)[keep], hits.phrase[order][keep])
+    rows = rows[keep]
+    return Hits(hits.first.take(rows), hits.length.take(rows), hits.phrase.take(rows))
 
 
 class _Offers(NamedTuple):
@@ -174,12 +192,12 @@ class _Offers(NamedTuple):
     entry: I64
 
 
-def _offers(spun: Hits, slot: I64, words: I32, dictionary: Dictionary, model: LanguageModel) -> _Offers:
+def _offers(spun: Hits, slot: I64, summed: F64, dictionary: Dictionary, model: LanguageModel) -> _Offers:
     """What the phrases `spun` may stand for, but for what no context makes likely.
 
     Of an original and the words found, the channel and their own n-grams say most; what is far worse by these is
-    dropped before anything around it is looked up: in spun news a third of the candidates, and of those that end up
-    with a probability above 0.3 one in 10,000.
+    dropped before anything around it is looked up: in spun news two fifths of the candidates, and of those that end
+    up with a probability above 0.3 one in 4,000.
     """
     known = prospects(dictionary, model)
     begin = known.first.take(spun.phrase)
@@ -187,15 +205,14 @@ def _offers(spun: Hits, slot: I64, words: I32, dictionary: Dictionary, model: La
     start = slot.take(spun.first)
     end = start + spun.length
     # The words found are told by their unigrams alone: what a spinner put together seldom makes n-grams.
-    until = np.concatenate([np.zeros(1), np.cumsum(model.unigram(words), dtype=np.float64)])
-    least = (SCALE * (until.take(end) - until.take(start)) - FORLORN).astype(np.float32)
+    least = (SCALE * (summed.take(end) - summed.take(start)) - FORLORN).astype(np.float32)
     worth = np.flatnonzero(known.prior.take(place) > least.take(hit))
     place, hit = place.take(worth), hit.take(worth)
     return _Offers(start.take(hit), end.take(hit), known.entry.take(place))
 
 
-def _arcs(offers: _Offers, within: Bool, heads: Bool) -> Arcs:
-    """The arcs on the slots `within`, of the regions that begin at `heads`."""
+def _arcs(offers: _Offers, within: Bool, heads: Bool, level: NDArray[np.uint8]) -> Arcs:
+    """The arcs on the slots `within`, of the regions that begin at `heads`; `level` as in `Candidates`."""
     at = offers.start
     inside = np.flatnonzero(within)
     # Both kinds are sorted by where they start: counting tells where each goes among the other, which sorting would
@@ -215,10 +232,8 @@ def _arcs(offers: _Offers, within: Bool, heads: Bool) -> Arcs:
     number = np.cumsum(heads, dtype=np.int32)
     number -= 1
     region = number.take(start)
-    level = end - np.flatnonzero(heads).astype(np.int32).take(region)
-    level -= 1
-    order = np.argsort(level.astype(np.uint16), kind="stable")  # numpy sorts numbers so short in linear time
-    return Arcs(*(column.take(order).astype(np.int64) for column in (start, end, entry, level, region)))
+    order = np.argsort(level.take(end - 1), kind="stable")  # numpy sorts numbers so short in linear time
+    return Arcs(*(column.take(order).astype(np.int64) for column in (start, end, entry, region)))
 
 
 def _unexcused(arcs: Arcs, dictionary: Dictionary, tokens: Tokens, token: I64) -> Arcs:

@@ -167,9 +167,9 @@ class Reading:
     @property
     def total(self) -> F64:
         """(regions,): ln of the summed weight of all readings."""
-        anchor = self.search.anchor
-        total: F64 = anchor.total + np.log(self.ahead[anchor.graph.final])
-        return total
+        lattice, anchor = self.search.lattice, self.search.anchor
+        runs = anchor.total + np.log(self.ahead[anchor.graph.final])
+        return np.bincount(lattice.run, runs, minlength=len(lattice.region)).astype(np.float64)
 
     def posteriors(self) -> F64:
         """(arcs,): the probability of every arc."""
@@ -223,9 +223,11 @@ class Channel:
         keys, key_family = standing_keys(lattice.keys, dictionary)
         candidate = np.flatnonzero(arcs.entry >= 0)
         # The first slots of a region are on every path, and no node of the graph: what stands there is outside.
-        plain = np.flatnonzero((arcs.entry < 0) & (arcs.level >= REACH))
+        plain = np.flatnonzero(arcs.entry < 0)
         itself = np.full(len(lattice.token), -1)
         itself[arcs.start[plain]] = plain
+        for step in range(REACH):
+            itself[lattice.begin + step] = -1
         key_arc = itself[lattice.slot[keys.first + keys.length - 1]]
 
         text, entry = lattice.document[candidate], arcs.entry[candidate]

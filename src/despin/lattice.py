@@ -27,7 +27,7 @@ from .language_model import LanguageModel, Pairs
 from .ngrams import Word
 from .phrases import Hits, hash_phrases
 from .prospects import Prospects, prospects
-from .sweeps import Graph, sum_product
+from .sweeps import Graph, probabilities
 from .tokens import Tokens
 
 F32 = NDArray[np.float32]
@@ -56,6 +56,8 @@ class Lattice:
     """(pairs,): the second arc of each pair."""
     graph: Graph
     """Its nodes are the pairs, its edges the triples."""
+    run: I64
+    """(runs of the graph,): the region of each."""
     pair_score: F64
     """(pairs,): the part of the second arc's score that the pair decides."""
     triple_score: F64
@@ -77,20 +79,22 @@ def build(tokens: Tokens, dictionary: Dictionary, model: LanguageModel, scale: f
     found = candidates(tokens, dictionary, model)
     known = prospects(dictionary, model)
     links = _Links.of(found, known, model)
-    keep = _likely(found.arcs, links, known, dictionary, scale)
+    keep = _likely(found, links, known, dictionary, scale)
     arcs, links = found.arcs.those(keep), links.those(keep)
     long = np.zeros(len(arcs), np.bool_)  # restores two words or more
     restores = np.flatnonzero(arcs.entry >= 0)
     long[restores] = known.long.take(arcs.entry.take(restores))
-    level = arcs.level[links.second]
     target, source = _triples(links, len(arcs))
     reach = _reach(long, links, source, target, model)
-    graph = Graph.of(level - (int(level[0]) if len(level) else 0), source, target, arcs.region[links.second])
+    place = arcs.end.take(links.second) - 1
+    graph = Graph.of(found.level.take(place), source, target, found.gate.take(place))
+    run = arcs.region.take(links.second.take(graph.final))
     region = found.document[found.starts]
     return Lattice(
-        tokens, found.slot, found.token, arcs, found.document[arcs.start], links.second, graph,
+        tokens, found.slot, found.token, arcs, found.document[arcs.start], links.second, graph, run,
         _alone(arcs, long, links, known, model) * scale, reach.astype(np.float64) * scale, region, found.starts,
-        _plain(links, graph, reach, arcs, len(region)) * scale, _once(found, region), dictionary.keys.find(tokens),
+        _plain(links, source, target, reach, arcs, len(region)) * scale, _once(found, region),
+        dictionary.keys.find(tokens),
     )  # fmt: skip
 
 
@@ -120,7 +124,7 @@ class _Links:
         restores = np.flatnonzero(found.arcs.entry >= 0)
         entry = found.arcs.entry.take(restores)
         opener[restores], last[restores] = known.opener.take(entry), known.last.take(entry)
-        first, second = _pairs(found.arcs)
+        first, second = _pairs(found)
         pairs = model.pairs(last, opener, first, second)
         begins = (opener == Word.BEGIN).take(second)
         free = begins | (last == Word.END).take(first)
@@ -139,33 +143,35 @@ class _Links:
         return _Links(self.opener.take(arcs), self.last.take(arcs), first, second, pairs, free)
 
 
-def _likely(arcs: Arcs, links: _Links, known: Prospects, dictionary: Dictionary, scale: float) -> Bool:
+def _likely(found: Candidates, links: _Links, known: Prospects, dictionary: Dictionary, scale: float) -> Bool:
     """(arcs,): those worth a closer look: a search with bigrams alone drops those that it finds hopeless.
 
     Coarse-to-fine: the triples at a place grow with the cube of its candidates, the pairs with the square.
     """
-    node = np.zeros(len(arcs))
+    arcs = found.arcs
+    # Measured by the words found, no path is far better or worse than another.
+    node = (found.summed.take(arcs.start) - found.summed.take(arcs.end)) * scale
     restores = np.flatnonzero(arcs.entry >= 0)
     entry = arcs.entry.take(restores)
     inner = (known.opening + known.rest) * scale + dictionary.log_channel
-    node[restores] = inner.take(entry) + np.log(COARSE_RATE)
-    graph = Graph.of(arcs.level, links.first, links.second, arcs.region)
-    posterior, _ = sum_product(graph, node, links.pairs.score.astype(np.float64) * scale)
-    keep = posterior > HOPELESS
+    node[restores] += inner.take(entry) + np.log(COARSE_RATE)
+    last = arcs.end - 1
+    graph = Graph.of(found.level.take(last), links.first, links.second, found.gate.take(last))
+    keep = probabilities(graph, node, links.pairs.score.astype(np.float64) * scale) > HOPELESS
     keep |= arcs.entry < 0
     return keep
 
 
-def _pairs(arcs: Arcs) -> tuple[I64, I64]:
+def _pairs(found: Candidates) -> tuple[I64, I64]:
     """(first, second) of all neighbouring arcs, sorted by the second arc and then the first."""
-    # Arcs with one end stand together: they are of one level and region.
+    # Arcs with one end stand together: they are of one level and run.
+    arcs = found.arcs
     fresh = np.flatnonzero(np.append(True, arcs.end[1:] != arcs.end[:-1])[: len(arcs)])
     count, begin = np.zeros((2, int(arcs.end.max(initial=0)) + 1), np.int64)
     count[arcs.end[fresh]] = np.diff(np.append(fresh, len(arcs)))
     begin[arcs.end[fresh]] = fresh
-    before = count.take(arcs.start)
-    before[arcs.level == 0] = 0  # what ends there is of another region
-    second, first = spread(before, begin.take(arcs.start))
+    count[found.starts] = 0  # what ends there is of another region
+    second, first = spread(count.take(arcs.start), begin.take(arcs.start))
     return first, second
 
 
@@ -207,12 +213,12 @@ def _reach(long: Bool, links: _Links, source: I64, target: I64, model: LanguageM
     return model.triples(before, word, links.pairs, source, target, counts)
 
 
-def _plain(links: _Links, graph: Graph, reach: F32, arcs: Arcs, regions: int) -> F64:
+def _plain(links: _Links, source: I64, target: I64, reach: F32, arcs: Arcs, regions: int) -> F64:
     """(regions,): log probability of each region as it stands: of the triples of slots that stand for themselves."""
     itself = arcs.entry < 0
     pair = itself[links.first] & itself[links.second]
-    rows = np.flatnonzero(pair[graph.source] & pair[graph.target])
-    region = graph.region[graph.target[rows]]
+    rows = np.flatnonzero(pair.take(source) & pair.take(target))
+    region = arcs.region.take(links.second.take(target.take(rows)))
     return np.bincount(region, reach[rows], minlength=regions).astype(np.float64)
 
 
