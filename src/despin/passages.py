@@ -71,11 +71,14 @@ def divide(
     last = np.append(first[1:], len(start)) - 1
     end[last] = size[last]
     shown = np.maximum.reduceat(chance, first) > config.max_probability
+    columns = [column.tolist() for column in (start, end, chance, rates, decades, length)]
     for low, high in zip(first[shown].tolist(), (last[shown] + 1).tolist(), strict=True):
-        columns = (column[low:high].tolist() for column in (start, end, chance, rates, decades, length))
+        rows = zip(*(column[low:high] for column in columns), strict=True)
         result[int(parted.text[low])] = tuple(
-            quick_passage(begin, stop, judgement(p, n, config.max_probability), p, rate, ratio, n)
-            for begin, stop, p, rate, ratio, n in zip(*columns, strict=True)
+            [
+                quick_passage(begin, stop, judgement(p, n, config.max_probability), p, rate, ratio, n)
+                for begin, stop, p, rate, ratio, n in rows
+            ]
         )
     return result
 

@@ -203,22 +203,20 @@ def _surroundings(tokens: Tokens, texts: int, topics: Topics) -> tuple[F32, I64,
     first_block = np.concatenate([np.zeros(1, np.int64), np.cumsum(blocks)])
     place = (first_block[:-1] * BLOCK - begin[:-1]).take(tokens.document)  # each text begins with a block
     place += np.arange(len(tokens))
-    laid = np.zeros(int(first_block[-1]) * BLOCK, np.int32)
-    laid[place] = ids
+    laid = np.zeros((int(first_block[-1]), BLOCK), np.int32)
+    laid.reshape(-1)[place] = ids
     block = place // BLOCK
-    laid = np.ascontiguousarray(laid.reshape(-1, BLOCK).T)
-    small = np.zeros((laid.shape[1], table.shape[1]), np.int16)  # of eight small numbers: no overflow
-    for row in laid:
+    small = np.zeros((len(laid), table.shape[1]), np.int16)  # of eight small numbers: no overflow
+    for row in np.ascontiguousarray(laid.T):
         small += table.take(row, axis=0)
-    total, count = small.astype(np.float32), (laid >= len(Word)).sum(axis=0)
+    total, count = small.astype(np.float32), (laid >= len(Word)).sum(axis=1)
     near, near_count = _with_neighbours(total, first_block), _with_neighbours(count, first_block)
     whole, whole_count = np.zeros((texts, table.shape[1]), np.float32), np.zeros(texts, np.int64)
     some = np.flatnonzero(blocks)
     if len(some):
         ones = np.ones(int(blocks.max()), np.float32)
-        for text, low, high in zip(
-            some.tolist(), first_block[some].tolist(), first_block[some + 1].tolist(), strict=True
-        ):
+        bounds = first_block[some].tolist(), first_block[some + 1].tolist()
+        for text, low, high in zip(some.tolist(), *bounds, strict=True):
             np.matmul(ones[: high - low], total[low:high], out=whole[text])  # whole numbers: exact in any order
         whole_count[some] = np.add.reduceat(count, first_block[some])
     return near, near_count, whole, whole_count, block
