@@ -16,7 +16,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import among
 from .language import ENGLISH, Surface
 from .phrases import hash_phrases
 from .tokens import Shape, Tokens, hash_words, normalise, tokenise
@@ -128,6 +127,7 @@ class Runs:
 
 
 PRONOUN, INNER, SMALL, END = 1, 2, 4, 8
+_SIXTEEN = np.uint64(0xFFFF)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,9 +135,12 @@ class _Kinds:
     """The few words that names and titles are told by: which of them stands where is asked once."""
 
     word: U64
-    """In increasing order."""
     bits: NDArray[np.uint8]
     """What each is: sums of the kinds above."""
+    shift: np.uint64
+    """From here on, sixteen bits of a word tell it from all others of them."""
+    row: NDArray[np.uint8]
+    """(65536,): which of the words has these bits, if any has."""
 
     @staticmethod
     @lru_cache(maxsize=8)
@@ -149,14 +152,20 @@ class _Kinds:
             for word in words:
                 known[word] = known.get(word, 0) | bit
         hashes, bits = hash_words(list(known)), np.array([*known.values()], np.uint8)
-        order = np.argsort(hashes)
-        return _Kinds(hashes[order], bits[order])
+        if len(known) > 256:
+            raise ValueError(f"{len(known)} words are too many for a table of bytes")
+        for shift in np.arange(49, dtype=np.uint64):
+            place = (hashes >> shift) & _SIXTEEN
+            if len(set(place.tolist())) == len(known):
+                row = np.zeros(1 << 16, np.uint8)
+                row[place.astype(np.int64)] = np.arange(len(known))
+                return _Kinds(hashes, bits, shift, row)
+        raise ValueError("no sixteen bits tell these words apart")
 
     def kind(self, word: U64) -> NDArray[np.uint8]:
         """(words,): what each is, 0 if none of these."""
-        kind = np.zeros(len(word), np.uint8)
-        rows = np.flatnonzero(among(word, self.word))
-        kind[rows] = self.bits[np.searchsorted(self.word, word[rows])]
+        row = self.row.take(((word >> self.shift) & _SIXTEEN).view(np.int64))
+        kind: NDArray[np.uint8] = self.bits.take(row) * (self.word.take(row) == word)
         return kind
 
 

@@ -79,8 +79,9 @@ def support(
     own = document[places.first]
     known, times = runs.windows(document)
     found = places.depth(runs.word, own, known[times > 1], restored=False)
+    others = places.beside(likeliest != runs.word)
     restored = places.depth(runs.word, own, known, restored=True, least=1)
-    restored = np.maximum(restored, places.depth(likeliest, own, known, restored=True, least=1))
+    restored = np.maximum(restored, places.depth(likeliest, own, known, restored=True, least=1, rows=others))
     term = np.where(found == 0, REPEATED, 0.0)
     unsaid = np.flatnonzero((restored < 1) & (found < 1))
     term[alike(unsaid, None)] = ALIKE
@@ -90,7 +91,8 @@ def support(
         none = np.zeros(len(own), np.uint64)
         found = places.depth(runs.word, none, references.windows, restored=False, least=1)
         restored = places.depth(runs.word, none, references.windows, restored=True, least=1)
-        restored = np.maximum(restored, places.depth(likeliest, none, references.windows, restored=True, least=1))
+        swapped = places.depth(likeliest, none, references.windows, restored=True, least=1, rows=others)
+        restored = np.maximum(restored, swapped)
         unsaid = np.flatnonzero((restored < 1) & (found < 1) & (term < ALIKE))
         term[alike(unsaid, references)] = ALIKE
         more = np.clip(found + places.capitals(runs) - 2, 0, MOST_DEEPER)
@@ -168,19 +170,30 @@ class _Places:
         out[self.first[rows]] = self.original[rows, 0]
         return out
 
-    def depth(self, around: U64, prefix: U64, known: U64, restored: bool, least: int = 0) -> F64:
+    def beside(self, words: Bool) -> I64:
+        """The rows with any of `words`, (words,), among the neighbours that are looked at."""
+        before = np.append(0, np.cumsum(words))
+        left = before[self.first] - before[np.maximum(self.first - SIDE, 0)]
+        right = before[np.minimum(self.last + SIDE, len(words))] - before[self.last]
+        return np.flatnonzero(left + right)
+
+    def depth(
+        self, around: U64, prefix: U64, known: U64, restored: bool, least: int = 0, rows: I64 | None = None
+    ) -> F64:
         """(rows,): the most capitalised neighbours with which a place stands among `known`, at least `least`; else −1.
 
-        As it was found or `restored`; with its neighbours taken from `around`, and after its own `prefix`.
+        As it was found or `restored`; with its neighbours taken from `around`, and after its own `prefix`. With `rows`,
+        only these are looked at.
         """
         most = np.full(len(self.row), -1.0)
         if not len(known):
             return most
         core = self.original if restored else self.found
+        every = np.arange(len(self.row)) if rows is None else rows
         for a in range(SIDE + 1):
-            at = np.arange(len(self.row))
+            at = every
             if a:
-                at = np.flatnonzero(self.left[:, a - 1] & self.capital[np.maximum(self.first - a, 0)])
+                at = at[self.left[at, a - 1] & self.capital[np.maximum(self.first[at] - a, 0)]]
             value, capitals = prefix[at], np.zeros(len(at))
             for step in range(a, 0, -1):
                 where = self.first[at] - step
