@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import ordered
+from .arrays import among, ordered
 from .collector import collector_paused
 from .config import Config
 from .decode import Channel, Decoded
@@ -201,10 +201,8 @@ def _articles(
     """Of the rows, sorted by place, those that are certain and whose article, right before them, no longer fits: the
     row, where the article begins, how it stands, what it should be."""
     before = np.maximum(first - 1, 0)
-    behind = np.zeros(len(first), np.bool_)
-    for word in hash_words(list(SURFACES[language].articles)):
-        behind |= tokens.word[before] == word
-    rows = np.flatnonzero(behind & certain & (first > 0) & ~tokens.opens[first])
+    rows = np.flatnonzero(among(tokens.word.take(before), hash_words(list(SURFACES[language].articles))))
+    rows = rows[certain[rows] & (first[rows] > 0) & ~tokens.opens[first[rows]]]
     offset, word = tokens.offset[document[rows]], before[rows]
     earlier = np.where(document[rows] == document[rows - 1], end[rows - 1], 0)
     earlier[rows == 0] = 0  # where the finding before each ends
