@@ -11,7 +11,7 @@ from .language import ENGLISH, Surface
 from .patterns import late
 
 SHORTEST, LONGEST = 3, 120  # characters of a title
-_MARK = late(r"""["“”«»\n]""")
+_TITLE = late(rf"""["“«](?=([^"“”«»\n]{{{SHORTEST},{LONGEST}}})["”»])""")
 _WORD = late(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*")
 _Drafted = TypeVar("_Drafted", bound=Finding | Draft)
 
@@ -67,12 +67,7 @@ def _quoted(text: str) -> Iterator[tuple[int, int]]:
     """Where short quotations in `text` begin and end, without their marks. The marks of one may be those of the next,
     since nobody can tell which side straight ones are on."""
     if not text.isascii() and any(mark in text for mark in "“”«»"):
-        begin, mark = 0, ""
-        for match in _MARK.finditer(text):
-            end, before, mark = match.start(), mark, match[0]
-            if SHORTEST <= end - begin <= LONGEST and before and before in '"“«' and mark in '"”»':
-                yield begin, end
-            begin = end + 1
+        yield from (match.span(1) for match in _TITLE.finditer(text))
         return
     end = text.find('"')
     while end >= 0:  # most texts have straight ones alone: these are found at once

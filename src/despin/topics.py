@@ -28,9 +28,10 @@ from .tokens import Tokens
 F32 = NDArray[np.float32]
 F64 = NDArray[np.float64]
 I8 = NDArray[np.int8]
+I16 = NDArray[np.int16]
 I64 = NDArray[np.int64]
 U64 = NDArray[np.uint64]
-_Amount = TypeVar("_Amount", F32, I64)
+_Amount = TypeVar("_Amount", I16, I64)
 
 BLOCK = 8  # words; near is what stands in the block of a place and in those beside it
 CHUNK = 1024  # candidates at a time: their vectors stay in the second-level cache
@@ -206,11 +207,12 @@ def _surroundings(tokens: Tokens, texts: int, topics: Topics) -> tuple[F32, I64,
     laid = np.zeros((int(first_block[-1]), BLOCK), np.int32)
     laid.reshape(-1)[place] = ids
     block = place // BLOCK
-    small = np.zeros((len(laid), table.shape[1]), np.int16)  # of eight small numbers: no overflow
+    small = np.zeros((len(laid), table.shape[1]), np.int16)  # of 24 small numbers: no overflow
     for row in np.ascontiguousarray(laid.T):
         small += table.take(row, axis=0)
     total, count = small.astype(np.float32), (laid >= len(Word)).sum(axis=1)
-    near, near_count = _with_neighbours(total, first_block), _with_neighbours(count, first_block)
+    near = _with_neighbours(small, first_block).astype(np.float32)
+    near_count = _with_neighbours(count, first_block)
     whole, whole_count = np.zeros((texts, table.shape[1]), np.float32), np.zeros(texts, np.int64)
     some = np.flatnonzero(blocks)
     if len(some):
