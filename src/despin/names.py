@@ -194,6 +194,8 @@ class _Places:
             at = every
             if a:
                 at = at[self.left[at, a - 1] & self.capital[np.maximum(self.first[at] - a, 0)]]
+            elif least:  # alone is not enough
+                at = at[self.right[at, 0]]
             value, capitals = prefix[at], np.zeros(len(at))
             for step in range(a, 0, -1):
                 where = self.first[at] - step
@@ -210,8 +212,10 @@ class _Places:
                     ends = self.capital[where]
                     value, capitals = hash_phrases([value[on], around[where]]), capitals[on] + ends
                 if a + b >= least and len(at):
-                    stands = ends & (known[np.minimum(np.searchsorted(known, value), len(known) - 1)] == value)
-                    most[at[stands]] = np.maximum(most[at[stands]], capitals[stands])
+                    asked = np.flatnonzero(ends)
+                    window = value[asked]
+                    asked = asked[known[np.minimum(np.searchsorted(known, window), len(known) - 1)] == window]
+                    most[at[asked]] = np.maximum(most[at[asked]], capitals[asked])
         return most
 
 
