@@ -41,10 +41,11 @@ def said(topics: Topics, *texts: str) -> dict[str, tuple[float, float]]:
     dictionary = Dictionary.of([parse(TABLE, "t.tsv")])
     lattice = build(tokenise(texts), dictionary, load_data(Config())[1])
     channel = Channel.of(lattice, dictionary, len(texts))
-    rows = np.arange(len(channel.candidate))
-    found = topical(lattice, channel, dictionary, topics, rows)
-    entries = lattice.arcs.entry[channel.candidate]
-    return {dictionary.entry(entry).original: tuple(row) for entry, row in zip(entries, found.tolist(), strict=True)}
+    start, entries = lattice.arcs.start[channel.candidate], lattice.arcs.entry[channel.candidate]
+    length = lattice.arcs.end[channel.candidate] - start
+    found = topical(lattice.tokens, len(texts), dictionary, topics, entries, lattice.token[start], length)
+    rows = zip(entries, *(column.tolist() for column in found), strict=True)
+    return {dictionary.entry(entry).original: (near, far) for entry, near, far in rows}
 
 
 def test_a_word_near_by_speaks_for_what_it_goes_with() -> None:

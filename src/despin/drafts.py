@@ -159,21 +159,23 @@ class Wordings:
         self._dictionary, self._language = dictionary, language
         self._known = np.zeros(2 * len(dictionary), np.bool_)
         self._core, self._settled = np.empty((2, 2 * len(dictionary)), object)
-        self._length = np.zeros(2 * len(dictionary), np.int32)
 
-    def of(self, entry: I64, front: I64, behind: I64, curly: Bool) -> tuple[Objects, Objects, NDArray[np.int32]]:
-        """(rows,) each: of every `entry`, without `front` words in front and `behind` behind, which are the same
-        wherever it stands, how the dictionary writes it, how it should stand where nothing has a capital, and the
-        length of that."""
+    def of(self, entry: I64, front: I64, behind: I64, curly: Bool) -> Objects:
+        """(rows,): how every `entry`, without `front` words in front and `behind` behind, which are the same wherever
+        it stands, should stand where nothing has a capital."""
         key = 2 * entry + curly
         new = np.flatnonzero(~self._known[key])
         columns = (column[new].tolist() for column in (key, entry, front, behind, curly))
         for place, *row, style in zip(*columns, strict=True):
             if not self._known[place]:
                 core, settled = wording(self._dictionary, *row, style, self._language)
-                self._core[place], self._settled[place], self._length[place] = core, settled, len(settled)
+                self._core[place], self._settled[place] = core, settled
                 self._known[place] = True
-        return self._core.take(key), self._settled.take(key), self._length.take(key)
+        return self._settled.take(key)
+
+    def cores(self, entry: I64, curly: Bool) -> Objects:
+        """(rows,): how the dictionary writes every `entry`, of those that `of` was asked for."""
+        return self._core.take(2 * entry + curly)
 
 
 @lru_cache(maxsize=8)

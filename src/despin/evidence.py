@@ -43,7 +43,7 @@ from .language_model import LanguageModel
 from .lattice import Lattice
 from .ngrams import Vocabulary, Word
 from .phrases import hash_phrases
-from .tokens import Shape
+from .tokens import Shape, Tokens
 from .topics import Topics, topical
 
 F32 = NDArray[np.float32]
@@ -197,25 +197,47 @@ def weigh(
     """The evidence for and against every plausible candidate of the batch, or with `everything` of each that leads;
     `names` is what `names.support` says of each candidate."""
     rows = np.flatnonzero(decoded.leads) if everything else plausible(decoded)
-    family = decoded.family[rows]
+    these = _Candidates.of(rows, lattice, channel)
+    family = decoded.family.take(rows)
     partial = dictionary.partial[family] if len(dictionary.families) else np.zeros(0, np.bool_)
-    table = features(lattice, channel, decoded, dictionary, model, weights.topics, rows)
+    columns = _features(these, lattice, channel, decoded, dictionary, model, weights.topics)
     terms, whose = np.zeros((len(KINDS), len(rows))), partial.astype(np.int64)
     mixed = partial.any() and not partial.all()
-    for column, kind in enumerate(FEATURES.values()):  # not @: its sums depend on how many rows there are
-        weight = weights.dense[:, column].take(whose if mixed else whose[:1])
-        terms[KINDS.index(kind)] += table[:, column] * weight
-    learned = np.zeros(len(rows))
+    for number, (name, kind) in enumerate(FEATURES.items()):  # not @: its sums depend on how many rows there are
+        weight = weights.dense[:, number].take(whose if mixed else whose[:1])
+        terms[KINDS.index(kind)] += columns[name] * weight
     if len(weights.keys):
-        counted = np.flatnonzero(~partial)
-        entry, beside = _beside(lattice, channel, dictionary, rows[counted])
-        learned[counted] = _of_entries(weights, dictionary).take(entry)
-        for keys in beside:
-            learned[counted] += _learned(weights, keys)
-    said = names[rows]
-    terms[-3:-1] = learned, said
-    terms[-1] = rivals(terms.sum(axis=0), places(lattice, channel, dictionary, rows))
-    return Weighed(rows, np.ascontiguousarray(terms.T), terms.sum(axis=0))
+        learned = _of_entries(weights, dictionary).take(these.entry)
+        for keys in _beside(these, lattice.tokens, dictionary):
+            learned += _learned(weights, keys)
+        terms[-3] = np.where(partial, 0.0, learned)
+    terms[-2] = names.take(rows)
+    terms[-1] = rivals(terms.sum(axis=0), _places(these, channel, dictionary))
+    return Weighed(rows, terms.T, terms.sum(axis=0))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Candidates:
+    """Where some of the candidates of a channel are; each (rows,)."""
+
+    row: I64
+    """Which of `Channel.candidate`."""
+    entry: I64
+    start: I64
+    """First slot."""
+    end: I64
+    """Last slot + 1."""
+    first: I64
+    """First token."""
+    last: I64
+    """Last token."""
+
+    @classmethod
+    def of(cls, rows: I64, lattice: Lattice, channel: Channel) -> _Candidates:
+        """The candidates `rows`."""
+        arcs, arc = lattice.arcs, channel.candidate.take(rows)
+        start, end = arcs.start.take(arc), arcs.end.take(arc)
+        return cls(rows, arcs.entry.take(arc), start, end, lattice.token.take(start), lattice.token.take(end - 1))
 
 
 def _learned(weights: Weights, keys: U64) -> F64:
@@ -245,9 +267,12 @@ def plausible(decoded: Decoded) -> I64:
 
 def places(lattice: Lattice, channel: Channel, dictionary: Dictionary, rows: I64) -> I64:
     """(rows,): the place that each candidate `rows` changes: places have the number of one of their rows."""
-    arcs, arc = lattice.arcs, channel.candidate[rows]
-    entry = arcs.entry[arc]
-    first, last = arcs.start[arc] + dictionary.head[entry], arcs.end[arc] - dictionary.tail[entry]
+    return _places(_Candidates.of(rows, lattice, channel), channel, dictionary)
+
+
+def _places(these: _Candidates, channel: Channel, dictionary: Dictionary) -> I64:
+    first = these.start + channel.head.take(these.row)
+    last = these.end - dictionary.tail.take(these.entry)
     return alike((first << 8) + last - first)
 
 
@@ -269,19 +294,35 @@ def features(
     rows: I64,
 ) -> F64:
     """(rows, features): the dense features of the candidates `rows`, in the order of `FEATURES`."""
-    arcs, arc = lattice.arcs, channel.candidate[rows]
-    context = decoded.context[rows]
-    rate = decoded.rate[channel.text[rows], decoded.family[rows]]
-    support = _support(channel, decoded.context)[rows]
-    shape = lattice.tokens.shape[lattice.token.take(arcs.start[arc])]
-    replaced, share = _replaced(lattice, channel, decoded, rows)
-    of_original, of_spun = _frequency(lattice, arc, dictionary, model)
-    topic = topical(lattice, channel, dictionary, topics, rows)
-    columns = {
+    these = _Candidates.of(rows, lattice, channel)
+    columns = _features(these, lattice, channel, decoded, dictionary, model, topics)
+    return np.stack([columns[name] for name in FEATURES]).T
+
+
+def _features(
+    these: _Candidates,
+    lattice: Lattice,
+    channel: Channel,
+    decoded: Decoded,
+    dictionary: Dictionary,
+    model: LanguageModel,
+    topics: Topics,
+) -> Mapping[str, F64]:
+    """(rows,) each of `FEATURES`, of `these`."""
+    tokens, rows = lattice.tokens, these.row
+    context = decoded.context.take(rows)
+    family = decoded.family.take(rows)
+    rate = decoded.rate[channel.text.take(rows), family]
+    support = _support(channel, decoded.context).take(rows)
+    shape = tokens.shape.take(these.first)
+    replaced, share = _replaced(these, lattice, channel, decoded)
+    of_original, of_spun = _frequencies(dictionary, model).of(these, tokens)
+    near, far = topical(tokens, channel.texts, dictionary, topics, these.entry, these.first, these.end - these.start)
+    return {
         "constant": np.ones(len(rows)),
         "log rate": np.log(rate),
         "log rest": -np.log(1.02 - rate),
-        "channel": np.log(channel.probability[rows, decoded.family[rows]]),
+        "channel": np.log(channel.probability[rows, family]),
         "context": context,
         # Bends: what the lattice is sure of is not as sure as it says, in either direction.
         "context from -3": np.maximum(context + 3.0, 0.0),
@@ -292,57 +333,68 @@ def features(
         "replaced for": np.maximum(replaced, 0.0),
         "replaced from 2": np.maximum(replaced - 2.0, 0.0),
         "share": share,
-        "near": topic[:, 0],
-        "far": topic[:, 1],
+        "near": near,
+        "far": far,
         "support": support,
         "some support": np.minimum(support, SEVERAL),
-        "stands": channel.stands[rows],
+        "stands": channel.stands.take(rows),
         "frequency of the original": of_original,
         "frequency of the spun": of_spun,
         "title": (shape == Shape.TITLE).astype(np.float64),
         "shouted": (shape == Shape.UPPER).astype(np.float64),
-        "length": arcs.end[arc] - arcs.start[arc] - 1.0,
+        "length": these.end - these.start - 1.0,
     }
-    return np.stack([columns[name] for name in FEATURES]).T
 
 
-def _frequency(lattice: Lattice, arc: I64, dictionary: Dictionary, model: LanguageModel) -> tuple[F64, F64]:
-    """(rows,): ln of how common the words of the original of each `arc` are, and those of the spun phrase."""
-    arcs, tokens = lattice.arcs, lattice.tokens
-    if not len(arc):
-        return np.zeros(0), np.zeros(0)
-    entry, which, inverse = distinct(arcs.entry[arc], len(dictionary))
-    arc = arc[which]
-    row, place = spread(arcs.end[arc] - arcs.start[arc])
-    token = lattice.token.take(arcs.start[arc])[row] + place
-    found = np.bincount(row, model.unigram(model.ids(tokens.word[token], tokens.shape[token])))
-    meant = _frequencies(dictionary, model).take(dictionary.original[entry])
-    return meant[inverse], found[inverse].astype(np.float64)
+class _Frequencies:
+    """ln of how common the phrases of a dictionary are: of spun phrases found out when first met, and kept."""
+
+    def __init__(self, dictionary: Dictionary, model: LanguageModel) -> None:
+        self._model = model
+        self._met = np.zeros(len(dictionary), np.bool_)
+        self._found = np.zeros(len(dictionary))
+        row, _ = spread(np.diff(dictionary.first_word))
+        common = model.unigram(model.ids(dictionary.word, dictionary.shape))
+        meant = np.bincount(row, common, minlength=len(dictionary.original_text)).astype(np.float64)
+        self._meant: F64 = meant[dictionary.original]
+
+    def of(self, these: _Candidates, tokens: Tokens) -> tuple[F64, F64]:
+        """(rows,) each: of the words of the originals of `these`, and of the spun phrases, which are the same words
+        wherever they stand."""
+        new = np.flatnonzero(~self._met.take(these.entry))
+        if len(new):
+            entry, which, _ = distinct(these.entry[new], len(self._met))
+            new = new[which]
+            row, token = spread(these.end[new] - these.start[new], these.first[new])
+            common = self._model.unigram(self._model.ids(tokens.word[token], tokens.shape[token]))
+            self._found[entry] = np.bincount(row, common, minlength=len(new))
+            self._met[entry] = True
+        return self._meant.take(these.entry), self._found.take(these.entry)
 
 
 @lru_cache(maxsize=8)
-def _frequencies(dictionary: Dictionary, model: LanguageModel) -> F64:
-    """(originals,): ln of how common the words of each original are."""
-    row, _ = spread(np.diff(dictionary.first_word))
-    return np.bincount(row, model.unigram(model.ids(dictionary.word, dictionary.shape))).astype(np.float64)
+def _frequencies(dictionary: Dictionary, model: LanguageModel) -> _Frequencies:
+    """The one `_Frequencies` of the two."""
+    return _Frequencies(dictionary, model)
 
 
-def _replaced(lattice: Lattice, channel: Channel, decoded: Decoded, rows: I64) -> tuple[F64, F64]:
+def _replaced(these: _Candidates, lattice: Lattice, channel: Channel, decoded: Decoded) -> tuple[F64, F64]:
     """(rows,): log-odds that the place was replaced by anything; ln of the candidate's share of that.
 
     That a phrase is out of place, and which of several synonyms stood there, are two questions, and the language model
     is not equally good at both.
     """
     arcs, candidate = lattice.arcs, channel.candidate
-    if not len(rows):
+    if not len(these.row):
         return np.zeros(0), np.zeros(0)
-    size = int(arcs.end.max()) + 1
-    steps = np.bincount(arcs.start[candidate], decoded.posterior[candidate], minlength=size)
-    steps -= np.bincount(arcs.end[candidate], decoded.posterior[candidate], minlength=size)
-    covered = np.cumsum(steps)[arcs.start[candidate[rows]] + channel.head[rows]]
-    own = decoded.context[rows] + decoded.weight[rows]
+    size, posterior = int(arcs.end.max()) + 1, decoded.posterior.take(candidate)
+    steps = np.bincount(arcs.start.take(candidate), posterior, minlength=size)
+    steps -= np.bincount(arcs.end.take(candidate), posterior, minlength=size)
+    covered = np.cumsum(steps).take(these.start + channel.head.take(these.row))
+    own = decoded.context.take(these.row) + decoded.weight.take(these.row)
     covered = np.clip(np.maximum(covered, 1 / (1 + np.exp(-own))), 1e-9, 1 - 1e-6)
-    return np.log(covered) - np.log1p(-covered), -_softplus(-own) - np.log(covered)
+    logarithm = np.log(covered)
+    return logarithm - np.log1p(-covered), -_softplus(-own) - logarithm
 
 
 def _softplus(value: F64) -> F64:
@@ -364,22 +416,23 @@ def collocations(lattice: Lattice, channel: Channel, dictionary: Dictionary, row
 
     Keys are made of the words themselves, so that they outlive the order of the dictionary.
     """
-    entry, beside = _beside(lattice, channel, dictionary, rows)
-    return np.stack([_keys(dictionary).take(entry), *beside], axis=1)
+    these = _Candidates.of(rows, lattice, channel)
+    return np.stack([_keys(dictionary).take(these.entry), *_beside(these, lattice.tokens, dictionary)], axis=1)
 
 
-def _beside(lattice: Lattice, channel: Channel, dictionary: Dictionary, rows: I64) -> tuple[I64, list[U64]]:
-    """(rows,): the entry of each of `rows`; (rows,) twice: its key with the word before it, and with that after it."""
-    arcs, tokens, arc = lattice.arcs, lattice.tokens, channel.candidate[rows]
-    entry = arcs.entry[arc]
-    first, last = lattice.token.take(arcs.start[arc]), lattice.token.take(arcs.end[arc] - 1)
-    pair = _keys(dictionary).take(entry)
-    none = np.uint64(0)
-    before = np.where(tokens.opens[first], none, tokens.word[np.maximum(first - 1, 0)])
-    after = np.minimum(last + 1, len(tokens) - 1)
-    behind = np.where((last + 1 >= len(tokens)) | tokens.opens[after], none, tokens.word[after])
-    side = np.full(len(pair), 1, np.uint64)
-    return entry, [hash_phrases([pair, before, side]), hash_phrases([pair, behind, side + side])]
+def _beside(these: _Candidates, tokens: Tokens, dictionary: Dictionary) -> list[U64]:
+    """(rows,) twice: of the entry of each of `these` its key with the word before it, and with that after it."""
+    pair = _keys(dictionary).take(these.entry)
+    opens, none = np.flatnonzero(tokens.opens), np.zeros(1, np.uint64)
+    before = np.concatenate([none, tokens.word[:-1]])  # of each token the word before it in its paragraph
+    before[opens] = 0
+    after = np.concatenate([tokens.word[1:], none])
+    after[opens[opens > 0] - 1] = 0
+    one, two = np.array([[1], [2]], np.uint64)
+    return [
+        hash_phrases([pair, before.take(these.first), one]),
+        hash_phrases([pair, after.take(these.last), two]),
+    ]
 
 
 @lru_cache(maxsize=8)

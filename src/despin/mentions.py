@@ -16,7 +16,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import among
 from .language import ENGLISH, Surface
 from .phrases import hash_phrases
 from .tokens import Shape, Tokens, hash_words, normalise, tokenise
@@ -30,8 +29,8 @@ LONGEST_QUOTE = 12  # tokens between the quotation marks of a title
 
 HYPHEN = hash_words(["-"])[0]
 _QUOTE = hash_words(['"'])[0]
-_INNER = hash_words(["of", "the", "and", "&", "for", "de", "la", "du", "von", "van", "der", "al", "'", "'s"])
-_ENDS = hash_words([".", "!", "?", ":", '"', "'", "(", "[", "•", "*", "—", ">"])
+_INNER = ("of", "the", "and", "&", "for", "de", "la", "du", "von", "van", "der", "al", "'", "'s")
+_ENDS = (".", "!", "?", ":", '"', "'", "(", "[", "•", "*", "—", ">")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,24 +80,23 @@ class Runs:
     @classmethod
     def of(cls, tokens: Tokens, surface: Surface) -> Runs:
         """The runs of a batch."""
-        glued = np.zeros(len(tokens) + 1, np.bool_)
-        glued[1:-1] = tokens.start[1:] == tokens.end[:-1]
-        hyphen = (tokens.word == HYPHEN) & glued[:-1] & glued[1:]
+        hyphen = _inner_hyphens(tokens)
         token = np.flatnonzero(~hyphen)
         at = np.concatenate([np.zeros(1, np.int64), np.cumsum(~hyphen)])
-        word, shape, opens = tokens.word[token], tokens.shape[token], tokens.opens[token]
-        pronoun = np.isin(word, hash_words(sorted(surface.always_capital)))
+        word, shape, opens = tokens.word.take(token), tokens.shape.take(token), tokens.opens.take(token)
+        kind = _Kinds.of(surface.always_capital, surface.small_words).kind(word)
+        pronoun = (kind & PRONOUN) > 0
         capital = (shape >= Shape.TITLE) & ~pronoun & ~tokens.protected[token]
         capital |= _shift(hyphen, 1)[token] & (shape == Shape.LOWER) & _shift(capital, 1)
 
-        inner = np.isin(word, _INNER) & ~capital & ~opens
+        inner = ((kind & INNER) > 0) & ~capital & ~opens
         before, after = _shift(capital, 1), _shift(capital & ~opens, -1)
         pair = inner & before & _shift(inner & after, -1)  # "of the"
         member = capital | (inner & before & after) | pair | _shift(pair, 1)
-        small = pronoun | (shape <= Shape.NUMBER) | among(word, hash_words(sorted(surface.small_words)))
+        small = pronoun | (shape <= Shape.NUMBER) | ((kind & SMALL) > 0)
         member |= _quoted(word, opens, capital, capital | small)
         head = member & (opens | ~_shift(member, 1))
-        return cls(token, at, word, capital, member, head, opens, opens | _shift(np.isin(word, _ENDS), 1))
+        return cls(token, at, word, capital, member, head, opens, opens | _shift((kind & END) > 0, 1))
 
     def bounds(self) -> tuple[I64, I64]:
         """First word and last word + 1 of each run."""
@@ -126,6 +124,59 @@ class Runs:
         many = last - first > 1
         begin, end = tokens.start[self.token[first[many]]], tokens.end[self.token[last[many] - 1]]
         return list(zip(begin.tolist(), end.tolist(), strict=True))
+
+
+PRONOUN, INNER, SMALL, END = 1, 2, 4, 8
+_SIXTEEN = np.uint64(0xFFFF)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kinds:
+    """The few words that names and titles are told by: which of them stands where is asked once."""
+
+    word: U64
+    bits: NDArray[np.uint8]
+    """What each is: sums of the kinds above."""
+    shift: np.uint64
+    """From here on, sixteen bits of a word tell it from all others of them."""
+    row: NDArray[np.uint8]
+    """(65536,): which of the words has these bits, if any has."""
+
+    @staticmethod
+    @lru_cache(maxsize=8)
+    def of(pronouns: frozenset[str], small: frozenset[str]) -> _Kinds:
+        """Those of a language in which `pronouns` always have a capital, and `small` words have none in a title."""
+        known: dict[str, int] = {}
+        kinds = ((PRONOUN, pronouns), (INNER, _INNER), (SMALL, small), (END, _ENDS))
+        for bit, words in kinds:
+            for word in words:
+                known[word] = known.get(word, 0) | bit
+        hashes, bits = hash_words(list(known)), np.array([*known.values()], np.uint8)
+        if len(known) > 256:
+            raise ValueError(f"{len(known)} words are too many for a table of bytes")
+        for shift in np.arange(49, dtype=np.uint64):
+            place = (hashes >> shift) & _SIXTEEN
+            if len(set(place.tolist())) == len(known):
+                row = np.zeros(1 << 16, np.uint8)
+                row[place.astype(np.int64)] = np.arange(len(known))
+                return _Kinds(hashes, bits, shift, row)
+        raise ValueError("no sixteen bits tell these words apart")
+
+    def kind(self, word: U64) -> NDArray[np.uint8]:
+        """(words,): what each is, 0 if none of these."""
+        row = self.row.take(((word >> self.shift) & _SIXTEEN).view(np.int64))
+        kind: NDArray[np.uint8] = self.bits.take(row) * (self.word.take(row) == word)
+        return kind
+
+
+def _inner_hyphens(tokens: Tokens) -> Bool:
+    """(tokens,): which are hyphens with no space on either side."""
+    inner = np.zeros(len(tokens), np.bool_)
+    rows = np.flatnonzero(tokens.word == HYPHEN)
+    rows = rows[(rows > 0) & (rows < len(tokens) - 1)]
+    glued = (tokens.ends(rows - 1) == tokens.start[rows]) & (tokens.ends(rows) == tokens.start[rows + 1])
+    inner[rows[glued]] = True
+    return inner
 
 
 def _quoted(word: U64, opens: Bool, capital: Bool, fits: Bool) -> Bool:

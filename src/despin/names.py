@@ -6,17 +6,14 @@ full of names that merely contain somebody's substitute: *Rob Large*.
 
 * All candidates of a batch are looked up at once among the windows of runs (`mentions`): with how many neighbours of
   its run does one stand elsewhere as it was found? With how many as it would be restored?
-* Only other spellings (*Younghwa*) need strings: rapidfuzz compares the runs that do not stand there as they are.
+* Runs that do not stand there as they are may be other spellings (*Younghwa*, `spellings`).
 
 Start reading from `support`.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,8 +22,9 @@ from .decode import Channel, Decoded
 from .dictionary import Dictionary
 from .language import ENGLISH, Surface
 from .lattice import Lattice
-from .mentions import HYPHEN, Names, Runs, letters
+from .mentions import HYPHEN, Names, Runs
 from .phrases import hash_phrases
+from .spellings import Changes, resembling
 from .tokens import Tokens
 
 F64 = NDArray[np.float64]
@@ -35,8 +33,6 @@ U64 = NDArray[np.uint64]
 Bool = NDArray[np.bool_]
 
 SIDE = 3  # neighbours of a candidate that are looked at, on either side
-SIMILAR = 90.0  # rapidfuzz ratio of two spellings of one name
-NEARER = 5.0  # by how much the restored spelling must be nearer to a name than the found one
 HOPELESS = -6.0  # log-odds, whatever the spin rate, that nothing said here could outweigh
 
 # Natural log-odds, on top of all other evidence (docs/quality.md).
@@ -73,24 +69,32 @@ def support(
         return weight
     likeliest = places.swap(odds, runs)
 
+    def alike(rows: I64, names: Names | None) -> I64:
+        rows = rows[places.left[rows, 0] | places.right[rows, 0]]
+        arc, goes_on = channel.candidate[places.row[rows]], places.right[rows, 0]
+        changes = Changes(arc, places.first[rows], places.last[rows], goes_on)
+        return rows[resembling(changes, lattice, dictionary, runs, names)]
+
     document = tokens.document[runs.token].astype(np.uint64) + np.uint64(1)
     own = document[places.first]
     known, times = runs.windows(document)
     found = places.depth(runs.word, own, known[times > 1], restored=False)
+    others = places.beside(likeliest != runs.word)
     restored = places.depth(runs.word, own, known, restored=True, least=1)
-    restored = np.maximum(restored, places.depth(likeliest, own, known, restored=True, least=1))
+    restored = np.maximum(restored, places.depth(likeliest, own, known, restored=True, least=1, rows=others))
     term = np.where(found == 0, REPEATED, 0.0)
     unsaid = np.flatnonzero((restored < 1) & (found < 1))
-    term[_resembling(unsaid, places, lattice, channel, dictionary, runs, None)] = ALIKE
+    term[alike(unsaid, None)] = ALIKE
     term[restored > np.maximum(found, 0)] = HERE
 
     if references is not None and len(references.windows):
         none = np.zeros(len(own), np.uint64)
         found = places.depth(runs.word, none, references.windows, restored=False, least=1)
         restored = places.depth(runs.word, none, references.windows, restored=True, least=1)
-        restored = np.maximum(restored, places.depth(likeliest, none, references.windows, restored=True, least=1))
+        swapped = places.depth(likeliest, none, references.windows, restored=True, least=1, rows=others)
+        restored = np.maximum(restored, swapped)
         unsaid = np.flatnonzero((restored < 1) & (found < 1) & (term < ALIKE))
-        term[_resembling(unsaid, places, lattice, channel, dictionary, runs, references)] = ALIKE
+        term[alike(unsaid, references)] = ALIKE
         more = np.clip(found + places.capitals(runs) - 2, 0, MOST_DEEPER)
         term = np.where(found >= 1, REAL + SURER * more, term)
         agrees = restored > np.maximum(found, 0)
@@ -166,19 +170,32 @@ class _Places:
         out[self.first[rows]] = self.original[rows, 0]
         return out
 
-    def depth(self, around: U64, prefix: U64, known: U64, restored: bool, least: int = 0) -> F64:
+    def beside(self, words: Bool) -> I64:
+        """The rows with any of `words`, (words,), among the neighbours that are looked at."""
+        before = np.append(0, np.cumsum(words))
+        left = before[self.first] - before[np.maximum(self.first - SIDE, 0)]
+        right = before[np.minimum(self.last + SIDE, len(words))] - before[self.last]
+        return np.flatnonzero(left + right)
+
+    def depth(
+        self, around: U64, prefix: U64, known: U64, restored: bool, least: int = 0, rows: I64 | None = None
+    ) -> F64:
         """(rows,): the most capitalised neighbours with which a place stands among `known`, at least `least`; else −1.
 
-        As it was found or `restored`; with its neighbours taken from `around`, and after its own `prefix`.
+        As it was found or `restored`; with its neighbours taken from `around`, and after its own `prefix`. With `rows`,
+        only these are looked at.
         """
         most = np.full(len(self.row), -1.0)
         if not len(known):
             return most
         core = self.original if restored else self.found
+        every = np.arange(len(self.row)) if rows is None else rows
         for a in range(SIDE + 1):
-            at = np.arange(len(self.row))
+            at = every
             if a:
-                at = np.flatnonzero(self.left[:, a - 1] & self.capital[np.maximum(self.first - a, 0)])
+                at = at[self.left[at, a - 1] & self.capital[np.maximum(self.first[at] - a, 0)]]
+            elif least:  # alone is not enough
+                at = at[self.right[at, 0]]
             value, capitals = prefix[at], np.zeros(len(at))
             for step in range(a, 0, -1):
                 where = self.first[at] - step
@@ -195,8 +212,10 @@ class _Places:
                     ends = self.capital[where]
                     value, capitals = hash_phrases([value[on], around[where]]), capitals[on] + ends
                 if a + b >= least and len(at):
-                    stands = ends & (known[np.minimum(np.searchsorted(known, value), len(known) - 1)] == value)
-                    most[at[stands]] = np.maximum(most[at[stands]], capitals[stands])
+                    asked = np.flatnonzero(ends)
+                    window = value[asked]
+                    asked = asked[known[np.minimum(np.searchsorted(known, window), len(known) - 1)] == window]
+                    most[at[asked]] = np.maximum(most[at[asked]], capitals[asked])
         return most
 
 
@@ -208,74 +227,3 @@ def _rows(words: U64, begin: I64, end: I64) -> U64:
         out[has, place] = words[begin[has] + place]
     out[out == HYPHEN] = 0
     return out
-
-
-@dataclass(frozen=True, slots=True)
-class _ByLength:
-    """Spellings of names, the shorter first."""
-
-    spellings: Sequence[str]
-    lengths: Sequence[int]
-
-    @classmethod
-    def of(cls, spellings: Iterable[str]) -> _ByLength:
-        """Those of `spellings`, which are distinct."""
-        ordered = sorted(spellings, key=lambda one: (len(one), one))
-        return cls(ordered, [len(one) for one in ordered])
-
-    def near(self, spelling: str) -> Sequence[str]:
-        """Those whose length lets them be `SIMILAR`: of two spellings, the surplus of the longer is all different."""
-        most = (200.0 - SIMILAR) / SIMILAR
-        low = bisect_left(self.lengths, len(spelling) / most - 1e-9)
-        return self.spellings[low : bisect_right(self.lengths, len(spelling) * most + 1e-9)]
-
-
-@lru_cache(maxsize=1 << 16)
-def _spelling(dictionary: Dictionary, entry: int) -> str:
-    """The letters of the original of an entry."""
-    return letters(dictionary.original_text[int(dictionary.original[entry])])
-
-
-def _resembling(
-    rows: I64,
-    places: _Places,
-    lattice: Lattice,
-    channel: Channel,
-    dictionary: Dictionary,
-    runs: Runs,
-    names: Names | None,
-) -> I64:
-    """Of `rows`, those whose run, restored, is another spelling of one of `names` (None: of the document's own)."""
-    alike: list[int] = []
-    rows = rows[places.left[rows, 0] | places.right[rows, 0]]
-    if not len(rows):
-        return np.array(alike, np.int64)
-    from rapidfuzz import fuzz, process
-
-    tokens, (first, last) = lattice.tokens, runs.bounds()
-    document = tokens.document[runs.token[first]]
-    answers: dict[tuple[int, str, str], bool] = {}
-    choices = {} if names is None else {-1: _ByLength.of(names.spellings)}
-    arc = channel.candidate[places.row[rows]]
-    head = lattice.token.take(lattice.arcs.start[arc])
-    start, end = tokens.start[head], tokens.end[lattice.token.take(lattice.arcs.end[arc] - 1)]
-    begin = tokens.start[runs.token[first[np.searchsorted(first, places.first[rows], side="right") - 1]]]
-    stop = last[np.minimum(np.searchsorted(last, places.last[rows], side="right"), len(last) - 1)]
-    stop = np.where(places.right[rows, 0], tokens.end[runs.token[stop - 1]], end)
-    columns = (rows, begin, start, end, stop, tokens.document[head], lattice.arcs.entry[arc])
-    for row, b, s, e, z, text, entry in zip(*(column.tolist() for column in columns), strict=True):
-        key = text if names is None else -1
-        if key not in choices:
-            here = slice(*np.searchsorted(document, [text, text + 1]).tolist())
-            known = {letters(tokens.text[x:y]) for x, y in runs.spans(tokens, first[here], last[here])}
-            choices[key] = _ByLength.of(known)
-        before, after = letters(tokens.text[b:s]), letters(tokens.text[e:z])
-        restored = before + _spelling(dictionary, entry) + after
-        found = before + letters(tokens.text[s:e]) + after
-        question = key, restored, found
-        if question not in answers:  # long texts repeat their names
-            best = process.extractOne(restored, choices[key].near(restored), scorer=fuzz.ratio, score_cutoff=SIMILAR)
-            answers[question] = best is not None and fuzz.ratio(found, best[0]) <= best[1] - NEARER
-        if answers[question]:
-            alike.append(row)
-    return np.array(alike, np.int64)

@@ -71,11 +71,14 @@ def divide(
     last = np.append(first[1:], len(start)) - 1
     end[last] = size[last]
     shown = np.maximum.reduceat(chance, first) > config.max_probability
+    columns = [column.tolist() for column in (start, end, chance, rates, decades, length)]
     for low, high in zip(first[shown].tolist(), (last[shown] + 1).tolist(), strict=True):
-        columns = (column[low:high].tolist() for column in (start, end, chance, rates, decades, length))
+        rows = zip(*(column[low:high] for column in columns), strict=True)
         result[int(parted.text[low])] = tuple(
-            quick_passage(begin, stop, judgement(p, n, config.max_probability), p, rate, ratio, n)
-            for begin, stop, p, rate, ratio, n in zip(*columns, strict=True)
+            [
+                quick_passage(begin, stop, judgement(p, n, config.max_probability), p, rate, ratio, n)
+                for begin, stop, p, rate, ratio, n in rows
+            ]
         )
     return result
 
@@ -97,10 +100,12 @@ def _parted(numbers: Sequence[int], tokens: Tokens, words: I64) -> _Parted:
     bounds = np.searchsorted(paragraphs, np.searchsorted(tokens.document, np.append(numbers, np.add(numbers, 1))))
     ends = np.searchsorted(tokens.document, numbers, side="right").tolist()
     text, head, end = [], [], []
-    for number, low, high, last in zip(
-        numbers, bounds[: len(numbers)].tolist(), bounds[len(numbers) :].tolist(), ends, strict=True
-    ):
-        heads = _heads(paragraphs[low:high], last, words)
+    first, before = paragraphs.tolist(), words[paragraphs].tolist()
+    columns = (bounds[: len(numbers)].tolist(), bounds[len(numbers) :].tolist(), ends, words[ends].tolist())
+    for number, low, high, last, total in zip(numbers, *columns, strict=True):
+        if low == high or total - before[low] < 2 * FEWEST:  # too short for two
+            continue
+        heads = _heads(first[low:high], before[low:high], total)
         if len(heads) > 1:
             text += [number] * len(heads)
             head += heads
@@ -108,15 +113,16 @@ def _parted(numbers: Sequence[int], tokens: Tokens, words: I64) -> _Parted:
     return _Parted(*(np.array(column, np.int64) for column in (text, head, end)))
 
 
-def _heads(paragraphs: I64, last: int, words: I64) -> list[int]:
-    """The first tokens of the passages, of `paragraphs`, the first tokens of all paragraphs of a text."""
+def _heads(paragraphs: Sequence[int], words: Sequence[int], total: int) -> list[int]:
+    """The first tokens of the passages, of `paragraphs`, the first tokens of all paragraphs of a text; there are
+    `words` before each of them, and before the end `total`."""
     heads: list[int] = []
     before = 0  # words before the passage
-    for paragraph, count in zip(paragraphs.tolist(), words[paragraphs].tolist(), strict=True):
+    for paragraph, count in zip(paragraphs, words, strict=True):
         if not heads or count - before >= FEWEST:
             heads.append(paragraph)
             before = count
-    if len(heads) > 1 and words[last] - before < FEWEST:
+    if len(heads) > 1 and total - before < FEWEST:
         heads.pop()  # too short to stand alone: it stays with the one before it
     return heads
 

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .arrays import ordered
+from .arrays import among, ordered
 from .collector import collector_paused
 from .config import Config
 from .decode import Channel, Decoded
@@ -64,17 +64,17 @@ def find(
     small = np.concatenate([[0], np.cumsum(tokens.shape > Shape.LOWER)])
     plain = small[last] == small[first]
     style = curly[document]
-    core, original, length = wordings(dictionary, config.language).of(
-        candidates.entry[chosen], candidates.head[chosen], candidates.tail[chosen], style
-    )
+    known, entry = wordings(dictionary, config.language), candidates.entry[chosen]
+    original = known.of(entry, candidates.head[chosen], candidates.tail[chosen], style)
 
     kept = np.ones(len(chosen), np.bool_)
-    rows = np.flatnonzero(~plain | (length == end - start))  # the others are as they are, and not the same
+    rows = np.flatnonzero(~plain | candidates.idle[chosen])  # the others are as they are, and other words
     columns = (column[rows].tolist() for column in (document, start, end, plain, style))
-    for row, number, begin, stop, easy, curled in zip(rows.tolist(), *columns, strict=True):
+    cores = known.cores(entry[rows], style[rows]).tolist()
+    for row, core, number, begin, stop, easy, curled in zip(rows.tolist(), cores, *columns, strict=True):
         found = texts[number][begin:stop]
         if not easy:
-            original[row] = fitted(core[row], found, config.language, curled)
+            original[row] = fitted(core, found, config.language, curled)
         kept[row] = original[row] != found
     if not kept.all():
         chosen, head, tail, document, start, end, first, original = (
@@ -170,22 +170,21 @@ class _Candidates:
     """Words that are cut off in front."""
     tail: I64
     """Words that are cut off behind."""
+    idle: Bool
+    """Whether both sides are the same words, written in other ways."""
 
     @classmethod
     def of(cls, rows: I64, lattice: Lattice, channel: Channel, dictionary: Dictionary) -> _Candidates:
-        arc = channel.candidate[rows]
-        entry = lattice.arcs.entry[arc]
-        head, tail = dictionary.head[entry].astype(np.int64), dictionary.tail[entry].astype(np.int64)
-        original = dictionary.original[entry]
-        words = np.minimum(
-            (lattice.arcs.end - lattice.arcs.start)[arc],
-            dictionary.first_word[original + 1] - dictionary.first_word[original],
-        )
-        empty = words == head + tail
+        arc = channel.candidate.take(rows)
+        start, end, entry = (column.take(arc) for column in (lattice.arcs.start, lattice.arcs.end, lattice.arcs.entry))
+        head, tail = dictionary.head.take(entry).astype(np.int64), dictionary.tail.take(entry).astype(np.int64)
+        found, meant = end - start, np.diff(dictionary.first_word).take(dictionary.original.take(entry))
+        empty = np.minimum(found, meant) == head + tail
+        idle = empty & (found == meant)
         head, tail = head - (empty & (tail == 0)), tail - (empty & (tail > 0))
-        first = lattice.token.take(lattice.arcs.start[arc] + head)
-        last = lattice.token.take(lattice.arcs.end[arc] - 1 - tail) + 1
-        return cls(first, last, entry, head, tail)
+        first = lattice.token.take(start + head)
+        last = lattice.token.take(end - 1 - tail) + 1
+        return cls(first, last, entry, head, tail, idle)
 
 
 def _articles(
@@ -202,10 +201,8 @@ def _articles(
     """Of the rows, sorted by place, those that are certain and whose article, right before them, no longer fits: the
     row, where the article begins, how it stands, what it should be."""
     before = np.maximum(first - 1, 0)
-    behind = np.zeros(len(first), np.bool_)
-    for word in hash_words(list(SURFACES[language].articles)):
-        behind |= tokens.word[before] == word
-    rows = np.flatnonzero(behind & certain & (first > 0) & ~tokens.opens[first])
+    rows = np.flatnonzero(among(tokens.word.take(before), hash_words(list(SURFACES[language].articles))))
+    rows = rows[certain[rows] & (first[rows] > 0) & ~tokens.opens[first[rows]]]
     offset, word = tokens.offset[document[rows]], before[rows]
     earlier = np.where(document[rows] == document[rows - 1], end[rows - 1], 0)
     earlier[rows == 0] = 0  # where the finding before each ends

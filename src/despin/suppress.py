@@ -83,7 +83,8 @@ def _says_sic(text: str) -> bool:
     for bracket in "[(":
         place = text.find(bracket)
         while place >= 0:
-            if _SIC_ITSELF.match(text, place):
+            behind = text[place + 1 : place + 2]
+            if (behind in "sS*_" or behind.isspace()) and _SIC_ITSELF.match(text, place):
                 return True
             place = text.find(bracket, place + 1)
     return False

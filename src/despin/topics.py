@@ -21,9 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import distinct
-from .decode import Channel
 from .dictionary import Dictionary
-from .lattice import Lattice
 from .ngrams import Vocabulary, Word
 from .tokens import Tokens
 
@@ -108,29 +106,30 @@ def _table(vectors: I8) -> NDArray[np.int16]:
     return np.concatenate([np.zeros((len(Word), vectors.shape[1]), np.int16), vectors.astype(np.int16)])
 
 
-def topical(lattice: Lattice, channel: Channel, dictionary: Dictionary, topics: Topics, rows: I64) -> F64:
-    """(rows, 2): how much better the original of each candidate `rows` goes with the words near it, and with the rest
-    of the text, than the spun phrase does; nats, by √ of the number of words."""
-    if not len(rows) or not len(topics.words):
-        return np.zeros((len(rows), 2))
-    tokens, arc = lattice.tokens, channel.candidate[rows]
-    entry, first = lattice.arcs.entry[arc], lattice.token.take(lattice.arcs.start[arc])
+def topical(
+    tokens: Tokens, texts: int, dictionary: Dictionary, topics: Topics, entry: I64, first: I64, length: I64
+) -> tuple[F64, F64]:
+    """(rows,) twice: how much better the original of each `entry` goes with the words near it, and with the rest of
+    its text, than the spun phrase does, which stands at the token `first`, of `length` tokens; nats, by √ of the number
+    of words."""
+    if not len(entry) or not len(topics.words):
+        return np.zeros(len(entry)), np.zeros(len(entry))
     contrasts = _contrasts(dictionary, topics)
-    contrasts.know(entry, first, lattice.arcs.end[arc] - lattice.arcs.start[arc], tokens)
+    contrasts.know(entry, first, length, tokens)
 
-    near, near_count, whole, whole_count, block = _surroundings(tokens, channel.texts, topics)
-    at = block[first]
-    text = tokens.document[first]
-    own, total = np.empty((2, len(rows)), np.float32)
-    for start in range(0, len(rows), CHUNK):
+    near, near_count, whole, whole_count, block = _surroundings(tokens, texts, topics)
+    at, text = block.take(first), tokens.document.take(first)
+    own, total = np.empty((2, len(entry)), np.float32)
+    for start in range(0, len(entry), CHUNK):
         some = slice(start, start + CHUNK)
         vectors = contrasts.better.take(entry[some], axis=0)
-        np.einsum("ij,ij->i", vectors, near.take(at[some], axis=0).astype(np.float32), out=own[some])
+        np.einsum("ij,ij->i", vectors, near.take(at[some], axis=0), out=own[some])
         np.einsum("ij,ij->i", vectors, whole.take(text[some], axis=0), out=total[some])
-    count = np.maximum(near_count[at] - contrasts.known[entry], 0)
-    rest = whole_count[text] - near_count[at]
-    columns = (own - contrasts.itself[entry]) / np.sqrt(count + FEW), (total - own) / np.sqrt(rest + FEW)
-    return np.stack(columns, axis=1).astype(np.float64) * topics.unit
+    around = near_count.take(at)
+    count = np.maximum(around - contrasts.known.take(entry), 0)
+    rest = whole_count.take(text) - around
+    own, total = own - contrasts.itself.take(entry), total - own
+    return own / np.sqrt(count + FEW) * topics.unit, total / np.sqrt(rest + FEW) * topics.unit
 
 
 class _Contrasts:
@@ -195,7 +194,7 @@ def _mean(words: U64, vectors: tuple[Vocabulary, NDArray[np.int16]], begin: I64,
     return mean
 
 
-def _surroundings(tokens: Tokens, texts: int, topics: Topics) -> tuple[I16, I64, F32, I64, I64]:
+def _surroundings(tokens: Tokens, texts: int, topics: Topics) -> tuple[F32, I64, F32, I64, I64]:
     """Sums of the vectors around each block, (blocks, dimensions), and how many words have one, (blocks,); the same of
     each text; the block of each token."""
     words, table = topics._around
@@ -203,19 +202,24 @@ def _surroundings(tokens: Tokens, texts: int, topics: Topics) -> tuple[I16, I64,
     begin = np.searchsorted(tokens.document, np.arange(texts + 1))
     blocks = -(-np.diff(begin) // BLOCK)
     first_block = np.concatenate([np.zeros(1, np.int64), np.cumsum(blocks)])
-    place = np.arange(len(tokens)) - begin[tokens.document]
-    block = first_block[tokens.document] + place // BLOCK
-    laid = np.zeros((BLOCK, int(first_block[-1])), np.int32)
-    laid[place % BLOCK, block] = ids
-    total = np.zeros((laid.shape[1], table.shape[1]), np.int16)  # of three blocks' small numbers: no overflow
-    for row in laid:
-        total += table.take(row, axis=0)
-    count = (laid >= len(Word)).sum(axis=0)
-    near, near_count = _with_neighbours(total, first_block), _with_neighbours(count, first_block)
+    place = (first_block[:-1] * BLOCK - begin[:-1]).take(tokens.document)  # each text begins with a block
+    place += np.arange(len(tokens))
+    laid = np.zeros((int(first_block[-1]), BLOCK), np.int32)
+    laid.reshape(-1)[place] = ids
+    block = place // BLOCK
+    small = np.zeros((len(laid), table.shape[1]), np.int16)  # of 24 small numbers: no overflow
+    for row in np.ascontiguousarray(laid.T):
+        small += table.take(row, axis=0)
+    total, count = small.astype(np.float32), (laid >= len(Word)).sum(axis=1)
+    near = _with_neighbours(small, first_block).astype(np.float32)
+    near_count = _with_neighbours(count, first_block)
     whole, whole_count = np.zeros((texts, table.shape[1]), np.float32), np.zeros(texts, np.int64)
     some = np.flatnonzero(blocks)
     if len(some):
-        whole[some] = np.add.reduceat(total, first_block[some], axis=0, dtype=np.float32)
+        ones = np.ones(int(blocks.max()), np.float32)
+        bounds = first_block[some].tolist(), first_block[some + 1].tolist()
+        for text, low, high in zip(some.tolist(), *bounds, strict=True):
+            np.matmul(ones[: high - low], total[low:high], out=whole[text])  # whole numbers: exact in any order
         whole_count[some] = np.add.reduceat(count, first_block[some])
     return near, near_count, whole, whole_count, block
 
