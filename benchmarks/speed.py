@@ -199,7 +199,8 @@ def _other(*line: str) -> Callable[[], object]:
 
 
 def growth(material: Material) -> Iterator[Row]:
-    """Time and memory as input, documents and dictionaries grow, each measured in a process of its own."""
+    """Time and memory as input, documents and dictionaries grow, each measured in a process of its own, which has read
+    three texts of the kind and an article before, so that all data are there."""
     sizes = [size for size in (1, 4, 16, 64) if size <= material.most]
     for kind, what in (("clean", "clean texts"), ("mixed", "mixed texts"), ("spun", "spun texts")):
         for size in sizes:
@@ -248,7 +249,7 @@ def some():
         text = " ".join(text.split(" ")[:words]) if words else text
         done += len(text.encode("utf-8", "replace"))
         yield text
-list(check_many(texts[0][:3], config))
+list(check_many([*texts[0][:3], open(sys.argv[5], encoding="utf-8").read()], config))
 start = time.process_time()
 count = sum(len(report.restored) for report in check_many(some(), config))
 print(time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
@@ -262,7 +263,7 @@ def _measured(material: Material, what: str, kind: str, size: float, words: int,
         path = material.folder / f"{kind}{number}.nul"
         path.write_text("\0".join(texts), encoding="utf-8", errors="replace")
         files.append(str(path))
-    line = [sys.executable, "-c", _PROBE, ",".join(files), str(size), str(words), dictionary]
+    line = [sys.executable, "-c", _PROBE, ",".join(files), str(size), str(words), dictionary, str(ARTICLE)]
     done = subprocess.run(line, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{what}: {done.stderr.strip().rpartition(chr(10))[2]}")
