@@ -17,7 +17,8 @@ from baselines import Outcome
 from baselines import despin as whole
 
 from despin import damage, decode, pipeline
-from despin.evidence import FEATURES, KINDS, Weighed
+from despin.evidence import KINDS, Weighed
+from despin.features import FEATURES
 
 FIXED_RATE = 0.25  # spin rate of every text without expectation–maximisation: DESIGN's prototype, "starting low"
 

@@ -25,7 +25,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tables import Table
 
-from despin.decode import Channel, decode
+from despin.channel import Channel
+from despin.decode import decode
 from despin.dictionary import Dictionary, Tier, folder
 from despin.language_model import LanguageModel
 from despin.lattice import build

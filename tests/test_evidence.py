@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 import despin
 from despin import Config, Report
-from despin.decode import Channel, Decoded, decode
-from despin.evidence import FEATURES, KINDS, EvidenceError, Weighed, Weights, features, plausible, rivals, weigh
+from despin.channel import Channel
+from despin.decode import Decoded, decode
+from despin.evidence import KINDS, EvidenceError, Weighed, Weights, rivals, weigh
+from despin.features import FEATURES, features, plausible
 from despin.knowledge import load_data
 from despin.lattice import Lattice, build
 from despin.tokens import tokenise

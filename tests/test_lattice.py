@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from despin import candidates
 from despin import lattice as stage
-from despin.decode import Channel, decode, posteriors, standing_keys
+from despin.channel import Channel, standing_keys
+from despin.decode import decode, posteriors
 from despin.dictionary import Dictionary, parse
 from despin.language_model import LanguageModel
 from despin.lattice import SCALE, Lattice, build

@@ -10,7 +10,8 @@ from hypothesis import given
 from strategies import TEXTS, texts_with_findings
 
 from despin import Evidence, Finding, apply, invert
-from despin.decode import Channel, decode
+from despin.channel import Channel
+from despin.decode import decode
 from despin.dictionary import Dictionary, Entry, Source
 from despin.language_model import LanguageModel
 from despin.lattice import build

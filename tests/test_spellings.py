@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin import spellings
+from despin.channel import Channel
 from despin.config import Config
-from despin.decode import Channel
 from despin.dictionary import Dictionary, parse
 from despin.knowledge import load_data
 from despin.language import ENGLISH

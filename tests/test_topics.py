@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from despin.channel import Channel
 from despin.config import Config
-from despin.decode import Channel
 from despin.dictionary import Dictionary, parse
 from despin.knowledge import load_data
 from despin.lattice import build

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .decode import Channel, Decoded
+from .channel import Channel
+from .decode import Decoded
 from .dictionary import Dictionary
 from .language import ENGLISH, Surface
 from .lattice import Lattice

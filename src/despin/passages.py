@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .channel import Channel
 from .config import Config
-from .decode import STARTS, Channel, Decoded
+from .decode import STARTS, Decoded
 from .findings import Passage, Verdict, quick_passage
 from .lattice import Lattice
 from .tokens import Shape, Tokens

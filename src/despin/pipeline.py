@@ -18,8 +18,9 @@ import numpy as np
 
 from . import damage
 from .asking import ask
+from .channel import Channel
 from .config import Config
-from .decode import Channel, decode
+from .decode import decode
 from .dictionary import Dictionary
 from .dismissal import glance, scan
 from .evidence import weigh

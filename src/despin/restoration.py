@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .arrays import among, ordered
+from .channel import Channel
 from .collector import collector_paused
 from .config import Config
-from .decode import Channel, Decoded
+from .decode import Decoded
 from .dictionary import Dictionary
 from .drafts import Batch, agreeing, fitted, wordings
 from .evidence import Weighed

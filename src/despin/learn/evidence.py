@@ -28,9 +28,11 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
-from ..decode import Channel, decode
+from ..channel import Channel
+from ..decode import decode
 from ..dictionary import Dictionary
-from ..evidence import FEATURES, MOST_SCORE, Weights, collocations, features, places, plausible
+from ..evidence import MOST_SCORE, Weights
+from ..features import FEATURES, collocations, features, places, plausible
 from ..language_model import LanguageModel
 from ..lattice import Lattice, build
 from ..tokens import Tokens, tokenise

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..arrays import spread
-from ..decode import standing_keys
+from ..channel import standing_keys
 from ..dictionary import Dictionary
 from ..phrases import hash_phrases
 from ..tokens import Tokens, tokenise
