@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from strategies import TEXTS, texts_with_findings
 
 from despin import Evidence, Finding, Report, Verdict, apply, invert
-from despin.findings import Draft, Drafts, changed, joined, made_drafts, quick_finding
+from despin.columns import Drafts, joined, made_drafts
+from despin.findings import Draft, changed, quick_finding
 from despin.unmask import unmask
 
 

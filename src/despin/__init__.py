@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .config import Config
-    from .findings import Evidence, Finding, Passage, Report, Verdict, apply, invert
+    from .findings import Evidence, Finding, apply, invert
     from .lookups import Lookup
     from .phrasebook import lookup
     from .pipeline import check, check_many, restore
+    from .reports import Passage, Report, Verdict
     from .shingles import Fingerprint, fingerprint, fingerprints
 
 __version__ = "0.1.0"
@@ -44,9 +45,9 @@ _HOME = {
     "Finding": "findings",
     "Fingerprint": "shingles",
     "Lookup": "lookups",
-    "Passage": "findings",
-    "Report": "findings",
-    "Verdict": "findings",
+    "Passage": "reports",
+    "Report": "reports",
+    "Verdict": "reports",
     "apply": "findings",
     "invert": "findings",
     "check": "pipeline",

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from .dictionary import Dictionary
 from .dismissal import Scanned
-from .findings import Report, Verdict
 from .knowledge import Knowledge
+from .reports import Report, Verdict
 from .verdict import LIKELY
 
 THOROUGH = 0.6  # spin rate from which the family that explains a text leaves no room for another

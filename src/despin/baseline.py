@@ -20,8 +20,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar
 
-from .findings import Finding, Report
+from .findings import Finding
 from .patterns import late
+from .reports import Report
 
 T = TypeVar("T")
 

@@ -19,9 +19,9 @@ from . import damage
 from .bounds import FIRST_LOOK, STEPS, Step
 from .config import Config
 from .dictionary import Dictionary, Tier
-from .findings import Verdict
 from .first_look import FirstLook, Parts, capped
 from .knowledge import Knowledge
+from .reports import Verdict
 from .scan import RATES, Estimate, Heard, Seen
 from .tokens import Tokens, tokenise
 from .verdict import DOUBT, FEW_WORDS, LONG, ODDEST, TERMS, TERMS_PARTIAL, count_words, judgement

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from . import __version__
-from .findings import Report
+from .reports import Report
 
 
 class Shown(NamedTuple):

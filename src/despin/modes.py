@@ -12,7 +12,6 @@ from functools import partial
 
 from . import about
 from .configuration import UsageError
-from .findings import Report
 from .formats import FORMATS, Shown, Whole
 from .options import STDIN
 from .readers import InputError, Source, bounded, read, records
@@ -24,6 +23,7 @@ from .readers.parquet import is_parquet
 from .report import diff as diff_report
 from .report import json, text
 from .report.visible import visible
+from .reports import Report
 from .run import Run
 from .run_baseline import RunBaseline
 from .streams import is_terminal

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from .channel import Channel
 from .config import Config
 from .decode import STARTS, Decoded
-from .findings import Passage, Verdict, quick_passage
 from .lattice import Lattice
+from .reports import Passage, Verdict, quick_passage
 from .tokens import Shape, Tokens
 from .verdict import LIKELY, judgement, probability
 

@@ -24,12 +24,12 @@ from .decode import decode
 from .dictionary import Dictionary
 from .dismissal import glance, scan
 from .evidence import weigh
-from .findings import Report, Verdict
 from .knowledge import Knowledge
 from .lattice import build
 from .names import support
 from .passages import divide
 from .queueing import BATCH, UNMASKED, Work, batches, queued
+from .reports import Report, Verdict
 from .restoration import LEAST, find, least_shown, with_repairs
 from .suppress import excuse
 from .titles import merge_titles

@@ -14,8 +14,9 @@ from typing import TypeVar
 import numpy as np
 
 from . import parts
+from .columns import Drafts, joined, made_drafts
 from .dismissal import Scanned
-from .findings import Drafts, Passage, Report, joined, made_drafts
+from .reports import Passage, Report
 
 _Item = TypeVar("_Item")
 

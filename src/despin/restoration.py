@@ -17,14 +17,16 @@ from numpy.typing import NDArray
 from .arrays import among, ordered
 from .channel import Channel
 from .collector import collector_paused
+from .columns import Drafts
 from .config import Config
 from .decode import Decoded
 from .dictionary import Dictionary
 from .drafts import Batch, agreeing, fitted, wordings
 from .evidence import Weighed
-from .findings import Drafts, Finding, Verdict
+from .findings import Finding
 from .language import SURFACES
 from .lattice import Lattice
+from .reports import Verdict
 from .tokens import Shape, Tokens, hash_words
 from .verdict import LIKELY
 

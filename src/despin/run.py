@@ -15,13 +15,13 @@ from typing import Any, NamedTuple, TypeVar
 
 from .config import Config
 from .configuration import UsageError
-from .findings import Report
 from .options import STDIN, flags
 from .readers import InputError, Source, find, read, read_stream
 from .readers.files import explain
 from .readers.kinds import seen
 from .readers.parquet import Table, from_stream
 from .report.text import note, printable
+from .reports import Report
 from .selection import Selection
 from .settings import Chosen, Settings
 from .streams import Streams

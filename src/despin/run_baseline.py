@@ -6,10 +6,10 @@ import os
 
 from .baseline import Baseline, BaselineError, Matching
 from .configuration import UsageError
-from .findings import Report
 from .readers import InputError, put
 from .readers.files import explain
 from .report import text
+from .reports import Report
 from .run import Run
 
 

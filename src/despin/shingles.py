@@ -26,9 +26,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .config import Config
-from .findings import Report
 from .loading import load
 from .pipeline import check_many
+from .reports import Report
 from .tokens import Shape, tokenise
 
 U32 = NDArray[np.uint32]

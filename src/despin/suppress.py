@@ -21,8 +21,9 @@ from functools import lru_cache
 import numpy as np
 
 from .config import Config
-from .findings import Finding, Report
+from .findings import Finding
 from .patterns import late
+from .reports import Report
 from .tokens import normalise
 from .unmask import unmask
 

@@ -6,7 +6,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar, overload
 
-from .findings import Draft, Drafts, Finding, apply, changed, starts_and_ends
+from .columns import Drafts, starts_and_ends
+from .findings import Draft, Finding, apply, changed
 from .language import ENGLISH, Surface
 from .patterns import late
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .config import Config
 from .decode import Decoded
-from .findings import Judgement, Verdict
+from .reports import Judgement, Verdict
 from .tokens import Shape, Tokens
 
 F64 = NDArray[np.float64]

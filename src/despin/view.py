@@ -24,7 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .collector import collector_paused
-from .findings import Draft, Drafts, Finding, Passage, Report, joined, made_drafts, quick_finding
+from .columns import Drafts, joined, made_drafts
+from .findings import Draft, Finding, quick_finding
+from .reports import Passage, Report
 
 I64 = NDArray[np.int64]
 Placed = TypeVar("Placed", Finding, Passage)

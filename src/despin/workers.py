@@ -25,7 +25,8 @@ from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from .config import Config
-from .findings import Finding, Passage, Report, Verdict
+from .findings import Finding
+from .reports import Passage, Report, Verdict
 
 Item = TypeVar("Item")
 Result = tuple[tuple[Finding, ...], Verdict, tuple[Passage, ...]]

@@ -17,8 +17,8 @@ from dataclasses import replace
 from typing import Literal
 
 from ..config import Config
-from ..findings import Report
 from ..queueing import BATCH
+from ..reports import Report
 from .batch import COLUMNS, PREFIX, Unjudged, examine, row
 from .extras import needs
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..findings import Report
+from ..reports import Report
 from .batch import Unjudged
 
 BINS = 20

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from .encodings import choose, known, mojibake
 
 if TYPE_CHECKING:  # numpy comes with a view, and not before
-    from ..findings import Report
+    from ..reports import Report
     from ..view import View
 
 # A NUL byte this early means that the file is no text; git looks at as much.

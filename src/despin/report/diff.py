@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..findings import Report
+from ..reports import Report
 
 
 def unified(report: Report, path: str) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ..findings import Finding, Report
+from ..findings import Finding
+from ..reports import Report
 from .text import printable, share
 from .visible import visible
 

@@ -19,7 +19,8 @@ from importlib.resources import files
 from typing import Any
 
 from ..decisions import KIND, SCHEMA, digest
-from ..findings import Evidence, Finding, Report
+from ..findings import Evidence, Finding
+from ..reports import Report
 from .visible import IN_JAVASCRIPT, in_json, visible
 
 SCRIPTS = ("model.js", "charts.js", "text.js", "panel.js", "index.js", "main.js")

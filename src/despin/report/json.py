@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..findings import Report
 from ..readers.jsonl import dump
+from ..reports import Report
 from .visible import in_json
 
 SCHEMA = 1

@@ -14,8 +14,9 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-from ..findings import Finding, Report
+from ..findings import Finding
 from ..readers.jsonl import dump
+from ..reports import Report
 from .text import printable, share
 from .visible import in_json
 

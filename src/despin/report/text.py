@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..findings import Finding, Report
+from ..findings import Finding
+from ..reports import Report
 from .visible import visible
 
 if TYPE_CHECKING:  # only --apply needs it
