@@ -26,7 +26,7 @@ if __name__ == "__main__" and "--replay" not in sys.argv:
 with watched:
     from despin.dictionary import Dictionary, DictionaryError, parse
     from despin.evidence import EvidenceError, Weights
-    from despin.findings import Finding, Report, Verdict, apply, invert
+    from despin.findings import Finding, apply, invert
     from despin.language_model import ModelError
     from despin.language_model import parse as parse_model
     from despin.phrases import PhraseTrie
@@ -37,6 +37,7 @@ with watched:
     from despin.readers.markdown import view as markdown_view
     from despin.readers.markup import scan
     from despin.report.visible import visible
+    from despin.reports import Report, Verdict
     from despin.tokens import hash_words, normalise, tokenise
     from despin.unmask import unmask
     from despin.view import View

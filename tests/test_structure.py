@@ -12,12 +12,12 @@ ROOT = Path(despin.__file__).parent
 # A package stands in the order as one; inside it, modules may import each other.
 ORDER = (
     "signals", "patterns", "mapped", "arrays", "collector", "config", "language", "findings", "columns", "reports",
-    "view", "unmask", "parts", "characters", "protected", "tokens", "ngrams", "phrases", "condition", "entries", "pairs",
-    "dictionary", "dictionary_formats", "validate", "loading", "language_model", "proposals", "lookups", "sweeps",
-    "prospects", "candidates", "neighbours", "hashed_odds", "scan", "compiled", "phrasebook", "lattice", "channel",
-    "decode", "mentions", "spellings", "names", "titles", "damage", "topics", "features", "evidence", "surface",
-    "knowledge", "verdict", "bounds", "first_look", "dismissal", "passages", "drafts", "restoration", "suppress",
-    "asking", "queueing", "pipeline",
+    "view", "unmask", "parts", "characters", "protected", "tokens", "ngrams", "phrases", "condition", "entries",
+    "pairs", "dictionary", "dictionary_formats", "validate", "loading", "language_model", "proposals", "lookups",
+    "sweeps", "prospects", "candidates", "neighbours", "hashed_odds", "scan", "compiled", "phrasebook", "lattice",
+    "channel", "decode", "mentions", "spellings", "names", "titles", "damage", "topics", "features", "evidence",
+    "surface", "knowledge", "verdict", "bounds", "first_look", "dismissal", "passages", "drafts", "restoration",
+    "suppress", "asking", "queueing", "pipeline",
     "shingles", "decisions", "baseline", "readers", "report", "learn", "corpus", "configuration", "settings",
     "selection", "workers", "formats", "arguments", "options", "streams", "run", "run_baseline", "undo", "about",
     "modes", "cli",
