@@ -35,11 +35,11 @@ def _no_em() -> Any:
     def fixed(self: decode.Channel, posterior: Any, rate: Any) -> Any:
         return np.full((self.texts, self.families), FIXED_RATE)
 
-    return _swapped((decode.Channel, "maximise", fixed), (decode, "STARTS", (FIXED_RATE,)))
+    return _swapped((decode.Channel, "maximise", fixed), (decode, "STARTS", (FIXED_RATE,)), (decode, "ANCHOR", 0))
 
 
 def _one_start() -> Any:
-    return _swapped((decode, "STARTS", decode.STARTS[:1]))
+    return _swapped((decode, "STARTS", decode.STARTS[:1]), (decode, "ANCHOR", 0))
 
 
 def _no_keys() -> Any:
