@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -152,6 +153,7 @@ def test_a_file_comes_back_as_it_was_written(tmp_path: Path) -> None:
         ({"pair": np.zeros(1 << PAIR_BITS, np.int16)}, "another version"),
         ({"word": np.full(1 << WORD_BITS, MOST + 1, np.int8)}, "damaged"),
         ({"prior": np.full(len(RATES), np.nan)}, "damaged"),
+        ({"prior": np.array(["a"] * len(RATES))}, "another version"),
         ({"provenance": "{"}, "no hashed odds"),
     ],
 )
@@ -166,6 +168,16 @@ def test_another_file_is_refused_with_a_sentence(tmp_path: Path, others: dict[st
     path.write_text("something else", encoding="utf-8")
     with pytest.raises(HashedOddsError, match="no hashed odds"):
         HashedOdds.open(path)
+
+
+def test_a_member_that_is_no_array_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "odds.npz"
+    np.savez_compressed(path, **columns(word=np.zeros(0)))
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(tmp_path / "new.npz", "w") as new:
+        for name in old.namelist():
+            new.writestr("word" if name == "word.npy" else name, b"what?" if name == "word.npy" else old.read(name))
+    with pytest.raises(HashedOddsError, match="no hashed odds"):
+        HashedOdds.open(tmp_path / "new.npz")
 
 
 # --- a spinner on columns ------------------------------------------------------------------------------------------

@@ -100,7 +100,7 @@ class Weights:
                 another = not isinstance(provenance, dict) or provenance.get("features") != list(FEATURES)
                 topics = Topics.none() if another else Topics.of(columns)
             except Exception as problem:
-                if not isinstance(problem, _damaged()):
+                if not isinstance(problem, mapped.broken_archive()):
                     raise
                 raise EvidenceError(f"{name}: these are no evidence weights ({problem}); get the file again") from None
         if another or dense.shape != (2, len(FEATURES)):
@@ -127,19 +127,6 @@ class Weights:
         columns = {"dense": made.dense, "keys": made.keys, "values": made.values, **made.topics.arrays}
         mapped.write(place, made.provenance, columns)
         return made
-
-
-def _damaged() -> tuple[type[Exception], ...]:
-    """What reading a damaged file raises: of NumPy, of zip files and their compressions, and of a size that is none."""
-    from lzma import LZMAError
-    from struct import error as StructError
-    from zipfile import BadZipFile
-    from zlib import error as ZlibError
-
-    return (
-        ValueError, KeyError, EOFError, TypeError, AttributeError, OSError, RuntimeError, MemoryError, OverflowError,
-        BadZipFile, LZMAError, StructError, ZlibError,
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import json
 import os
-import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -74,18 +73,21 @@ class HashedOdds:
         OSError
             The file cannot be read.
         """
-        from zipfile import BadZipFile
-
         name = os.fspath(path)
         with Path(path).open("rb") as file:
             try:
                 with np.load(file, allow_pickle=False) as arrays:
                     word, pair, prior = (arrays[column] for column in ("word", "pair", "prior"))
                     provenance = json.loads(str(arrays["provenance"]))
-            except (ValueError, KeyError, EOFError, TypeError, AttributeError, BadZipFile, zlib.error) as problem:
+                if not all(isinstance(array, np.ndarray) for array in (word, pair, prior)):
+                    raise ValueError("a part of it is no array")
+            except Exception as problem:
+                if not isinstance(problem, mapped.broken_archive()):
+                    raise
                 raise HashedOddsError(f"{name}: these are no hashed odds ({problem}); get the file again") from None
         shapes = [(1 << WORD_BITS,), (1 << PAIR_BITS,), (len(RATES),)]
-        if [word.shape, pair.shape, prior.shape] != shapes or word.dtype != np.int8 or pair.dtype != np.int8:
+        kinds = [word.dtype.str, pair.dtype.str, prior.dtype.kind]
+        if [word.shape, pair.shape, prior.shape] != shapes or kinds != ["|i1", "|i1", "f"]:
             raise HashedOddsError(
                 f"{name}: these hashed odds are of another version; learn them anew with: despin-learn hashed-odds"
             )

@@ -129,3 +129,17 @@ def find(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
             count *= length
         arrays[name] = data[begin + offset : begin + offset + count].view(kind).reshape(shape)
     return header["plain"], arrays
+
+
+def broken_archive() -> tuple[type[Exception], ...]:
+    """What reading a damaged file .npz raises: of NumPy, of zip files and their compressions, and of a size that is
+    none."""
+    from lzma import LZMAError
+    from struct import error as StructError
+    from zipfile import BadZipFile
+    from zlib import error as ZlibError
+
+    return (
+        ValueError, KeyError, EOFError, TypeError, AttributeError, OSError, RuntimeError, MemoryError, OverflowError,
+        BadZipFile, LZMAError, StructError, ZlibError,
+    )  # fmt: skip
