@@ -236,9 +236,10 @@ from despin import Config, check_many
 paths, size, words, dictionary = sys.argv[1].split(","), float(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
 texts = [open(path, encoding="utf-8").read().split("\\0") for path in paths]
 config = Config(dictionaries=(dictionary,)) if dictionary else Config()
+sizes = []
 def some():
-    done, number, first, other = 0, 0, cycle(texts[0]), cycle(texts[-1])
-    while done < size * 1e6:
+    number, first, other = 0, cycle(texts[0]), cycle(texts[-1])
+    while sum(sizes[-1:]) < size * 1e6:
         number += 1
         parts = [next(other if number % 50 == 0 else first)]
         blanks = parts[0].count(" ")
@@ -247,12 +248,12 @@ def some():
             blanks += parts[-1].count(" ")
         text = "\\n".join(parts)
         text = " ".join(text.split(" ")[:words]) if words else text
-        done += len(text.encode("utf-8", "replace"))
+        sizes.append(sum(sizes[-1:]) + len(text.encode("utf-8", "replace")))
         yield text
 list(check_many([*texts[0][:3], open(sys.argv[5], encoding="utf-8").read()], config))
 start = time.process_time()
 count = sum(len(report.restored) for report in check_many(some(), config))
-print(time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(sizes[-1] / 1e6, time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 """
 
 
@@ -267,8 +268,8 @@ def _measured(material: Material, what: str, kind: str, size: float, words: int,
     done = subprocess.run(line, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{what}: {done.stderr.strip().rpartition(chr(10))[2]}")
-    seconds, peak = map(float, done.stdout.split())
-    return {"what": what, "MB/s": size / seconds, "ms/MB": 1000 * seconds / size, "peak MB": peak}
+    read, seconds, peak = map(float, done.stdout.split())
+    return {"what": what, "MB/s": read / seconds, "ms/MB": 1000 * seconds / read, "peak MB": peak}
 
 
 def stages(material: Material) -> Iterator[Row]:
