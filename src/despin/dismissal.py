@@ -32,7 +32,7 @@ Bool = NDArray[np.bool_]
 
 COLUMNS = ("ratio, whole", "ratio, part", "rate, whole", "rate, part", "length", "length²", "damage")
 CAUTION = 1.5  # log-odds taken off those of what is dismissed, which decoding mostly calls less likely still
-FEWEST = 60  # words for a first look to be enough: it knows no damage, which says much of a short text
+FEWEST = 60  # words for a first look to count: it knows no damage, which says much of a short text
 EVERYTHING = 2  # the last step: it sees all phrases
 SHORT = 100  # words below which a text is as one of so many
 USUAL = 0.175  # probability below which nothing is found at the default thresholds; who asks for less has lower bounds
@@ -104,7 +104,9 @@ def dismiss(tokens: Tokens, texts: int, known: Knowledge) -> list[list[Verdict |
     parts = Parts.of(tokens, texts) if look is None else look.parts
     words = count_words(tokens, texts) if look is None else look.words
     apart = parts.apart
-    asked = [_Question.of(also, look is not None, dictionary, least, texts) for also in partial]
+    looked = words >= FEWEST if look is not None else np.zeros(texts, np.bool_)
+    asked = [_Question.of(also, looked, dictionary, least) for also in partial]
+    passages_looked = np.full(len(parts), look is not None)
 
     def hear(step: int, seen: Seen, heard: Heard | None, of: Bool) -> Bool:
         """Which texts are in doubt after a step; `of`, (texts,), before it."""
@@ -118,7 +120,8 @@ def dismiss(tokens: Tokens, texts: int, known: Knowledge) -> list[list[Verdict |
             columns = np.hstack([columns, capped(look.terms)])
             part_columns = np.hstack([part_columns, capped(look.part_terms)])
         for question in asked:
-            question.hear(step, estimate, columns, parts.loudest(question.log_odds_of(step, part_columns)), of)
+            in_passages = question.log_odds_of(step, part_columns, passages_looked)
+            question.hear(step, estimate, columns, parts.loudest(in_passages), of)
         doubtful: Bool = np.any([question.open & ~question.clear for question in asked], axis=0)
         return doubtful
 
@@ -158,6 +161,9 @@ class _Question:
     """A question, and how far the answers have come; columns are (texts,)."""
 
     steps: Sequence[Step]
+    after_look: Sequence[Step]
+    """Those for texts that were `looked` at before."""
+    looked: Bool
     per_decade: float
     """What a decade of the likelihood ratio weighs in the verdict."""
     families: Bool
@@ -171,17 +177,21 @@ class _Question:
     rate: F64
 
     @classmethod
-    def of(cls, partial: bool, looked: bool, dictionary: Dictionary, least: float, texts: int) -> _Question:
-        """Whether spinners known in part are asked about too, `partial`, of texts that were `looked` at before."""
+    def of(cls, partial: bool, looked: Bool, dictionary: Dictionary, least: float) -> _Question:
+        """Whether spinners known in part are asked about too, `partial`."""
         families = np.ones(len(dictionary.partial), np.bool_) if partial else ~dictionary.partial
         per_decade = (TERMS_PARTIAL if partial else TERMS)["likelihood ratio"]
-        every, none = np.ones(texts, np.bool_), np.zeros(texts)
-        steps = STEPS[looked, partial]
-        return cls(steps, per_decade, families, _ease(least), every, np.zeros(texts, np.bool_), none, none, none)
+        none, no = np.zeros(len(looked)), np.zeros(len(looked), np.bool_)
+        return cls(
+            STEPS[False, partial], STEPS[True, partial], looked, per_decade, families, _ease(least), ~no, no, none,
+            none, none,
+        )  # fmt: skip
 
-    def log_odds_of(self, step: int, columns: F64) -> F64:
-        """What a step makes of its `terms`."""
-        log_odds = self.steps[step].log_odds(columns)
+    def log_odds_of(self, step: int, columns: F64, looked: Bool) -> F64:
+        """What a step makes of its `terms`, for texts, or parts of them, that were `looked` at before or not."""
+        log_odds = self.steps[step].log_odds(columns[:, : len(COLUMNS)])
+        if looked.any():
+            log_odds = np.where(looked, self.after_look[step].log_odds(columns), log_odds)
         return log_odds - self._for_length(columns) if step else log_odds
 
     def _for_length(self, columns: F64) -> F64:
@@ -192,14 +202,14 @@ class _Question:
     def hear(self, step: int, estimate: Estimate, columns: F64, loudest: F64, of: Bool) -> None:
         """Take in what a step says of the texts `of`; `columns` are its `terms`, `loudest` what it makes of the passage
         that says most, (texts,)."""
-        bound = self.steps[step].bound - self.ease
+        plain, after_look = self.steps[step], self.after_look[step]
+        bound = np.where(self.looked, after_look.bound, plain.bound) - self.ease
+        clear = np.where(self.looked, after_look.clear, plain.clear)
         ratio, rate = estimate.of(self.families)
         which = self.open & of & ~self.clear
-        log_odds = self.log_odds_of(step, columns)
+        log_odds = self.log_odds_of(step, columns, self.looked)
         self.log_odds = np.where(which, log_odds, self.log_odds)
-        self.clear = self.clear | (
-            which & (log_odds - (0 if step else self._for_length(columns)) >= self.steps[step].clear)
-        )
+        self.clear = self.clear | (which & (log_odds - (0 if step else self._for_length(columns)) >= clear))
         self.decades = np.where(which, ratio / math.log(10), self.decades)
         self.rate = np.where(which, rate, self.rate)
         self.open = self.open & (~which | (np.maximum(self.log_odds, loudest) >= bound))
