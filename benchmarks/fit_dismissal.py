@@ -35,7 +35,7 @@ from despin.asking import ask
 from despin.bounds import FIRST_LOOK
 from despin.damage import find, log_odds
 from despin.dictionary import Tier
-from despin.dismissal import COLUMNS, NOTHING, Scanned, scan, terms
+from despin.dismissal import COLUMNS, NOTHING, Scanned, glance, scan, terms
 from despin.first_look import COLUMNS as FIRST_COLUMNS
 from despin.first_look import FirstLook, capped
 from despin.hashed_odds import HashedOdds
@@ -143,7 +143,7 @@ def truth(all_texts: Sequence[str], tier: Tier, known: Knowledge | None = None) 
     known = known or Knowledge.of(Config())
     said = Scanned(NOTHING, tuple(one for one in known.tiers if one <= tier))
     decode = partial(ask, known=known, read=partial(_read, known=known))
-    work = Work(list, lambda batch: [said] * len(batch), partial(scan, known=known), decode)
+    work = Work(list, lambda batch: [said] * len(batch), lambda batch: [said] * len(batch), decode)
     return np.array([report.verdict.probability for report in queued(all_texts, work, BATCH_SIZE)])
 
 
@@ -202,12 +202,19 @@ def main() -> int:
     return 0
 
 
+def dismissed(batch: Sequence[str], known: Knowledge) -> list[Scanned]:
+    """What a first look says of each text, and of those that it leaves in doubt the scan."""
+    tokens = tokenise(batch)
+    looked, scanned = glance(tokens, len(batch), known), scan(tokens, len(batch), known)
+    return [later if first is None else first for first, later in zip(looked, scanned, strict=True)]
+
+
 def as_it_stands(all_texts: Sequence[Text], chance: F64) -> Table:
     """What the scan with the numbers it has loses of the needed, and lets pass of the clean."""
     known = Knowledge.of(Config())
     said: list[Scanned] = []
     for begin in range(0, len(all_texts), BATCH):
-        said += scan([one.text for one in all_texts[begin : begin + BATCH]], known)
+        said += dismissed([one.text for one in all_texts[begin : begin + BATCH]], known)
     passed = np.array([one.worth_decoding for one in said])
     words = np.array([len(one.text) for one in all_texts])
     rows: list[dict[str, object]] = []
@@ -218,7 +225,7 @@ def as_it_stands(all_texts: Sequence[Text], chance: F64) -> Table:
             needed = of & (chance >= LIKELY)
             row |= {"needed": int(needed.sum()), "lost": int((needed & ~passed).sum())}
         rows.append(row)
-    return Table("scan", "The scan as it stands", rows)
+    return Table("scan", "First look and scan as they stand", rows)
 
 
 def unknown(all_texts: Sequence[Text], odds: HashedOdds) -> Table:
@@ -229,7 +236,7 @@ def unknown(all_texts: Sequence[Text], odds: HashedOdds) -> Table:
     needed = truth(plain, Tier.PARTIAL, known) >= LIKELY
     tokens = tokenise(plain)
     at_sight = np.maximum(*FirstLook.of(tokens, len(plain), odds).log_odds()) < FIRST_LOOK.bound
-    scanned_away = np.array([not one.worth_decoding for one in scan(plain, known)])
+    scanned_away = np.array([not one.worth_decoding for one in scan(tokens, len(plain), known)])
     rates = np.array([one.rate for one in all_texts])
     rows: list[dict[str, object]] = []
     for rate in sorted({*rates.tolist()}):

@@ -35,8 +35,9 @@ def data():
 def scanned(texts, config=Config()):
     """What is said of texts at first sight, and of those that it leaves in doubt after the scan."""
     known = Knowledge.of(config)
-    later = scan(texts, known)
-    return [after if said is None else said for said, after in zip(glance(texts, known), later, strict=True)]
+    tokens = tokenise(texts)
+    first, later = glance(tokens, len(texts), known), scan(tokens, len(texts), known)
+    return [after if said is None else said for said, after in zip(first, later, strict=True)]
 
 
 def decoded(text):
@@ -163,7 +164,7 @@ def test_a_small_dictionary_is_heard(tmp_path):
         "the remote organization was measured twice, and the authors say that it was low."
     )
     known = Knowledge.of(Config(dictionaries=(str(table),)))
-    said, filler = scan([page, CLEAN[0]], known)
+    said, filler = scan(tokenise([page, CLEAN[0]]), 2, known)
     assert said.worth_decoding
     assert not filler.worth_decoding
 

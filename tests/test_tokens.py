@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.tokens import Shape, hash_words, normalise, protected_spans, tokenise
+from despin.tokens import Shape, Tokeniser, hash_words, normalise, protected_spans, tokenise
 
 AWKWARD = "'’ʼ`´“”«»–—‐-.,0189٣aAzZéÉßİıſÞ\u0301\u200b\u00a0 \t\r\n\u2028𝒳😀\ud800\udfff@#<>&;"
 TEXTS = st.text(st.one_of(st.characters(), st.sampled_from(AWKWARD)), max_size=50)
@@ -193,3 +193,12 @@ def test_an_empty_word_is_refused():
     with pytest.raises(ValueError, match="not a word"):
         hash_words(["a", ""])
     assert hash_words([]).tolist() == []
+
+
+def test_the_last_batch_is_not_tokenised_again() -> None:
+    tokens, texts = Tokeniser(), ["One text.", "Another text."]
+    first = tokens(texts)
+    assert tokens(list(texts)) is first
+    assert tokens(texts[:1]) is not first
+    assert [*tokens(texts).word] == [*first.word]
+    assert len(tokens([])) == 0

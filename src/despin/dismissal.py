@@ -23,7 +23,7 @@ from .first_look import FirstLook, Parts, capped
 from .knowledge import Knowledge
 from .reports import Verdict
 from .scan import RATES, Estimate, Heard, Seen
-from .tokens import Tokens, tokenise
+from .tokens import Tokens
 from .verdict import DOUBT, FEW_WORDS, LONG, ODDEST, TERMS, TERMS_PARTIAL, count_words, judgement
 
 F64 = NDArray[np.float64]
@@ -56,13 +56,13 @@ class Scanned:
         return bool(self.tiers)
 
 
-def glance(batch: Sequence[str], known: Knowledge) -> list[Scanned | None]:
+def glance(tokens: Tokens, texts: int, known: Knowledge) -> list[Scanned | None]:
     """What a first look says of each text of a batch; None: it says too little, so the text is to be scanned."""
     config, odds, tiers = known.config, known.hashed_odds, tuple(known.tiers)
     least = _least(config)
     if odds is None or least <= 0:
-        return [None] * len(batch)
-    look = FirstLook.of(tokenise(batch), len(batch), odds)
+        return [None] * texts
+    look = FirstLook.of(tokens, texts, odds)
     log_odds, loudest = look.log_odds()
     dismissed = (np.maximum(log_odds, loudest) < FIRST_LOOK.bound - _ease(least)) & (look.words >= FEWEST)
     verdicts = _verdicts(log_odds, look.decades, look.rate, look.words, least, config)
@@ -74,12 +74,12 @@ def glance(batch: Sequence[str], known: Knowledge) -> list[Scanned | None]:
     ]
 
 
-def scan(batch: Sequence[str], known: Knowledge) -> list[Scanned]:
-    """Which texts need not be decoded, and the verdicts on them."""
+def scan(tokens: Tokens, texts: int, known: Knowledge) -> list[Scanned]:
+    """Which texts of a batch need not be decoded, and the verdicts on them."""
     if not known.tiers:
-        return [Scanned(NOTHING, ()) for _ in batch]
+        return [Scanned(NOTHING, ()) for _ in range(texts)]
     scanned = []
-    for verdicts in zip(*dismiss(tokenise(batch), len(batch), known), strict=True):
+    for verdicts in zip(*dismiss(tokens, texts, known), strict=True):
         said = [verdict for verdict in verdicts if verdict is not None]
         open_ = tuple(tier for tier, verdict in zip(known.tiers, verdicts, strict=True) if verdict is None)
         scanned.append(Scanned(max(said, key=lambda one: one.probability) if said else NOTHING, open_))

@@ -37,7 +37,7 @@ I64 = NDArray[np.int64]
 Bool = NDArray[np.bool_]
 
 COARSE_RATE = 0.5  # spin rate that the coarse search assumes: high, so that it drops nothing that could matter
-HOPELESS = 0.02  # probability in the coarse search below which an original is not looked at again
+HOPELESS = 0.025  # probability in the coarse search below which an original is not looked at again
 
 
 @dataclass(frozen=True, slots=True, eq=False)

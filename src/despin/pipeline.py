@@ -10,7 +10,7 @@ Texts come in batches from `queueing`; a text is read with one dictionary or sev
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -33,7 +33,7 @@ from .reports import Report, Verdict
 from .restoration import LEAST, find, least_shown, with_repairs
 from .suppress import excuse
 from .titles import merge_titles
-from .tokens import tokenise
+from .tokens import Tokeniser, Tokens, tokenise
 from .unmask import unmask_all
 from .verdict import judge
 from .view import View
@@ -75,14 +75,24 @@ def find_many(texts: Iterable[str], config: Config = Config(), batch_bytes: int 
         views.extend(seen)
         return [text if view is None else view.text for text, view in zip(batch, seen, strict=True)]
 
-    decode = partial(ask, known=known, read=partial(_read, known=known))
-    work = Work(plain, partial(glance, known=known), partial(scan, known=known), decode)
+    tokens = Tokeniser()
+    work = Work(
+        plain,
+        lambda batch: glance(tokens(batch), len(batch), known),
+        lambda batch: scan(tokens(batch), len(batch), known),
+        partial(ask, known=known, read=partial(_read, known=known, tokenise=tokens)),
+    )
     reports = queued(texts, work, batch_bytes)
     return (report if (view := views.popleft()) is None else view.lift(report) for report in reports)
 
 
 def _read(
-    batch: Sequence[str], dictionary: Dictionary, verdicts: Sequence[Verdict] = (), *, known: Knowledge
+    batch: Sequence[str],
+    dictionary: Dictionary,
+    verdicts: Sequence[Verdict] = (),
+    *,
+    known: Knowledge,
+    tokenise: Callable[[Sequence[str]], Tokens] = tokenise,
 ) -> list[Report]:
     """One report a text, read with one dictionary; with `verdicts`, these stand and only findings are looked for."""
     config, surface = known.config, known.surface

@@ -14,11 +14,12 @@ Start reading from `tokenise`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cache, cached_property, partial, reduce
 from itertools import product
+from operator import is_
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,6 +130,22 @@ def tokenise(texts: Iterable[str]) -> Tokens:
     counts = np.diff(np.searchsorted(start, offset))
     document = np.repeat(np.arange(len(texts), dtype=np.int32), counts)
     return Tokens(text, offset, chars.space, start, word, shape, document, _opens(chars, start), protect)
+
+
+class Tokeniser:
+    """`tokenise`, which remembers the last batch: what is looked at, scanned, and read with several dictionaries is
+    often the same."""
+
+    def __init__(self) -> None:
+        self._texts: list[str] = []
+        self._tokens: Tokens | None = None
+
+    def __call__(self, texts: Sequence[str]) -> Tokens:
+        """Columns of the tokens of `texts`."""
+        same = len(texts) == len(self._texts) and all(map(is_, texts, self._texts))
+        if self._tokens is None or not same:
+            self._texts, self._tokens = list(texts), tokenise(texts)
+        return self._tokens
 
 
 _QUOTE, _BACKTICK, _LESS, _POINT, _COLON = b"'`<.:"
