@@ -1,6 +1,7 @@
 """The numbers of the dismissal: what each step's terms weigh, and where a text is dismissed. Nothing is computed here.
 
-They are what benchmarks/fit_dismissal.py prints.
+They are what benchmarks/fit_dismissal.py printed. It fits them to what decoding says, so after a change there the second
+digit of some is another.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from numpy.typing import NDArray
 F64 = NDArray[np.float64]
 
 
-CLEAR = 6.0
-EVEN = 0.0  # in context: then phrases of which most say nothing are not to tell otherwise
+CLEAR = 6.0  # log-odds from which nobody need look closer before decoding
+EVEN = 0.0  # likewise in context, after a first look: phrases of which most say nothing are not to tell otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Step:
         return log_odds
 
 
-NONE = Step((), 0.0, 0.0)  # a step that is left out
+NONE = Step((), 0.0, 0.0)  # holds the place of the step that a first look makes superfluous; never asked
 FIRST_LOOK = Step((0.67, 0.98, 0.21, -8.00, -4.11), 0.43, -4.07)
 """Of `first_look.COLUMNS`."""
 

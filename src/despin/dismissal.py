@@ -1,9 +1,10 @@
-"""Scan → which texts need not be decoded, since decoding would find nothing in them, and what is said of these.
+"""First look and scan → which texts need not be decoded, since decoding would find nothing in them, and what is said of
+these.
 
-Most texts are honest, and a scan costs a twentieth of decoding or less. After each of its steps (`scan`) a text is
-dismissed where the log-odds that decoding would call it likely spun lie below a bound, and those of each of its
-passages too. They are a logistic regression on what the step says; how it was fitted, and what is lost, is told in
-docs/speed.md. Start reading from `scan`.
+Most texts are honest. A first look (`first_look`) settles nearly all of them, and a scan, which costs a twentieth of
+decoding or less, most others. After each of its steps (`scan`) a text is dismissed where the log-odds that decoding would call it likely spun lie below a bound, and those of each of its
+passages too. They are a logistic regression on what the step says (`bounds`); how it was fitted, and what is lost, is told in
+docs/speed.md. Start reading from `glance` and `scan`.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ nature does where λ(p) > 1. Three steps look closer and closer:
    λ(p) = Σ P(p | o) · P(context with o) / P(context with p).
 3. `Scanner.all_in` sees all phrases, keys too, and `listen` looks at nearly all of them in their contexts.
 
-Most clean texts end with the first step or the second, nearly all others with the third, and are never decoded
-(`dismissal`). Start reading from `Scanner`.
+Texts that had a first look (`dismissal`) begin with the second step. Most clean texts that come here end with the first
+or the second, nearly all others with the third, and are never decoded. Start reading from `Scanner`.
 """
 
 from __future__ import annotations
