@@ -1,7 +1,7 @@
 """The numbers of the dismissal: what each step's terms weigh, and where a text is dismissed. Nothing is computed here.
 
-They are what benchmarks/fit_dismissal.py printed. It fits them to what decoding says, so after a change there the second
-digit of some is another.
+They are what benchmarks/fit_dismissal.py printed. It fits them to what decoding says, so after a change there the
+second digit of some is another.
 """
 
 from __future__ import annotations

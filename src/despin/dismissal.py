@@ -2,9 +2,10 @@
 these.
 
 Most texts are honest. A first look (`first_look`) settles nearly all of them, and a scan, which costs a twentieth of
-decoding or less, most others. After each of its steps (`scan`) a text is dismissed where the log-odds that decoding would call it likely spun lie below a bound, and those of each of its
-passages too. They are a logistic regression on what the step says (`bounds`); how it was fitted, and what is lost, is told in
-docs/speed.md. Start reading from `glance` and `scan`.
+decoding or less, most others. After each of its steps (`scan`) a text is dismissed where the log-odds that decoding
+would call it likely spun lie below a bound, and those of each of its passages too. They are a logistic regression on
+what the step says (`bounds`); how it was fitted, and what is lost, is told in docs/speed.md. Start reading from
+`glance` and `scan`.
 """
 
 from __future__ import annotations
