@@ -16,9 +16,11 @@ import numpy as np
 from baselines import Outcome
 from baselines import despin as whole
 
-from despin import damage, decode, pipeline
-from despin.evidence import KINDS, Weighed
-from despin.features import FEATURES
+from despin import pipeline
+from despin.decoding import decode
+from despin.detection import damage
+from despin.restoration.evidence import KINDS, Weighed
+from despin.restoration.features import FEATURES
 
 FIXED_RATE = 0.25  # spin rate of every text without expectation–maximisation: DESIGN's prototype, "starting low"
 

@@ -28,10 +28,10 @@ from metrics import Score, compare
 from numpy.typing import NDArray
 
 from despin import Config, Report, check_many
-from despin.tokens import tokenise as tokens_of_despin
+from despin.text.tokens import tokenise as tokens_of_despin
 
 if TYPE_CHECKING:
-    from despin.language_model import LanguageModel
+    from despin.language_model.model import LanguageModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +155,7 @@ class Perplexity:
     """
 
     def __init__(self, path: Path) -> None:
-        from despin.language_model import LanguageModel
+        from despin.language_model.model import LanguageModel
 
         self.model = LanguageModel.open(path)
 
@@ -171,7 +171,7 @@ class Perplexity:
 
 def windows(model: LanguageModel, text: str) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Every token of `text`: the ids of its context, (n, order − 1), the nearest last, and its own, (n,)."""
-    from despin.ngrams import Word
+    from despin.language_model.ngram_table import Word
 
     tokens = tokens_of_despin([text])
     ids = np.insert(model.ids(tokens.word, tokens.shape), np.flatnonzero(tokens.opens), Word.BEGIN)

@@ -110,7 +110,7 @@ def build(folder: Path, source: Path, size: float, share: float, rate: float, sh
 
 def run_datatrove(source: str, out: str, workers: int) -> None:
     """`despin-corpus`, which is datatrove's pipeline."""
-    from despin.corpus.cli import main
+    from despin.corpus.job.cli import main
 
     status = main([source, out, "--mode", "restore", "--workers", str(workers), "--quiet"])
     if status:

@@ -193,14 +193,15 @@ def read_only_folder(folder: Path, chance: random.Random) -> Outcome:
 
 _BEFORE_WRITING = """
 import sys, os
-from despin import cli, modes
-original = modes.put_back
+from despin import cli
+from despin.cli.modes import table
+original = table.put_back
 def replace(source, text):
     path = source.name
     if path.endswith("/3.txt"):
         {act}
     original(source, text)
-modes.put_back = replace
+table.put_back = replace
 sys.exit(cli.main())
 """
 

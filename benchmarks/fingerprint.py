@@ -34,8 +34,8 @@ from spinner import spin
 from tables import Table, show
 
 from despin import check_many
-from despin.shingles import min_hash, runs, shingles
-from despin.tokens import Shape, tokenise
+from despin.fingerprinting import min_hash, runs, shingles
+from despin.text.tokens import Shape, tokenise
 
 U32 = NDArray[np.uint32]
 CORPORA = ("guardian", "imdb", "reddit", "wikipedia", "blogs")

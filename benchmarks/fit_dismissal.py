@@ -1,4 +1,4 @@
-"""Fit the numbers of `despin.dismissal`, and say what they let pass and what they lose.
+"""Fit the numbers of `despin.detection.screening`, and say what they let pass and what they lose.
 
 A text is *needed* if decoding says that it was likely spun: below that nothing is restored. The texts:
 passages of 60 to 1,500 words of the parallel text, spun at rates 0.15 to 1; of corpora, spun by the inverted
@@ -31,22 +31,22 @@ from spinner import count_by_hand, spin
 from tables import Table
 
 from despin import Config
-from despin.asking import ask
-from despin.bounds import FIRST_LOOK
-from despin.damage import find, log_odds
-from despin.dictionary import Tier
-from despin.dismissal import COLUMNS, NOTHING, Scanned, glance, scan, terms
-from despin.first_look import COLUMNS as FIRST_COLUMNS
-from despin.first_look import FirstLook, capped
-from despin.hashed_odds import HashedOdds
-from despin.knowledge import Knowledge
-from despin.learn.evidence import put_back
-from despin.learn.hashed_odds import held_out
+from despin.detection.damage import find, log_odds
+from despin.detection.first_look import COLUMNS as FIRST_COLUMNS
+from despin.detection.first_look import FirstLook, capped
+from despin.detection.hashed_odds import HashedOdds
+from despin.detection.screening import COLUMNS, NOTHING, Scanned, glance, scan, terms
+from despin.detection.screening_weights import FIRST_LOOK
+from despin.detection.verdict import LIKELY, count_words
+from despin.dictionary.dictionary import Tier
+from despin.learn.weights.evidence import put_back
+from despin.learn.weights.hashed_odds import held_out
 from despin.pipeline import _read
-from despin.queueing import BATCH as BATCH_SIZE
-from despin.queueing import Work, queued
-from despin.tokens import tokenise
-from despin.verdict import LIKELY, count_words
+from despin.runtime.batching import BATCH as BATCH_SIZE
+from despin.runtime.batching import Work, queued
+from despin.runtime.knowledge import Knowledge
+from despin.runtime.tiers import ask
+from despin.text.tokens import tokenise
 
 F64 = NDArray[np.float64]
 Bool = NDArray[np.bool_]

@@ -1,4 +1,4 @@
-"""Fit the numbers of `despin.verdict`, and say how they do on registers they have not seen.
+"""Fit the numbers of `despin.detection.verdict`, and say how they do on registers they have not seen.
 
 There are two questions (`pipeline`, `dictionary.Tier`). Was the text through a spinner that is known whole? Texts that
 were not spun are all registers of clean/, the news before spinning, and more with --honest, whole and in pieces; spun
@@ -25,14 +25,14 @@ import numpy as np
 from numpy.typing import NDArray
 from tables import Table
 
-from despin.channel import Channel
-from despin.decode import decode
-from despin.dictionary import Dictionary, Tier, folder
-from despin.language_model import LanguageModel
-from despin.lattice import build
-from despin.loading import load_sources
-from despin.tokens import tokenise
-from despin.verdict import TERMS, count_words, terms
+from despin.decoding.channel import Channel
+from despin.decoding.decode import decode
+from despin.decoding.lattice import build
+from despin.detection.verdict import TERMS, count_words, terms
+from despin.dictionary.dictionary import Dictionary, Tier, folder
+from despin.dictionary.loading import load_sources
+from despin.language_model.model import LanguageModel
+from despin.text.tokens import tokenise
 
 F64 = NDArray[np.float64]
 

@@ -28,7 +28,7 @@ from pathlib import Path
 from data import PROJECT
 
 FIXTURES = PROJECT / "tests" / "fixtures"
-COMMAND = (sys.executable, "-m", "despin.corpus.cli")
+COMMAND = (sys.executable, "-m", "despin.corpus.job.cli")
 
 
 def build(source: Path, files: int, rows: int) -> None:

@@ -89,9 +89,9 @@ def _measure(name: str, size: int, sink: multiprocessing.Queue[tuple[float, floa
     sys.path.insert(0, str(ROOT / "src"))
     import despin
     from despin.readers.kinds import seen
-    from despin.readers.plain import decode
-    from despin.report.json import line
-    from despin.unmask import unmask
+    from despin.readers.source import decode
+    from despin.renderers.json import line
+    from despin.text.unmask import unmask
 
     kind, make = INPUTS[name]
     data = make(size).encode("utf-8", "surrogateescape")

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from despin.tokens import tokenise
+from despin.text.tokens import tokenise
 
 Work = Callable[[], object]
 

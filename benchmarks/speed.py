@@ -36,8 +36,8 @@ from baselines import windows
 from tables import Table, to_json
 
 from despin import Config, check_many
-from despin.knowledge import load_data
-from despin.tokens import tokenise
+from despin.runtime.knowledge import load_data
+from despin.text.tokens import tokenise
 
 ARTICLE = data.PROJECT / "tests" / "fixtures" / "spun" / "behind-the-scenes.txt"
 FIXTURES = data.PROJECT / "tests" / "fixtures"
@@ -274,7 +274,7 @@ def _measured(material: Material, what: str, kind: str, size: float, words: int,
 
 def stages(material: Material) -> Iterator[Row]:
     """The first stage alone, and the language model: words scored as they follow each other, and at random."""
-    from despin.language_model import LanguageModel
+    from despin.language_model.model import LanguageModel
 
     model = LanguageModel.open(material.model)
     pairs = [windows(model, text) for text in material.clean]

@@ -26,19 +26,18 @@ from unittest.mock import patch
 import numpy as np
 from tables import Table, to_json
 
-from despin import lookups
-from despin.dictionary import Dictionary, Entry, Source, folder
-from despin.dictionary import parse as parse_dictionary
-from despin.dictionary_formats import written
-from despin.language_model import LanguageModel
-from despin.learn.academic import Result, base_form, learn
-from despin.learn.academic_cli import graph, vectors_of, word_forms
-from despin.learn.command import Talk
+from despin.dictionary.dictionary import Dictionary, Entry, Source, folder, phrase_lookup
+from despin.dictionary.dictionary import parse as parse_dictionary
+from despin.dictionary.formats.detect import written
+from despin.dictionary.proposals import Proposals, columns
+from despin.language_model.model import LanguageModel
+from despin.learn.academic.learn import Result, base_form, learn
+from despin.learn.academic.similar import Graph
+from despin.learn.academic.terms import Listed, read
+from despin.learn.academic.vectors import Vectors
+from despin.learn.commands.academic import graph, vectors_of, word_forms
+from despin.learn.commands.shared import Talk
 from despin.learn.files import lines
-from despin.learn.similar import Graph
-from despin.learn.terms import Listed, read
-from despin.learn.vectors import Vectors
-from despin.proposals import Proposals, columns
 
 FOLDS = 5
 AT = (1, 5, 10)
@@ -128,11 +127,11 @@ def measure(
             result = learned[like, near]
             dictionary = dictionary_of(result, others if like else ())
             proposals = proposals_of(result) if proposing else None
-            with patch.multiple(lookups, **(constants or {"MOST": lookups.MOST})):
+            with patch.multiple(phrase_lookup, **(constants or {"MOST": phrase_lookup.MOST})):
                 for group, phrases in (("new", test), ("seen", memory if proposing and like and near else [])):
                     for one in phrases:
                         asked = written(one.spun)
-                        answers = [a.original for a in lookups.lookup(asked, dictionary, model, proposals)]
+                        answers = [a.original for a in phrase_lookup.lookup(asked, dictionary, model, proposals)]
                         count = hits[name, "listed" if group == "new" and one.spun in known else group]
                         count["phrases"] += 1
                         for label, how in (("", str), ("lemma ", lemma)):

@@ -24,23 +24,23 @@ if __name__ == "__main__" and "--replay" not in sys.argv:
     watched = atheris.instrument_imports(include=["despin"])
 
 with watched:
-    from despin.dictionary import Dictionary, DictionaryError, parse
-    from despin.evidence import EvidenceError, Weights
-    from despin.findings import Finding, apply, invert
-    from despin.language_model import ModelError
-    from despin.language_model import parse as parse_model
-    from despin.phrases import PhraseTrie
+    from despin.dictionary.dictionary import Dictionary, DictionaryError, parse
+    from despin.dictionary.phrase_trie import PhraseTrie
+    from despin.language_model.model import ModelError
+    from despin.language_model.model import parse as parse_model
     from despin.readers import InputError, bounded, decode, records
     from despin.readers.compression import unpack
-    from despin.readers.html import view as html_view
     from despin.readers.kinds import seen
-    from despin.readers.markdown import view as markdown_view
-    from despin.readers.markup import scan
-    from despin.report.visible import visible
-    from despin.reports import Report, Verdict
-    from despin.tokens import hash_words, normalise, tokenise
-    from despin.unmask import unmask
-    from despin.view import View
+    from despin.readers.markup.html import view as html_view
+    from despin.readers.markup.html_tags import scan
+    from despin.readers.markup.markdown import view as markdown_view
+    from despin.renderers.escaping import visible
+    from despin.restoration.evidence import EvidenceError, Weights
+    from despin.results.finding import Finding, apply, invert
+    from despin.results.report import Report, Verdict
+    from despin.text.tokens import hash_words, normalise, tokenise
+    from despin.text.unmask import unmask
+    from despin.text.view import View
 
 LIMIT = 1 << 16
 

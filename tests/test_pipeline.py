@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from strategies import TEXTS
 
 import despin
-from despin import Config, Report, knowledge
-from despin.dictionary import folder
+from despin import Config, Report
+from despin.dictionary.dictionary import folder
+from despin.runtime import knowledge
 
 FIXTURES = Path(__file__).parent / "fixtures"
 ARTICLE = (FIXTURES / "spun" / "behind-the-scenes.txt").read_text(encoding="utf-8")

@@ -13,13 +13,13 @@ import pytest
 import despin
 from despin import Finding, Report, Verdict
 from despin.cli import main
-from despin.dictionary import DictionaryError, parse
-from despin.evidence import EvidenceError, Weights
-from despin.language_model import LanguageModel, ModelError
+from despin.dictionary.dictionary import DictionaryError, parse
+from despin.language_model.model import LanguageModel, ModelError
 from despin.readers import InputError, find, read, replace
-from despin.report import diff
-from despin.report import json as json_report
-from despin.report import text as text_report
+from despin.renderers import diff
+from despin.renderers import json as json_report
+from despin.renderers import text as text_report
+from despin.restoration.evidence import EvidenceError, Weights
 
 ROOT = Path(despin.__file__).parent
 FORBIDDEN_NAMES = """

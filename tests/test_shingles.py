@@ -12,7 +12,7 @@ from spinner import spin
 from strategies import TEXTS
 
 import despin
-from despin.shingles import EMPTY, min_hash, shingles
+from despin.fingerprinting import EMPTY, min_hash, shingles
 
 FIXTURES = Path(__file__).parent / "fixtures"
 ARTICLES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((FIXTURES / "clean").glob("*.txt"))}

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .config import Config
-    from .findings import Evidence, Finding, apply, invert
-    from .lookups import Lookup
+    from .dictionary.phrase_lookup import Lookup
+    from .fingerprinting import Fingerprint, fingerprint, fingerprints
     from .phrasebook import lookup
     from .pipeline import check, check_many, restore
-    from .reports import Passage, Report, Verdict
-    from .shingles import Fingerprint, fingerprint, fingerprints
+    from .results.finding import Evidence, Finding, apply, invert
+    from .results.report import Passage, Report, Verdict
 
 __version__ = "0.1.0"
 __all__ = [
@@ -41,19 +41,19 @@ __all__ = [
 
 _HOME = {
     "Config": "config",
-    "Evidence": "findings",
-    "Finding": "findings",
-    "Fingerprint": "shingles",
-    "Lookup": "lookups",
-    "Passage": "reports",
-    "Report": "reports",
-    "Verdict": "reports",
-    "apply": "findings",
-    "invert": "findings",
+    "Evidence": "results.finding",
+    "Finding": "results.finding",
+    "Fingerprint": "fingerprinting",
+    "Lookup": "dictionary.phrase_lookup",
+    "Passage": "results.report",
+    "Report": "results.report",
+    "Verdict": "results.report",
+    "apply": "results.finding",
+    "invert": "results.finding",
     "check": "pipeline",
     "check_many": "pipeline",
-    "fingerprint": "shingles",
-    "fingerprints": "shingles",
+    "fingerprint": "fingerprinting",
+    "fingerprints": "fingerprinting",
     "lookup": "phrasebook",
     "restore": "pipeline",
 }

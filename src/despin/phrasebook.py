@@ -9,12 +9,13 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from . import compiled, lookups
 from .config import Config
-from .dictionary import Tier, find, folder
-from .language_model import LanguageModel
-from .lookups import Lookup
-from .proposals import Proposals
+from .dictionary import phrase_lookup
+from .dictionary.dictionary import Tier, find, folder
+from .dictionary.phrase_lookup import Lookup
+from .dictionary.proposals import Proposals
+from .language_model.model import LanguageModel
+from .runtime import compiled
 
 
 class Answers(NamedTuple):
@@ -46,8 +47,8 @@ def lookup(phrase: str, config: Config = Config()) -> Answers:
     """
     model = _model(config.language)
     dictionary, _ = compiled.load(config.language, config.dictionaries, model, Tier.RESERVE)
-    asked = lookups.lookup(phrase, dictionary, model, _proposals(config))
-    return Answers(asked, lookups.spun_of(phrase, dictionary))
+    asked = phrase_lookup.lookup(phrase, dictionary, model, _proposals(config))
+    return Answers(asked, phrase_lookup.spun_of(phrase, dictionary))
 
 
 @cache

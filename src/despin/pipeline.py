@@ -16,27 +16,27 @@ from functools import partial
 
 import numpy as np
 
-from . import damage
-from .asking import ask
-from .channel import Channel
 from .config import Config
-from .decode import decode
-from .dictionary import Dictionary
-from .dismissal import glance, scan
-from .evidence import weigh
-from .knowledge import Knowledge
-from .lattice import build
-from .names import support
-from .passages import divide
-from .queueing import BATCH, UNMASKED, Work, batches, queued
-from .reports import Report, Verdict
-from .restoration import LEAST, find, least_shown, with_repairs
-from .suppress import excuse
-from .titles import merge_titles
-from .tokens import Tokeniser, Tokens, tokenise
-from .unmask import unmask_all
-from .verdict import judge
-from .view import View
+from .decoding.channel import Channel
+from .decoding.decode import decode
+from .decoding.lattice import build
+from .detection import damage
+from .detection.passages import divide
+from .detection.screening import glance, scan
+from .detection.verdict import judge
+from .dictionary.dictionary import Dictionary
+from .restoration.evidence import weigh
+from .restoration.names import support
+from .restoration.selection import LEAST, find, least_shown, with_repairs
+from .restoration.titles import merge_titles
+from .results.report import Report, Verdict
+from .results.suppression import excuse
+from .runtime.batching import BATCH, UNMASKED, Work, batches, queued
+from .runtime.knowledge import Knowledge
+from .runtime.tiers import ask
+from .text.tokens import Tokeniser, Tokens, tokenise
+from .text.unmask import unmask_all
+from .text.view import View
 
 
 def restore(text: str, config: Config = Config()) -> str:

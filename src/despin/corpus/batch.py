@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..config import Config
-from ..knowledge import load_data
 from ..pipeline import check_many
-from ..reports import Report
+from ..results.report import Report
+from ..runtime.knowledge import load_data
 
 LONGEST = 2_000_000
 """Code points. A longer text is left unjudged: its lattice would take gigabytes (some 140 bytes a code point)."""

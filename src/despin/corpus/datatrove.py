@@ -17,8 +17,8 @@ from dataclasses import replace
 from typing import Literal
 
 from ..config import Config
-from ..queueing import BATCH
-from ..reports import Report
+from ..results.report import Report
+from ..runtime.batching import BATCH
 from .batch import COLUMNS, PREFIX, Unjudged, examine, row
 from .extras import needs
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..config import Config
-from ..shingles import shingles
+from ..fingerprinting import shingles
 from .extras import needs
 
 with needs("datatrove", "datatrove"):

@@ -12,23 +12,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ..language_model import LanguageModel, ModelError
-from ..signals import command
-from . import academic_cli, dictionary_cli, evidence_cli, hashed_odds_cli, rewriter_cli, thesaurus_cli, topics_cli
-from .command import add_output, output_of
-from .counts import read
+from ..language_model.model import LanguageModel, ModelError
+from ..util.signals import command
+from .commands import academic, dictionary, evidence, hashed_odds, rewriter, thesaurus, topics
+from .commands.shared import add_output, output_of
 from .files import lines, write
-from .language_model import (
-    Corpus,
-    Foretold,
-    Frequencies,
-    LearningError,
-    Options,
-    foretell,
-    frequencies,
-    learn,
-)
-from .pack import serialise
+from .language_model.counts import read
+from .language_model.learn import Corpus, Foretold, Frequencies, LearningError, Options, foretell, frequencies, learn
+from .language_model.pack import serialise
 from .paragraphs import mark, paragraphs
 
 # What a word of each corpus counts. The encyclopaedia and the abstracts are many words of a register that spinners
@@ -68,13 +59,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="despin-learn", description="Learn the data that despin works with.")
     commands = parser.add_subparsers(title="what to learn", required=True, metavar="COMMAND")
-    dictionary_cli.add(commands.add_parser("dictionary", help="what a spinner puts for what, from pairs of texts"))
-    academic_cli.add(commands.add_parser("academic", help="what tortured phrases stand for, from a list of them"))
-    evidence_cli.add(commands.add_parser("evidence", help="how far to trust what, from parallel text"))
-    hashed_odds_cli.add(commands.add_parser("hashed-odds", help="the weights of the first look, from plain text"))
-    rewriter_cli.add(commands.add_parser("rewriter", help="a dictionary from hand-written lists of lemmas"))
-    topics_cli.add(commands.add_parser("topics", help="which words go together in a text, from plain text"))
-    thesaurus_cli.add(commands.add_parser("thesaurus", help="a broad dictionary, from WordNet and a learned one"))
+    dictionary.add(commands.add_parser("dictionary", help="what a spinner puts for what, from pairs of texts"))
+    academic.add(commands.add_parser("academic", help="what tortured phrases stand for, from a list of them"))
+    evidence.add(commands.add_parser("evidence", help="how far to trust what, from parallel text"))
+    hashed_odds.add(commands.add_parser("hashed-odds", help="the weights of the first look, from plain text"))
+    rewriter.add(commands.add_parser("rewriter", help="a dictionary from hand-written lists of lemmas"))
+    topics.add(commands.add_parser("topics", help="which words go together in a text, from plain text"))
+    thesaurus.add(commands.add_parser("thesaurus", help="a broad dictionary, from WordNet and a learned one"))
     _add_language_model(commands.add_parser("language-model", help="an n-gram language model from plain text"))
     return parser
 

@@ -16,7 +16,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from ..readers.files import write_whole
-from .language_model import LearningError
+from .language_model.learn import LearningError
 
 Made = TypeVar("Made")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from .files import lines
-from .language_model import LearningError
+from .language_model.learn import LearningError
 
 SHORT = 20  # characters
 

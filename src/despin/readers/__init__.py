@@ -7,7 +7,7 @@ to replace a file safely, `jsonl` and `parquet` know records.
 
 from .files import find, put, read, read_stream, replace
 from .jsonl import Record, bounded, records
-from .plain import InputError, Source, decode
+from .source import InputError, Source, decode
 
 __all__ = [
     "InputError", "Record", "Source", "bounded", "decode", "find", "put", "read", "read_stream", "records", "replace",

@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable
 from typing import IO, Any, NamedTuple, cast
 
-from .plain import InputError
+from .source import InputError
 
 _PART = 1 << 20
 

@@ -14,7 +14,7 @@ from typing import IO
 
 from .compression import inner, pack, unpack
 from .kinds import SUFFIXES, kind_of, seen
-from .plain import LIMIT, InputError, Source, decode
+from .source import LIMIT, InputError, Source, decode
 
 _SMALL = 1 << 16  # bytes
 

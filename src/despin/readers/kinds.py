@@ -10,10 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .compression import inner
-from .plain import InputError, Source
+from .source import InputError, Source
 
 if TYPE_CHECKING:
-    from ..view import View
+    from ..text.view import View
 
 KINDS = ("text", "html", "markdown")
 SUFFIXES = {
@@ -35,11 +35,11 @@ def kind_of(path: str) -> str:
 def view(text: str, kind: str) -> View | None:
     """The prose of `text`, which is of `kind`; None: all of it."""
     if kind == "html":
-        from . import html
+        from .markup import html
 
         return html.view(text)
     if kind == "markdown":
-        from . import markdown
+        from .markup import markdown
 
         return markdown.view(text)
     return None
@@ -55,7 +55,7 @@ def seen(source: Source, *, main_content: bool = False) -> Source:
     """
     made = view(source.text, source.kind)
     if main_content and source.kind == "html" and made is not None:
-        from .main_content import narrow
+        from .markup.main_content import narrow
 
         try:
             made = narrow(made)
@@ -75,9 +75,9 @@ def reworded(source: Source, start: int, end: int, words: str) -> str:
     if source.view is None:
         return words
     if source.kind == "html":
-        from . import html
+        from .markup import html
 
         return source.view.reworded(start, end, words, html.typed)
-    from . import inline
+    from .markup import markdown_inline
 
-    return inline.begun(source.view.reworded(start, end, words, inline.typed), source.text, start)
+    return markdown_inline.begun(source.view.reworded(start, end, words, markdown_inline.typed), source.text, start)

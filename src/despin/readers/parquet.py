@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, Any
 
 from .files import check_unchanged, explain, put_in_place
-from .plain import LIMIT, InputError
+from .source import LIMIT, InputError
 
 SUFFIXES = (".parquet", ".pq", ".parq")
 MAGIC = b"PAR1"

@@ -1,0 +1,5 @@
+"""The command `despin`: argv in, an exit code out."""
+
+from .command import main
+
+__all__ = ["main"]

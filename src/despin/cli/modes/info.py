@@ -1,0 +1,95 @@
+"""The modes that read no text: what the settings are, which files there are, what a dictionary holds.
+
+One function a mode, as in `modes`, which has them in its table.
+"""
+
+from __future__ import annotations
+
+import json as stdlib_json
+import os
+
+from ... import __version__
+from ...readers import InputError
+from ...readers.files import explain
+from ...renderers import json, text
+from ..parser import parser
+from ..run import Run
+from ..settings.config_file import DEFAULTS, UsageError
+
+
+def show_config(run: Run) -> bool:
+    """Print the settings of a path as a configuration would have them, each with where it is from."""
+    chosen = run.chosen(run.options.paths[0] if run.options.paths else os.curdir)
+    for key in DEFAULTS:
+        value = chosen.values[key]
+        written = stdlib_json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+        run.streams.product(f"{key} = {written}  # {text.printable(chosen.origins[key])}\n")
+    return False
+
+
+def show_files(run: Run) -> bool:
+    """Print the files that would be read."""
+    for path, _ in run.paths():
+        if isinstance(path, InputError):
+            run.streams.complain(path.message, path.path)
+        else:
+            run.streams.product(f"{text.printable(run.name(path))}\n")
+    return False
+
+
+def print_completion(run: Run) -> bool:
+    """Print the completion for a shell."""
+    try:
+        import shtab
+    except ImportError:
+        raise UsageError("--print-completion needs shtab; install it with: pip install 'despin[completion]'") from None
+    run.streams.product(shtab.complete(parser(), run.options.print_completion) + "\n")
+    return False
+
+
+def validate(run: Run) -> bool:
+    """Print what is wrong with a dictionary: a line for each problem, with its place and what to do."""
+    from ...dictionary import validation as laws
+    from ...dictionary.dictionary import DictionaryError, find
+    from ...dictionary.formats.detect import Severity
+
+    options, streams = run.options, run.streams
+    try:
+        [path] = find(run.chosen(os.curdir).values["language"], (options.validate,))
+        data = path.read_bytes()
+    except DictionaryError as problem:
+        raise UsageError(str(problem)) from None
+    except OSError as problem:
+        raise UsageError(f"{options.validate}: {explain(problem)}") from None
+    reading, problems = laws.validate(data, options.validate)
+    for found in problems:
+        streams.product(f"{text.printable(found.tell(options.validate))}\n")
+    summary = laws.summary(reading, problems, options.validate)
+    if any(found.severity is Severity.ERROR for found in problems):
+        streams.complain(summary)
+    else:
+        streams.talk(f"{text.printable(summary)}\n")
+    return False
+
+
+def look_up(run: Run) -> bool:
+    """Print what a phrase may stand for, and what spinners make of it."""
+    from ...renderers import lookup as listed
+
+    options, streams = run.options, run.streams
+    chosen = run.chosen(os.curdir)
+    run.config(chosen)
+    from ...dictionary.dictionary import DictionaryError
+    from ...phrasebook import lookup
+
+    try:
+        answers = lookup(options.lookup, run.config(chosen))
+    except (ValueError, DictionaryError) as problem:
+        raise UsageError(f"--lookup {options.lookup}: {problem}") from None
+    if options.format == "json":
+        found = listed.as_json(options.lookup, answers.stands_for, answers.made_of)
+        streams.product(json.whole([], [], __version__, run.provenance(), lookup=found))
+    else:
+        zipf = run.zipf_of if options.explain else None
+        streams.product(listed.listing(options.lookup, answers.stands_for, answers.made_of, zipf))
+    return False

@@ -1,0 +1,1 @@
+"""Which settings hold for which file."""

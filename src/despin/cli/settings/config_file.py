@@ -1,0 +1,236 @@
+"""One file of configuration: `[tool.despin]` of pyproject.toml, or despin.toml. Start reading from `load`.
+
+An unknown key or a wrong type is an error, with what was probably meant: a setting that silently does nothing is worse.
+Paths are taken from the folder of the file that names them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ...config import Config
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+OWN, SHARED = "despin.toml", "pyproject.toml"
+
+
+class UsageError(Exception):
+    """The command line, or what it names, cannot be used. The message is a sentence for people."""
+
+
+# --- the keys -----------------------------------------------------------------------------------------------------
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_texts(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+def _is_probability(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1
+
+
+def _is_switch(value: object) -> bool:
+    return isinstance(value, bool)
+
+
+_TEXT = (_is_text, "a text in quotes")
+_TEXTS = (_is_texts, 'a list of texts, as in ["one", "two"]')
+_PROBABILITY = (_is_probability, "a number from 0 to 1")
+_SWITCH = (_is_switch, "true or false")
+
+KEYS: dict[str, tuple[Callable[[object], bool], str]] = {
+    "language": _TEXT,
+    "dictionaries": _TEXTS,
+    "min-confidence": _PROBABILITY,
+    "max-probability": _PROBABILITY,
+    "references": _TEXTS,
+    "allow": _TEXTS,
+    "allow-file": _TEXT,
+    "exclude": _TEXTS,
+    "quotes": _SWITCH,
+    "inline": _SWITCH,
+    "strict": _SWITCH,
+}
+"""Every key of the configuration, with its test and the words for it."""
+_WHOLE_RUN = ("exclude",)
+"""Keys that make no sense in `[[files]]`."""
+ADDED = ("allow", "exclude")
+"""Keys that add to what stands before them; the others replace it."""
+DEFAULTS: dict[str, Any] = {
+    "language": Config().language,
+    "dictionaries": (),
+    "min-confidence": Config().min_confidence,
+    "max-probability": Config().max_probability,
+    "references": (),
+    "allow": (),
+    "exclude": (),
+    "quotes": Config().quotes,
+    "inline": True,
+    "strict": False,
+}
+
+
+# --- one file of configuration ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """What one file of configuration says; every value is checked, every path is made whole."""
+
+    name: str = ""
+    folder: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    files: Sequence[tuple[str, Mapping[str, Any]]] = ()
+    """Pattern and values of each `[[files]]` table."""
+
+    @cached_property
+    def patterns(self) -> Sequence[GitIgnoreSpec]:
+        """What each `[[files]]` table matches."""
+        return [globs([pattern]) for pattern, _ in self.files]
+
+    @cached_property
+    def excluded(self) -> GitIgnoreSpec | None:
+        """What `exclude` matches."""
+        return globs(self.values["exclude"]) if self.values.get("exclude") else None
+
+
+def globs(patterns: Sequence[str]) -> GitIgnoreSpec:
+    """`patterns` as git reads them: ``vendor/`` anywhere, ``/vendor/`` at the top, ``**`` for any folders."""
+    from pathspec import GitIgnoreSpec
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # of the expression that [[] becomes
+            return GitIgnoreSpec.from_lines(patterns)
+    except (ValueError, re.error) as problem:
+        raise UsageError(f"one of the globs {', '.join(map(repr, patterns))} cannot be used: {problem}") from None
+
+
+def matches(spec: GitIgnoreSpec, folder: str, path: str) -> bool:
+    """Whether `spec`, with patterns meant from `folder`, matches `path`; both absolute. A folder to match ends in a
+    slash."""
+    inside = folder.rstrip(os.sep) + os.sep
+    return path.startswith(inside) and spec.match_file(path.removeprefix(inside))
+
+
+def load(path: str) -> Table | None:
+    """The configuration in the file at `path`; None for a pyproject.toml that has none.
+
+    Raises
+    ------
+    UsageError
+        It cannot be read, is not TOML, or says what despin does not know.
+    """
+    import tomllib
+
+    try:
+        data = tomllib.loads(Path(path).read_bytes().decode())
+    except OSError as problem:
+        raise UsageError(f"{path}: {(problem.strerror or str(problem)).lower()}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
+        raise UsageError(f"{path}: is not valid TOML: {str(problem) or 'nested too deeply'}") from None
+    own = os.path.basename(path) != SHARED
+    if not own:
+        tool = data.get("tool")
+        if not isinstance(tool, dict) or "despin" not in tool:
+            return None
+        data = tool["despin"]
+    return read(data, path, "" if own else "[tool.despin] ")
+
+
+def read(data: object, name: str, where: str = "") -> Table:
+    """The configuration `data`, as the file `name` has it.
+
+    Raises
+    ------
+    UsageError
+    """
+    folder = os.path.dirname(os.path.abspath(name))
+    if not isinstance(data, dict):
+        raise UsageError(f"{name}: {where}is no table")
+    values = _checked({key: value for key, value in data.items() if key != "files"}, KEYS, name, where, ("files",))
+    tables = data.get("files", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise UsageError(f"{name}: {where}files has to be tables: [[{'tool.despin.' * bool(where)}files]]")
+    files = []
+    for number, table in enumerate(tables, 1):
+        here = f"{where}files, table {number}: "
+        if not _is_text(table.get("match")):
+            raise UsageError(f'{name}: {here}needs a pattern of the files that it is for: match = "docs/**"')
+        keys = {key: test for key, test in KEYS.items() if key not in _WHOLE_RUN}
+        rest = {key: value for key, value in table.items() if key != "match"}
+        files.append((table["match"], _whole(_checked(rest, keys, name, here, ("match",)), folder)))
+    return Table(name, folder, _whole(values, folder), files)
+
+
+def _checked(
+    data: Mapping[str, Any],
+    keys: Mapping[str, tuple[Callable[[object], bool], str]],
+    name: str,
+    where: str,
+    others: Sequence[str],
+) -> Mapping[str, Any]:
+    for key, value in data.items():
+        if key not in keys:
+            from difflib import get_close_matches
+
+            near = get_close_matches(key.replace("_", "-"), [*keys, *others], 1)
+            advice = f"did you mean {near[0]!r}?" if near else f"known are: {', '.join([*keys, *others])}"
+            raise UsageError(f"{name}: {where}has an unknown key {key!r}; {advice}")
+        fits, meant = keys[key]
+        if not fits(value):
+            raise UsageError(f"{name}: {where}{key} is {value!r}, but it has to be {meant}")
+    return data
+
+
+def _whole(values: Mapping[str, Any], folder: str) -> Mapping[str, Any]:
+    """`values` with lists as tuples, paths from `folder`, and the allow file read."""
+    whole: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in values.items()}
+    if "references" in whole:
+        whole["references"] = tuple(os.path.join(folder, path) for path in whole["references"])
+    if "dictionaries" in whole:
+        whole["dictionaries"] = tuple(
+            os.path.join(folder, name) if "/" in name or os.path.isfile(os.path.join(folder, name)) else name
+            for name in whole["dictionaries"]
+        )
+    if "allow-file" in whole:
+        whole["allow"] = (*whole.get("allow", ()), *allow_file(os.path.join(folder, whole.pop("allow-file"))))
+    return whole
+
+
+def allow_file(path: str) -> tuple[str, ...]:
+    """The phrases in an allow file: one a line; after ``#`` stands a reason.
+
+    Raises
+    ------
+    UsageError
+    """
+    try:
+        lines = Path(path).read_bytes().decode("utf-8-sig").splitlines()
+    except OSError as problem:
+        raise UsageError(f"the allow file {short(path)}: {(problem.strerror or str(problem)).lower()}") from None
+    except UnicodeDecodeError as problem:
+        raise UsageError(f"the allow file {short(path)}: byte {problem.start} is not UTF-8; save it as UTF-8") from None
+    return tuple(filter(None, (line.partition("#")[0].strip() for line in lines)))
+
+
+def short(path: str) -> str:
+    """`path` as people would name it from here."""
+    try:
+        near = os.path.relpath(path)
+    except ValueError:  # another drive
+        return path
+    return path if near.startswith(os.pardir + os.sep + os.pardir) else near

@@ -1,0 +1,170 @@
+"""Standard output and error, as `cli` uses them: bytes for the product, sentences for people. Start from `Streams`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Any, NoReturn, TypeVar
+
+from ..readers.files import explain
+from ..renderers.text import printable
+
+Item = TypeVar("Item")
+
+_PATIENCE = 1.0  # seconds that nobody needs a bar for
+
+
+class OutputError(Exception):
+    """Standard output takes no more."""
+
+
+class Streams:
+    """Standard output and error, and the errors that were told."""
+
+    def __init__(self) -> None:
+        self.quiet = False
+        self.color = "auto"
+        self.errors: list[dict[str, str]] = []
+        self._bar: Any = None
+
+    def product(self, content: str | bytes) -> None:
+        """Write to stdout; a string as UTF-8.
+
+        Raises
+        ------
+        OutputError
+        """
+        if sys.stdout is None:
+            raise OutputError("standard output is closed")
+        if self._bar is not None and is_terminal(sys.stdout):
+            self._wipe()
+        try:
+            rest = memoryview(content if isinstance(content, bytes) else _utf8(content))
+            while rest:  # unbuffered (PYTHONUNBUFFERED, as in many containers), a write may take a part only
+                rest = rest[sys.stdout.buffer.write(rest) :]
+        except OSError as problem:
+            self._give_up(problem)
+
+    def binary(self) -> Any:
+        """A file that writes to stdout, for a product that is no text.
+
+        Raises
+        ------
+        OutputError
+            A person sits there.
+        """
+        if is_terminal(sys.stdout):
+            raise OutputError("it is no text; send it to a file: > restored.parquet")
+        return _Product(self)
+
+    def flush(self) -> None:
+        """See to it that the product arrives, so that a full disk is an error and not silence.
+
+        Raises
+        ------
+        OutputError
+        """
+        try:
+            if sys.stdout is not None:
+                sys.stdout.flush()
+        except OSError as problem:
+            self._give_up(problem)
+
+    def _give_up(self, problem: OSError) -> NoReturn:
+        # The interpreter flushes stdout once more when it ends, and would then complain in its own way.
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        raise OutputError("its reader has gone" if isinstance(problem, BrokenPipeError) else explain(problem))
+
+    def tell(self, content: str) -> None:
+        """Write to stderr, after what stdout got so far."""
+        self.flush()
+        self._wipe()
+        _to_stderr(content)
+
+    def talk(self, content: str) -> None:
+        """Write to stderr unless --quiet."""
+        if not self.quiet:
+            self.tell(content)
+
+    def complain(self, message: str, path: str | None = None) -> None:
+        """Tell an error on stderr, and remember it."""
+        self.errors.append(({} if path is None else {"path": path}) | {"message": message})
+        self._wipe()
+        _to_stderr(f"despin: {printable(message if path is None else f'{path}: {message}')}\n")
+
+    def progress(self, items: Iterable[Item], total: int | None, unit: str) -> Iterator[Item]:
+        """`items`, with a bar on stderr if a person sits there and it takes a while; `total`: how many, if known."""
+        if self.quiet or not is_terminal(sys.stderr):
+            yield from items
+            return
+        from tqdm import tqdm
+
+        plain = os.environ.get("TERM") == "dumb"
+        self._bar = tqdm(
+            items, total=total, unit=f" {unit}", delay=_PATIENCE, leave=False, file=sys.stderr, dynamic_ncols=True,
+            disable=plain,
+        )  # fmt: skip
+        try:
+            yield from self._bar
+        finally:
+            self._wipe()
+            self._bar.close()
+            self._bar = None
+
+    def _wipe(self) -> None:
+        """Take the bar off the line that is to be written; its next step draws it anew."""
+        if self._bar is not None and not self._bar.disable and self._bar.format_dict["elapsed"] >= _PATIENCE:
+            self._bar.clear()
+
+    def colour(self, stream: Any) -> bool:
+        """Whether to colour what goes to `stream` (https://no-color.org)."""
+        if self.color == "auto":
+            plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+            return not plain and is_terminal(stream)
+        return self.color == "always"
+
+
+class _Product:
+    """What a writer of files needs, over `Streams.product`."""
+
+    closed = False
+
+    def __init__(self, streams: Streams) -> None:
+        self._streams, self._size = streams, 0
+
+    def write(self, content: Any) -> int:
+        data = bytes(content)
+        self._streams.product(data)
+        self._size += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        return self._size
+
+    def flush(self) -> None:
+        self._streams.flush()
+
+    def close(self) -> None:
+        pass
+
+
+def _utf8(content: str) -> bytes:
+    try:
+        return content.encode("utf-8", "surrogateescape")  # bytes that were no text, of a file or its name
+    except UnicodeEncodeError:
+        return content.encode("utf-8", "backslashreplace")
+
+
+def is_terminal(stream: Any) -> bool:
+    """Whether a person sits at `stream`, which may be missing."""
+    return stream is not None and bool(stream.isatty())
+
+
+def _to_stderr(content: str) -> None:
+    if sys.stderr is not None:  # print() would take stdout instead
+        with suppress(OSError):  # there is nobody left to tell
+            sys.stderr.write(content)
+            sys.stderr.flush()

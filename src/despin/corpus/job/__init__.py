@@ -1,0 +1,1 @@
+"""`despin-corpus`: one run over a corpus."""

@@ -1,0 +1,198 @@
+"""The command `despin-corpus IN OUT`: a corpus in Parquet or JSON Lines, through datatrove, and a report at the end.
+
+Nothing is printed on stdout: the product is OUT. Exit codes: 0 done, 2 a usage or input error (after the other shards
+were finished), 130 interrupted. Start reading from `main`; how the output survives a kill is told in `shards.py`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any, NoReturn
+
+from ... import __version__
+from ...config import Config
+from ...renderers.text import printable
+from ..extras import MissingExtra
+
+OK, FAILED, INTERRUPTED = 0, 2, 130
+_TOLD = 10  # shards that failed and are told one by one
+
+
+class UsageError(Exception):
+    """The command line cannot be used; the message is a sentence."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command with `arguments` (default: the process's own) and return its exit code."""
+    try:
+        options = _parser().parse_args(sys.argv[1:] if arguments is None else arguments)
+        _refuse(options)
+        return _run(options)
+    except (UsageError, MissingExtra) as problem:
+        _say(f"despin-corpus: {problem}")
+        return FAILED
+    except KeyboardInterrupt:
+        _say("despin-corpus: interrupted; the same command goes on from here")
+        return INTERRUPTED
+
+
+def _run(options: argparse.Namespace) -> int:
+    # Everything below needs datatrove, pyarrow and fsspec, which --help does not.
+    from .run import prepare, run
+    from .shards import CorpusError
+
+    try:
+        job = prepare(options, _config(options))
+        failed = run(job, options)
+        return _finish(job, failed, options)
+    except CorpusError as problem:
+        raise UsageError(str(problem)) from problem
+
+
+def _finish(job: Any, failed: dict[int, str], options: argparse.Namespace) -> int:
+    """Tell what failed; report on what is done."""
+    from .run import gather
+    from .summary import sentences
+
+    for rank, reason in sorted(failed.items())[:_TOLD]:
+        name = job.shards[rank].path
+        _say(f"despin-corpus: {reason if name in reason else f'{name}: {reason}'}")
+    if len(failed) > _TOLD:
+        _say(f"despin-corpus: {len(failed) - _TOLD} more files could not be used")
+    open_ones = job.incomplete()
+    found = gather(job)
+    if found is not None and not options.quiet:
+        _say(sentences(found, job.out.at("_despin/report.html")), end="")
+    if options.executor == "slurm" and open_ones and not failed:
+        _say(
+            f"despin-corpus: {len(open_ones):,} files are with Slurm (squeue shows them); the same command gives the "
+            "report when they are done"
+        )
+        return OK
+    if open_ones:
+        _say(
+            f"despin-corpus: {len(open_ones):,} of {len(job.shards):,} files are not done; the same command tries again"
+        )
+        return FAILED
+    if found is not None and found["errors"]:
+        for error in found["errors"][:_TOLD]:
+            _say(f"despin-corpus: {error}")
+        return FAILED
+    return OK
+
+
+def _say(text: str, end: str = "\n") -> None:
+    if sys.stderr is not None:
+        with suppress(OSError):  # there is nobody left to tell
+            sys.stderr.write((text if end == "" else printable(text)) + end)
+            sys.stderr.flush()
+
+
+# --- options ---------------------------------------------------------------------------------------------------
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see despin-corpus --help")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="despin-corpus",
+        description="Mark, drop or restore the spun documents of a corpus in Parquet or JSON Lines (.gz, .zst too), "
+        "and report on them. A run that was stopped goes on when the same command is given again.",
+        epilog="Exit codes: 0 done; 2 usage or input error, after the other files were finished; 130 interrupted. "
+        "A verdict is a sign, not a proof.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("source", metavar="IN", help="a file or a folder, or an address like s3://bucket/crawl")
+    parser.add_argument(
+        "out", metavar="OUT", help="a folder for the output, likewise; empty, or of the run to go on with"
+    )
+    parser.add_argument("--version", action="version", version=f"despin-corpus {__version__}")
+    parser.add_argument("--field", default="text", metavar="NAME", help="the column or field of the text (%(default)s)")
+    parser.add_argument(
+        "--mode", choices=("mark", "drop", "restore"), default="mark",
+        help="mark: add what despin says to every row; drop: leave out the documents that were probably spun; restore: "
+        "put their original wording back (%(default)s)",
+    )  # fmt: skip
+    parser.add_argument("--url-column", metavar="NAME", help="where documents are from: report the worst hosts")
+
+    model = parser.add_argument_group("what counts")
+    model.add_argument("--max-probability", type=_probability, metavar="P", help="a document above it is judged spun")
+    model.add_argument("--min-confidence", type=_probability, metavar="P", help="restore from this confidence on")
+    model.add_argument("--language", metavar="CODE", help=f"language of the texts (default: {Config().language})")
+    model.add_argument(
+        "--dictionary", action="append", metavar="NAME|FILE", help="use this one only; may be given several times"
+    )
+
+    work = parser.add_argument_group("who works")
+    work.add_argument("--executor", choices=("local", "slurm", "ray"), default="local", help="(%(default)s)")
+    work.add_argument("--workers", type=_positive, metavar="N", help="files at a time (local: one a processor)")
+    work.add_argument("--memory", type=_positive, metavar="GB", help="of a worker, for slurm and ray (2)")
+    work.add_argument("--partition", metavar="NAME", help="of Slurm")
+    work.add_argument("--time", metavar="HH:MM:SS", help="limit of a Slurm task")
+    work.add_argument("--ray-address", metavar="ADDRESS", help="of a Ray cluster (default: this machine)")
+    work.add_argument("--quiet", action="store_true", help="no progress and no summary; errors stay")
+    return parser
+
+
+def _refuse(options: argparse.Namespace) -> None:
+    slurm, ray = options.executor == "slurm", options.executor == "ray"
+    rules = [
+        (options.partition and not slurm, "--partition goes with --executor slurm"),
+        (options.time and not slurm, "--time goes with --executor slurm"),
+        (slurm and not options.partition, "--executor slurm needs --partition"),
+        (slurm and not options.time, "--executor slurm needs --time, the limit of a task"),
+        (options.ray_address and not ray, "--ray-address goes with --executor ray"),
+        (options.memory and not (slurm or ray), "--memory goes with --executor slurm or ray"),
+        (options.url_column == options.field, "--url-column and --field are the same column"),
+    ]
+    for broken, message in rules:
+        if broken:
+            raise UsageError(message)
+    if options.workers is None and options.executor == "local":
+        options.workers = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _config(options: argparse.Namespace) -> Config:
+    """The configuration that `options` ask for, once its data is there."""
+    from ...detection.hashed_odds import HashedOddsError
+    from ...dictionary.dictionary import DictionaryError
+    from ...language_model.model import ModelError
+    from ...restoration.evidence import EvidenceError
+    from ...runtime.knowledge import load_data
+
+    asked = {
+        "language": options.language,
+        "dictionaries": options.dictionary and tuple(options.dictionary),
+        "min_confidence": options.min_confidence,
+        "max_probability": options.max_probability,
+    }
+    config = Config(**{name: value for name, value in asked.items() if value is not None})
+    try:
+        load_data(config)
+    except (DictionaryError, ModelError, EvidenceError, HashedOddsError, OSError) as problem:
+        raise UsageError(str(problem)) from problem
+    return config
+
+
+def _probability(value: str) -> float:
+    with suppress(ValueError):
+        if 0 <= (number := float(value)) <= 1:
+            return number
+    raise argparse.ArgumentTypeError(f"{value!r} is not a number between 0 and 1")
+
+
+def _positive(value: str) -> int:
+    if value.isdecimal() and int(value):
+        return int(value)
+    raise argparse.ArgumentTypeError(f"{value!r} is not a whole number from 1 on")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The one inference: candidates, lattice, noisy channel, forward–backward and expectation–maximisation."""

@@ -1,0 +1,162 @@
+"""Lattice + spin rate → how probable each reading is.
+
+What the spin rate ρ weighs is the `channel`'s; here it is looked for (docs/design.md).
+
+* ρ is found by expectation–maximisation, from the likeliest of a few starts. The families share what is found as a
+  mixture does: each in proportion to its part of the weight. The lattice's scores are reused; only the weights of the
+  arcs change from round to round.
+* The probability of each arc, given everything else that the text may have been, comes from a forward and a backward
+  sweep.
+
+Start reading from `decode`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .channel import LOWEST, Channel
+from .forward_backward import Anchor, within_reach
+from .lattice import Lattice
+
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+
+ROUNDS = 2
+STARTS = (0.03, 0.25, 0.9)  # ρ to begin from: of equals the lowest, so that weak evidence lifts nothing
+ANCHOR = 1  # which of them the others are reached from: from the middle, none is further than a few nats a word
+MINOR = 0.2  # share of the evidence below which a family is taken to have had no part in a text: few went through two
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decoded:
+    """What the search found."""
+
+    rate: F64
+    """(texts, families): ρ̂."""
+    gain: F64
+    """(texts,): ln of the likelihood ratio of ρ̂ against ρ = 0."""
+    tried: F64
+    """(starts, regions): ln of the likelihood ratio of each of the rates `STARTS`, for all families."""
+    posterior: F64
+    """(arcs,): probability of each arc at ρ̂."""
+    context: F64
+    """(candidates,): natural log-odds of each candidate of the channel from its context alone."""
+    weight: F64
+    """(candidates,): ln of the weight of each candidate at ρ̂."""
+    share: F64
+    """(candidates, families): the part of it that each family gives."""
+    family: I64
+    """(candidates,): the family that gives most."""
+    explained: F64
+    """(texts, families): the evidence of substitutions that each family explains, in nats."""
+    leads: Bool
+    """(candidates,): of the candidates that change the text in the same way, the likeliest. The others count as it."""
+
+
+def decode(lattice: Lattice, channel: Channel) -> Decoded:
+    """The best reading of each text of the batch at its own spin rate."""
+    starts = [channel.weights(channel.uniform(start)) for start in STARTS]
+    search = Search.of(lattice, starts[ANCHOR])
+    trials = [search.at(weights) for weights in starts]
+    tried = np.stack([trial.total for trial in trials]) - lattice.plain
+    start = _start(lattice, channel, tried)
+    rate = np.repeat(np.array(STARTS)[start][:, None], channel.families, axis=1)
+    same = len(start) > 0 and bool((start == start[0]).all())  # as mostly where one spinner was at work
+    reading = trials[start[0]] if same else search.at(channel.weights(rate))
+    for _ in range(ROUNDS):
+        posterior = reading.posteriors()
+        explained = channel.explained(posterior, channel.context(posterior, reading.weights), rate)
+        rate = channel.maximise(posterior, rate)
+        rate[explained < MINOR * explained.sum(axis=1, keepdims=True)] = LOWEST
+        reading = search.at(channel.weights(rate))
+    posterior, weights = reading.posteriors(), reading.weights
+    gain = _sum(lattice, reading.total - lattice.plain, channel.texts) + channel.penalty(rate)
+    context, leads = channel.context(posterior, weights), channel.leads(posterior)
+    share = channel.shares(rate)
+    family = share.argmax(axis=1) if share.size else np.zeros(len(share), np.int64)
+    explained = channel.explained(posterior, context, rate)
+    return Decoded(rate, gain, tried, posterior, context, weights[channel.candidate], share, family, explained, leads)
+
+
+def _sum(lattice: Lattice, scores: F64, texts: int) -> F64:
+    """(texts,): the sums of `scores`, one a region."""
+    return np.bincount(lattice.region, scores * lattice.once, minlength=texts).astype(np.float64)
+
+
+def _start(lattice: Lattice, channel: Channel, tried: F64) -> I64:
+    """(texts,): which of `STARTS` is likeliest.
+
+    The likelihood has two humps where a short text is spun throughout: from a low start alone, expectation–maximisation
+    ends on the wrong one.
+    """
+    gains = [
+        _sum(lattice, total, channel.texts) + channel.penalty(channel.uniform(start))
+        for start, total in zip(STARTS, tried, strict=True)
+    ]
+    best: I64 = np.argmax(gains, axis=0)
+    return best
+
+
+def posteriors(lattice: Lattice, weights: F64) -> tuple[F64, F64]:
+    """Probability of every arc, (arcs,), and ln of the summed weight of all readings of every region, (regions,)."""
+    reading = Search.of(lattice, weights).at(weights)
+    return reading.posteriors(), reading.total
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Search:
+    """The lattice at one choice of weights, from where it is cheap at others (`sweeps.Anchor`)."""
+
+    lattice: Lattice
+    weights: F64
+    """(arcs,): natural logs."""
+    anchor: Anchor
+
+    @classmethod
+    def of(cls, lattice: Lattice, weights: F64) -> Search:
+        """From `weights`, (arcs,), on."""
+        node = lattice.pair_score + weights.take(lattice.second)
+        return cls(lattice, weights, Anchor.of(lattice.graph, node, lattice.triple_score))
+
+    def at(self, weights: F64) -> Reading:
+        """All readings where the arcs have `weights`, (arcs,), natural logs."""
+        if weights is self.weights:
+            here = np.ones(len(self.lattice.second))
+            return Reading(self, weights, here, here)
+        ratio = np.exp(weights - self.weights).take(self.lattice.second)
+        ahead = self.anchor.forward(ratio)
+        if within_reach(ahead):
+            return Reading(self, weights, ratio, ahead)
+        return Search.of(self.lattice, weights).at(weights)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """All readings at one choice of weights: what the way there found."""
+
+    search: Search
+    weights: F64
+    """(arcs,)"""
+    ratio: F64
+    """(pairs,): how much more each weighs than where the search began."""
+    ahead: F64
+    """(pairs,): how much more reaches each."""
+
+    @property
+    def total(self) -> F64:
+        """(regions,): ln of the summed weight of all readings."""
+        lattice, anchor = self.search.lattice, self.search.anchor
+        runs = anchor.total + np.log(self.ahead[anchor.graph.final])
+        return np.bincount(lattice.run, runs, minlength=len(lattice.region)).astype(np.float64)
+
+    def posteriors(self) -> F64:
+        """(arcs,): the probability of every arc."""
+        lattice = self.search.lattice
+        pairs = self.search.anchor.backward(self.ratio, self.ahead)
+        return np.minimum(np.bincount(lattice.second, pairs, minlength=len(lattice.arcs)), 1.0)

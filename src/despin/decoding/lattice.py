@@ -1,0 +1,236 @@
+"""Candidates + language model → a lattice of what the text may have been, all of its scores at hand.
+
+A text's readings are the paths through the arcs of its candidates. The language model is a trigram model, so a path's
+score is a sum over triples of neighbouring arcs, and every sum in the lattice is computed here, once for each triple,
+in a handful of batch look-ups. What depends on the spin rate, the weights of the arcs, is added later (`decode`), as
+often as wanted.
+
+* A *pair* is two neighbouring arcs, the state of the search: it fixes the last two words. A *triple* leads from one
+  pair to the next. Arcs and pairs are sorted by level, by how far from the start of their region they end, so that a
+  sweep over the lattice is one numpy step a level for all regions of all texts at once (`sweeps`).
+* First a coarse search with bigrams drops the originals that no context could make likely.
+
+Start reading from `build`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..dictionary.dictionary import Dictionary
+from ..dictionary.phrase_trie import Hits, hash_phrases
+from ..language_model.model import LanguageModel, Pairs
+from ..language_model.ngram_table import Word
+from ..text.tokens import Tokens
+from ..util.arrays import spread
+from .candidates import SCALE, Arcs, Candidates, candidates
+from .entry_priors import Prospects, prospects
+from .forward_backward import Graph, probabilities
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I32 = NDArray[np.int32]
+I64 = NDArray[np.int64]
+Bool = NDArray[np.bool_]
+
+COARSE_RATE = 0.5  # spin rate that the coarse search assumes: high, so that it drops nothing that could matter
+HOPELESS = 0.025  # probability in the coarse search below which an original is not looked at again
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lattice:
+    """All readings of a batch, with their scores; natural logarithms throughout."""
+
+    tokens: Tokens
+    slot: I64
+    """(tokens,): the slot of each token."""
+    token: I64
+    """(slots + 1,): the token of each slot; of those between two pieces, the one that follows."""
+    arcs: Arcs
+    document: I32
+    """(arcs,): the text each arc belongs to."""
+    second: I64
+    """(pairs,): the second arc of each pair."""
+    graph: Graph
+    """Its nodes are the pairs, its edges the triples."""
+    run: I64
+    """(runs of the graph,): the region of each."""
+    pair_score: F64
+    """(pairs,): the part of the second arc's score that the pair decides."""
+    triple_score: F64
+    """(triples,): the part that the triple decides."""
+    region: I32
+    """(regions,): the text of each region."""
+    begin: I64
+    """(regions,): its first slot."""
+    plain: F64
+    """(regions,): log probability of the region as it stands."""
+    once: F64
+    """(regions,): 1 / how often the same words make a region of the same text: what is said twice is no news."""
+    keys: Hits
+    """Originals that stand in the text, also within one another."""
+
+
+def build(tokens: Tokens, dictionary: Dictionary, model: LanguageModel, scale: float = SCALE) -> Lattice:
+    """The lattice of a batch. Language model scores are multiplied by `scale`."""
+    found = candidates(tokens, dictionary, model)
+    known = prospects(dictionary, model)
+    links = _Links.of(found, known, model)
+    keep = _likely(found, links, known, dictionary, scale)
+    arcs, links = found.arcs.those(keep), links.those(keep)
+    long = np.zeros(len(arcs), np.bool_)  # restores two words or more
+    restores = np.flatnonzero(arcs.entry >= 0)
+    long[restores] = known.long.take(arcs.entry.take(restores))
+    target, source = _triples(links, len(arcs))
+    reach = _reach(long, links, source, target, model)
+    place = arcs.end.take(links.second) - 1
+    graph = Graph.of(found.level.take(place), source, target, found.gate.take(place))
+    run = arcs.region.take(links.second.take(graph.final))
+    region = found.document[found.starts]
+    return Lattice(
+        tokens, found.slot, found.token, arcs, found.document[arcs.start], links.second, graph, run,
+        _alone(arcs, long, links, known, model) * scale, reach.astype(np.float64) * scale, region, found.starts,
+        _plain(links, source, target, reach, arcs, len(region)) * scale, _once(found, region),
+        dictionary.keys.find(tokens),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Links:
+    """What the language model says of every two neighbouring arcs: all but the trigrams, whose back-off it is, so that
+    of a trigram nothing but itself need be looked up."""
+
+    opener: I32
+    """(arcs,): the first word of each."""
+    last: I32
+    """(arcs,): the last."""
+    first: I64
+    """(pairs,): the first arc of each pair."""
+    second: I64
+    """(pairs,): its second arc; pairs are sorted by it and then by the first."""
+    pairs: Pairs
+    """What the model says of the first arc's last word and the second's first."""
+    free: Bool
+    """(pairs,): what comes there costs nothing: a beginning, or what follows an end."""
+
+    @classmethod
+    def of(cls, found: Candidates, known: Prospects, model: LanguageModel) -> _Links:
+        """The links of all arcs."""
+        opener = found.words.take(found.arcs.start)
+        last = opener.copy()
+        restores = np.flatnonzero(found.arcs.entry >= 0)
+        entry = found.arcs.entry.take(restores)
+        opener[restores], last[restores] = known.opener.take(entry), known.last.take(entry)
+        first, second = _pairs(found)
+        pairs = model.pairs(last, opener, first, second)
+        begins = (opener == Word.BEGIN).take(second)
+        free = begins | (last == Word.END).take(first)
+        pairs.score[free] = 0.0
+        pairs.backoff[begins] = 0.0  # nothing is known before a beginning
+        return cls(opener, last, first, second, pairs, free)
+
+    def those(self, keep: Bool) -> _Links:
+        """The links of the arcs where `keep`, (arcs,), is true."""
+        number = np.cumsum(keep, dtype=np.int64)
+        number -= 1
+        arcs = np.flatnonzero(keep)
+        rows = np.flatnonzero(keep.take(self.first) & keep.take(self.second))
+        first, second = number.take(self.first.take(rows)), number.take(self.second.take(rows))
+        pairs, free = self.pairs.those(rows), self.free.take(rows)
+        return _Links(self.opener.take(arcs), self.last.take(arcs), first, second, pairs, free)
+
+
+def _likely(found: Candidates, links: _Links, known: Prospects, dictionary: Dictionary, scale: float) -> Bool:
+    """(arcs,): those worth a closer look: a search with bigrams alone drops those that it finds hopeless.
+
+    Coarse-to-fine: the triples at a place grow with the cube of its candidates, the pairs with the square.
+    """
+    arcs = found.arcs
+    # Measured by the words found, no path is far better or worse than another.
+    node = (found.summed.take(arcs.start) - found.summed.take(arcs.end)) * scale
+    restores = np.flatnonzero(arcs.entry >= 0)
+    entry = arcs.entry.take(restores)
+    inner = (known.opening + known.rest) * scale + dictionary.log_channel
+    node[restores] += inner.take(entry) + np.log(COARSE_RATE)
+    last = arcs.end - 1
+    graph = Graph.of(found.level.take(last), links.first, links.second, found.gate.take(last))
+    keep = probabilities(graph, node, links.pairs.score.astype(np.float64) * scale) > HOPELESS
+    keep |= arcs.entry < 0
+    return keep
+
+
+def _pairs(found: Candidates) -> tuple[I64, I64]:
+    """(first, second) of all neighbouring arcs, sorted by the second arc and then the first."""
+    # Arcs with one end stand together: they are of one level and run.
+    arcs = found.arcs
+    fresh = np.flatnonzero(np.append(True, arcs.end[1:] != arcs.end[:-1])[: len(arcs)])
+    count, begin = np.zeros((2, int(arcs.end.max(initial=0)) + 1), np.int64)
+    count[arcs.end[fresh]] = np.diff(np.append(fresh, len(arcs)))
+    begin[arcs.end[fresh]] = fresh
+    count[found.starts] = 0  # what ends there is of another region
+    second, first = spread(count.take(arcs.start), begin.take(arcs.start))
+    return first, second
+
+
+def _triples(links: _Links, arcs: int) -> tuple[I64, I64]:
+    """The pair that each triple leads to, in increasing order, and the one it comes from."""
+    # (a, b) → (b, c): the pairs with the second arc b stand together, since pairs are sorted by it.
+    count = np.bincount(links.second, minlength=arcs)
+    begin = np.cumsum(count) - count
+    before = count.take(links.first)
+    return spread(before, begin.take(links.first))
+
+
+def _alone(arcs: Arcs, long: Bool, links: _Links, known: Prospects, model: LanguageModel) -> F64:
+    """(pairs,): the part of the second arc's score that the pair decides."""
+    rest = np.zeros(len(arcs))
+    rest[long] = known.rest.take(arcs.entry[long])
+    score = rest.take(links.second)
+    rows = np.flatnonzero(long.take(links.second))
+    a, b = links.first.take(rows), links.second.take(rows)
+    entry = arcs.entry.take(b)
+    score[rows] += model.trigrams(
+        links.last.take(a), links.opener.take(b), known.follower.take(entry),
+        links.pairs.backoff.take(rows), known.opening.take(entry),
+    )  # fmt: skip
+    rows = np.flatnonzero(long.take(links.first) & ~links.free)
+    a, b = links.first.take(rows), links.second.take(rows)
+    entry = arcs.entry.take(a)
+    score[rows] += model.trigrams(
+        known.before_last.take(entry), links.last.take(a), links.opener.take(b),
+        known.closing.take(entry), links.pairs.score.take(rows),
+    )  # fmt: skip
+    return score
+
+
+def _reach(long: Bool, links: _Links, source: I64, target: I64, model: LanguageModel) -> F32:
+    """(triples,): the part of the last arc's score that the triple decides: where the middle one is a single word."""
+    before, word = links.last.take(links.first), links.opener.take(links.second)
+    counts = ~(long.take(links.first) | links.free)
+    return model.triples(before, word, links.pairs, source, target, counts)
+
+
+def _plain(links: _Links, source: I64, target: I64, reach: F32, arcs: Arcs, regions: int) -> F64:
+    """(regions,): log probability of each region as it stands: of the triples of slots that stand for themselves."""
+    itself = arcs.entry < 0
+    pair = itself[links.first] & itself[links.second]
+    rows = np.flatnonzero(pair.take(source) & pair.take(target))
+    region = arcs.region.take(links.second.take(target.take(rows)))
+    return np.bincount(region, reach[rows], minlength=regions).astype(np.float64)
+
+
+def _once(found: Candidates, region_text: I32) -> F64:
+    """(regions,): 1 / how many regions of the same text have the same words."""
+    lengths = found.ends - found.starts
+    if not len(lengths):
+        return np.zeros(0)
+    region, place = spread(lengths)
+    value = hash_phrases([found.words[found.starts[region] + place].astype(np.uint64), place.astype(np.uint64)])
+    value = np.add.reduceat(value, np.cumsum(lengths) - lengths)
+    _, which, times = np.unique(
+        hash_phrases([value, region_text.astype(np.uint64)]), return_inverse=True, return_counts=True
+    )
+    return 1.0 / times[which]

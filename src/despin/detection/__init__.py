@@ -1,0 +1,1 @@
+"""Was it spun? The cheap screening cascade, damage, the verdict, passages."""

@@ -1,0 +1,108 @@
+"""What the whole text says: likelihood ratio, spin rate and length → probability and judgement.
+
+The likelihood ratio compares two stories of the whole text. Chance alone makes it grow with a text's length, in honest
+texts too: a long one has more phrases that happen to look substituted, and one that is odd all over has more still. So
+the probability is a logistic function of the ratio, of the length and of the spin rate, fitted so that honest texts of
+registers never seen stay clear of it (docs/quality.md).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..config import Config
+from ..decoding.decode import Decoded
+from ..results.report import Judgement, Verdict
+from ..text.tokens import Shape, Tokens
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+
+FEW_WORDS = 40  # below, a text is rather unclear than clean
+DOUBT = 0.02  # probability from which a short text is unclear
+
+# Log-odds of a spun text: benchmarks/fit_verdict.py, logistic regression on pieces of 50, 100 and 200 words and on
+# whole documents of the development sets, spun at rates 1, 0.5 and 0.25 against 18 registers that were not, each
+# register left out in turn; the constant then lowered, since far fewer pages are spun than half.
+# Two questions: is it the work of a spinner that is known whole, or also of one of which a part is known? There what
+# dictionaries offer is broad, and honest texts, licences above all, are full of it.
+TERMS = {"likelihood ratio": 1.39, "length": -10.7, "spin rate": 0.9}
+CONSTANT = -1.34
+TERMS_PARTIAL = {"likelihood ratio": 1.08, "length": -8.1, "spin rate": 0.66}
+CONSTANT_PARTIAL = -4.0
+SHORT = 100  # words below which length excuses nothing: a short text is not likelier to be spun
+LONG = 1000  # words from which on what is odd about an honest text is taken to grow as it does in the oddest
+ODDEST = 1.3  # decades for every hundred words in the oddest of honest texts (docs/quality.md)
+MOST = 50.0
+LEAST_RATE = 1e-3
+
+LIKELY = 0.5  # probability from which a text is likely spun: below, no spinner is named, and nothing is restored
+SMALL = 0.01  # share of the evidence below which a family is not named
+
+
+def judge(
+    tokens: Tokens, decoded: Decoded, damage: F64, families: Sequence[str], partial: bool, config: Config
+) -> list[Verdict]:
+    """The verdict on each text of a batch.
+
+    `damage` is (texts,), what damage that shows without a dictionary adds to the log-odds of each; `families` names the
+    columns of `decoded`, and `partial` says whether there are families among them of which only a part is known.
+    """
+    texts = len(damage)
+    rates = decoded.rate.max(axis=1, initial=0)  # of the spinner that did most
+    words = count_words(tokens, texts)
+    decades = decoded.gain / math.log(10)
+    chance = probability(decades, rates, words, damage, partial)
+    verdicts = []
+    for text, (p, n, rate, ratio) in enumerate(
+        zip(chance.tolist(), words.tolist(), rates.tolist(), decades.tolist(), strict=True)
+    ):
+        shares = _shares(decoded.explained[text], families) if p >= LIKELY else ()
+        family = shares[0][0] if shares else ""
+        verdicts.append(Verdict(judgement(p, n, config.max_probability), p, rate, ratio, family, n, shares))
+    return verdicts
+
+
+def count_words(tokens: Tokens, texts: int) -> I64:
+    """(texts,): the tokens with letters of each text."""
+    words = np.flatnonzero(tokens.shape >= Shape.LOWER)
+    heads = np.searchsorted(tokens.document, np.arange(texts + 1, dtype=np.int32))  # tokens stand text by text
+    return np.diff(np.searchsorted(words, heads))
+
+
+def probability(decades: F64, rate: F64, words: I64, damage: F64, partial: bool) -> F64:
+    """That texts were spun; (texts,) of the likelihood ratio in decades, the spin rate, the length, and what damage
+    adds to the log-odds."""
+    weights, constant = (TERMS_PARTIAL, CONSTANT_PARTIAL) if partial else (TERMS, CONSTANT)
+    log_odds = constant + (terms(decades, rate, words) * list(weights.values())).sum(axis=1) + damage
+    chance: F64 = 1 / (1 + np.exp(-np.clip(log_odds, -MOST, MOST)))
+    return chance
+
+
+def terms(decades: F64, rate: F64, words: I64) -> F64:
+    """(texts, terms): what `TERMS` weighs."""
+    hundreds = np.maximum(words, SHORT) / 100
+    beyond = np.maximum(hundreds - LONG / 100, 0.0)
+    columns = [
+        decades - ODDEST * beyond,
+        np.log10(hundreds),
+        np.log(np.maximum(rate, LEAST_RATE)),
+    ]
+    return np.stack(columns, axis=1).astype(np.float64)
+
+
+def judgement(probability: float, words: int, limit: float) -> Judgement:
+    if probability > limit:
+        return "spun"
+    return "unclear" if words < FEW_WORDS and probability > DOUBT else "clean"
+
+
+def _shares(explained: F64, families: Sequence[str]) -> tuple[tuple[str, float], ...]:
+    """The families, and the share of what is `explained`, (families,), that each explains, the largest first."""
+    share = explained / explained.sum() if explained.sum() > 0 else np.zeros(len(explained))
+    named = [(families[k], float(share[k])) for k in np.argsort(-share, kind="stable").tolist()]
+    return tuple((name, part) for name, part in named if part >= SMALL)

@@ -1,0 +1,1 @@
+"""What spinners put for what: entries, tries, conditions, files, validation, look-up of single phrases."""

@@ -1,0 +1,1 @@
+"""Dictionaries that users bring, in whatever format. Start reading from `detect`."""

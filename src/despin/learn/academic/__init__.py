@@ -1,0 +1,1 @@
+"""Tortured phrases → their makers' dictionary."""

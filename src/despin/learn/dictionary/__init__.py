@@ -1,0 +1,1 @@
+"""Parallel text → a spinner's dictionary."""

@@ -1,0 +1,1 @@
+"""Plain text → an n-gram model."""

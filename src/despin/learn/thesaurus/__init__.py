@@ -1,0 +1,1 @@
+"""WordNet and hand-written lists → broad dictionaries."""

@@ -1,0 +1,1 @@
+"""Texts → weights: of the evidence, of the first look, of words that go together."""

@@ -1,0 +1,117 @@
+"""Tokens → tokens, as spinners would leave them: the channels of a dictionary, drawn from, on columns.
+
+Nothing is said of capitals, blanks or *a* and *an*: what comes out are words as `tokens` knows them, their hashes, for
+learners that count. Start reading from `Spinner`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...decoding.channel import standing_keys
+from ...dictionary.dictionary import Dictionary
+from ...dictionary.phrase_trie import hash_phrases
+from ...text.tokens import Tokens, tokenise
+from ...util.arrays import spread
+
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+U64 = NDArray[np.uint64]
+Bool = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spun:
+    """Words of several texts, one after the other."""
+
+    word: U64
+    """(words,): hashes, as in `Tokens`."""
+    opens: Bool
+    """(words,): the first of a paragraph."""
+    text: I64
+    """(words,): which text each belongs to; increasing."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spinner:
+    """A dictionary, ready to be read the other way round."""
+
+    dictionary: Dictionary
+    word: U64
+    """The words of all spun phrases, one after the other."""
+    first: I64
+    """(spun phrases + 1,): those of phrase k are word[first[k]:first[k + 1]]."""
+    spun: I64
+    """(entries,): the spun phrase of each entry; by original."""
+    begin: I64
+    """(originals + 1,): the entries of original k are begin[k] to begin[k + 1]."""
+    total: F64
+    """(entries + 1, families): P(spun | original), summed up over the entries before each."""
+
+    @classmethod
+    def of(cls, dictionary: Dictionary) -> Spinner:
+        """The spinner of all families of `dictionary`."""
+        words = tokenise(dictionary.spun_text)
+        order = np.argsort(dictionary.original, kind="stable")
+        phrase = np.repeat(np.arange(len(dictionary.spun_text)), np.diff(dictionary.first_entry))
+        total = np.zeros((len(order) + 1, len(dictionary.families)))
+        np.cumsum(dictionary.probability[order], axis=0, out=total[1:])
+        return cls(
+            dictionary,
+            words.word,
+            np.searchsorted(words.document, np.arange(len(dictionary.spun_text) + 1)),
+            phrase[order],
+            np.searchsorted(dictionary.original[order], np.arange(len(dictionary.replaced) + 1)),
+            total,
+        )
+
+    def spin(self, tokens: Tokens, text: I64, family: I64, rate: F64, chance: np.random.Generator) -> Spun:
+        """`tokens`, cut into texts anew: `text` is (tokens,), increasing. Each text is spun by its `family` at its
+        `rate`, both (texts,); at a rate of 0 it stays as it is.
+
+        The longest keys win, of those that overlap the first; what is put for a key is the same all over a text.
+        """
+        keys, whose = standing_keys(self.dictionary.keys.find(tokens), self.dictionary)
+        owner = text[keys.first]
+        share = np.minimum(rate[owner] * self.dictionary.replaced[keys.phrase, whose], 1.0)
+        rows = np.flatnonzero(
+            (whose == family[owner])
+            & (text[keys.first + keys.length - 1] == owner)
+            & (chance.random(len(owner)) < share)
+        )
+        rows = rows[np.argsort(keys.first[rows], kind="stable")]
+        end = (keys.first + keys.length)[rows]
+        free = np.ones(len(rows), np.bool_)
+        free[1:] = keys.first[rows][1:] >= np.maximum.accumulate(end)[:-1]
+        rows = rows[free]
+        first, length = keys.first[rows], keys.length[rows]
+        phrase = self._drawn(keys.phrase[rows].astype(np.int64), whose[rows], owner[rows], chance)
+
+        times = np.ones(len(tokens), np.int64)  # words that come of each token: of the first of a key, all that is put
+        key, place = spread(length)
+        times[first[key] + place] = 0
+        times[first] = self.first[phrase + 1] - self.first[phrase]
+        begins = np.full(len(tokens), -1)
+        begins[first] = self.first[phrase]
+        token, place = spread(times)
+        word = tokens.word[token]
+        put = np.flatnonzero(begins[token] >= 0)
+        word[put] = self.word[begins[token[put]] + place[put]]
+        return Spun(word, tokens.opens[token] & (place == 0), text[token])
+
+    def _drawn(self, original: I64, family: I64, text: I64, chance: np.random.Generator) -> I64:
+        """(rows,): the spun phrase that is put for each `original`, the same wherever all three are."""
+        columns = [column.astype(np.uint64) for column in (original, family, text)]
+        seed = chance.integers(1 << 63, dtype=np.uint64)
+        share = (hash_phrases([np.full(len(original), seed), *columns]) >> np.uint64(11)).astype(np.float64) / 2**53
+        begin, end = self.begin[original], self.begin[original + 1]
+        low, high = self.total[begin, family], self.total[end, family]
+        entry = np.zeros(len(original), np.int64)
+        for number in range(len(self.dictionary.families)):
+            some = np.flatnonzero(family == number)
+            drawn = low[some] + share[some] * (high[some] - low[some])
+            entry[some] = np.searchsorted(self.total[:, number], drawn, side="right") - 1
+        return self.spun[np.clip(entry, begin, end - 1)]

@@ -1,0 +1,261 @@
+"""`Report` → lines for people. Start reading from `listing`.
+
+* Where and what: ``path:line:column: found -> original (confidence, family)``; a suggestion ends in a question mark.
+* A verdict says "likely spun": a finding is a sign, not a proof, and accuses nobody.
+* A probability that is not 1 is never printed as 1: the last step is ">0.99".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from ..results.finding import Finding
+from ..results.report import Report
+from .escaping import visible
+
+if TYPE_CHECKING:  # only --apply needs it
+    from ..results.decisions import Decisions
+
+_STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33", "cyan": "36"}
+_JUDGEMENTS = {
+    "spun": ("likely spun", "red"),
+    "unclear": ("unclear", "yellow"),
+    "clean": ("no sign of spinning", "green"),
+}
+_NAMED_IN_SUMMARY = 3
+"""So many files to restore are named in the summary's hint; more would bury it."""
+
+
+NOTHING = "No text was checked: all that was named is excluded, or ignored by git.\n"
+
+
+def listing(report: Report, path: str, *, zipf: Mapping[str, float] | None = None, colour: bool = False) -> str:
+    """The findings of `report` (see `findings`) and its verdict; empty where a clean or excused text has none.
+
+    With `zipf` the verdict comes always, and with its numbers.
+    """
+    quiet = report.verdict.judgement == "clean" or (report.verdict.judgement == "spun" and not report.fails())
+    if not report.findings and not report.passages and quiet and zipf is None:
+        return ""
+    return (
+        findings(report, path, zipf=zipf, colour=colour)
+        + passages(report, path, colour=colour)
+        + verdict(report, path, explain=zipf is not None, colour=colour)
+    )
+
+
+def findings(
+    report: Report,
+    path: str,
+    *,
+    suggestions: bool = True,
+    zipf: Mapping[str, float] | None = None,
+    colour: bool = False,
+) -> str:
+    """The findings of `report`, one a line; without `suggestions` only those that are written.
+
+    `zipf` explains: under each finding its evidence, as weights in natural log-odds and their sum, and how common
+    the phrases are that `zipf` knows (base-10 logarithm of occurrences in a billion words); {} leaves those out.
+    """
+    chosen = (f for f in report.findings if suggestions or f.action == "restore")
+    return "".join(
+        _finding(report, f, path, colour) + ("" if zipf is None else _evidence(f, zipf, colour)) for f in chosen
+    )
+
+
+def passages(report: Report, path: str, *, colour: bool = False) -> str:
+    """The passages that are likely spun, one a line, where they do not stand for the whole text."""
+    spun = [passage for passage in report.passages if passage.judgement == "spun"]
+    if len(spun) == len(report.passages) and report.verdict.judgement == "spun":
+        return ""
+    lines = []
+    for passage in spun:
+        first, last = (report.position(at)[0] for at in (passage.start, max(passage.end - 1, passage.start)))
+        place = _paint(f"{printable(path)}:{first}", "bold", colour)
+        lines.append(
+            f"{place}: lines {first}-{last} by themselves: {_paint(*_JUDGEMENTS['spun'], colour)}: "
+            f"probability {share(passage.probability)}, {_count(passage.words, 'word')}\n"
+        )
+    return "".join(lines)
+
+
+def verdict(report: Report, path: str, *, explain: bool = False, colour: bool = False) -> str:
+    """One line of what the model says of the whole text."""
+    said = report.verdict
+    found = f"{_count(len(report.findings), 'finding')} in {_count(said.words, 'word')}{_excuses(report)}"
+    line = f"{_judgement(report, path, colour)}, {found}"
+    if explain:
+        line += f"\n    spin rate {said.spin_rate:.2f}, log10 likelihood ratio {said.log_likelihood_ratio:+.1f}" + (
+            "".join(f", {printable(name)} {share(part)}" for name, part in said.families)
+        )
+    return line + "\n"
+
+
+def restored_summary(report: Report, path: str, *, colour: bool = False) -> str:
+    """One line of what was restored and what was only suggested."""
+    written = sum(f.action == "restore" for f in report.findings)
+    suggested = len(report.findings) - written
+    more = f", {suggested} more suggested" if suggested else ""
+    restored = f"{_count(written, 'phrase')} restored{more} in {_count(report.verdict.words, 'word')}"
+    return f"{_judgement(report, path, colour)}, {restored}\n"
+
+
+def decided(text: str, decisions: Decisions, path: str, *, colour: bool = False) -> str:
+    """What was written as a review decided, one change a line."""
+    lines = []
+    for made in decisions.made:
+        if made.replacement is not None and made.replacement != made.found:
+            line, column = text.count("\n", 0, made.start) + 1, made.start - text.rfind("\n", 0, made.start)
+            lines.append(
+                f"{_paint(f'{printable(path)}:{line}:{column}', 'bold', colour)}: "
+                f"{_paint(printable(made.found), 'red', colour)} -> "
+                f"{_paint(printable(made.replacement), 'green', colour)} ({made.choice})\n"
+            )
+    return "".join(lines)
+
+
+def check_summary(checked: int, unclear: int, spun: Sequence[str], excused: int = 0) -> str:
+    """The last line of a check: how many files, how many likely spun, and what to do about `spun`, their paths;
+    `excused` more are likely spun, but everything in them is ignored or in the baseline."""
+    line = f"{_count(checked, 'file')} checked, {len(spun) or 'none'} likely spun"
+    if excused:
+        line += f", {excused} more excused"
+    if unclear:
+        line += f", {unclear} unclear"
+    if spun and len(spun) <= _NAMED_IN_SUMMARY:
+        from shlex import quote
+
+        line += ". Restore with: despin --write " + " ".join(quote(printable(path)) for path in spun)
+    elif spun:
+        line += ". Restore with: despin --write PATH ..."
+    else:
+        line += "."
+    return line + "\n"
+
+
+def baseline_summary(path: str, added: int, stale: int, recorded: int | None) -> str:
+    """One line on the baseline: `added` findings that it does not know, `stale` ones that are gone; `recorded`: how
+    many it has now, if it was written. Empty where there is nothing to say."""
+    name = printable(path)
+    parts = []
+    if recorded is not None:
+        parts.append(f"{_count(recorded, 'finding')} recorded")
+        if stale:
+            parts.append(f"{stale} gone and dropped")
+        if added:
+            parts.append(f"{added} new and not added; restore or allow them, or delete the file and make it anew")
+    elif stale:
+        parts.append(f"{_count(stale, 'finding')} recorded there {'is' if stale == 1 else 'are'} gone")
+        parts.append("shrink it with --update-baseline")
+    return f"baseline {name}: {', '.join(parts)}.\n" if parts else ""
+
+
+def undo_summary(path: str, phrases: int) -> str:
+    """One line on what was undone in a text."""
+    return f"{printable(path)}: {_count(phrases, 'phrase')} given back.\n"
+
+
+def note(place: str, message: str) -> str:
+    """One line that is no error."""
+    return f"{printable(place)}: note: {printable(message)}\n"
+
+
+def write_summary(seen: int, changed: int, phrases: int) -> str:
+    """The last line of writing."""
+    return f"{_count(seen, 'file')} read, {changed or 'none'} changed, {_count(phrases, 'phrase')} restored.\n"
+
+
+def jsonl_summary(seen: int, bad: int, spun: int) -> str:
+    """The last line of a run over JSON Lines."""
+    return f"{_count(seen, 'record')} read, {spun or 'none'} likely spun{f', {bad} bad' if bad else ''}.\n"
+
+
+def paint_diff(diff: str) -> str:
+    """A unified diff in colour, for a person to read: with all that is invisible escaped."""
+    styles = {"---": "bold", "+++": "bold", "@@ ": "cyan", "-": "red", "+": "green"}
+    lines = []
+    for line in visible(diff).split("\n"):
+        style = styles.get(line[:3]) or styles.get(line[:1])
+        lines.append(_paint(line, style, True) if style else line)
+    return "\n".join(lines)
+
+
+def share(probability: float) -> str:
+    """A probability in two digits, without claiming certainty.
+
+    >>> [share(p) for p in (0.0004, 0.934, 0.9999)]
+    ['<0.01', '0.93', '>0.99']
+    """
+    if probability < 0.005:
+        return "<0.01"
+    return ">0.99" if probability >= 0.995 else f"{probability:.2f}"
+
+
+def printable(text: str) -> str:
+    """`text` on one line and harmless: text from the web must not move a terminal's cursor or fake a line.
+
+    >>> printable("red \\x1b[31m\\n  apple")
+    'red \\\\x1b[31m apple'
+    """
+    if text.isprintable():  # nearly always; that leaves what is printable and yet not seen
+        return visible(text)
+    text = " ".join(text.split()) if any(c.isspace() and c != " " for c in text) else text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in visible(text))
+
+
+def _judgement(report: Report, path: str, colour: bool) -> str:
+    words, style = _JUDGEMENTS[report.verdict.judgement]
+    if report.verdict.judgement == "spun" and not report.fails():
+        words, style = "likely spun, but excused", "dim"
+    place = _paint(printable(path), "bold", colour)
+    return f"{place}: {_paint(words, style, colour)}: probability {share(report.verdict.probability)}"
+
+
+def _finding(report: Report, finding: Finding, path: str, colour: bool) -> str:
+    line, column = report.position(finding.start)
+    suggested = finding.action == "suggest"
+    why = ", ".join(filter(None, (share(finding.confidence), printable(finding.family))))
+    if finding.known:
+        known = (
+            f"{printable(finding.found)} -> {printable(finding.original)}{'?' if suggested else ''} ({why}, baseline)"
+        )
+        return (
+            _paint(f"{printable(path)}:{line}:{column}: {'note: ' if suggested else ''}{known}", "dim", colour) + "\n"
+        )
+    return (
+        f"{_paint(f'{printable(path)}:{line}:{column}', 'bold', colour)}: {'note: ' if suggested else ''}"
+        f"{_paint(printable(finding.found), 'red', colour)} -> {_paint(printable(finding.original), 'green', colour)}"
+        f"{'?' if suggested else ''} ({why})\n"
+    )
+
+
+def _excuses(report: Report) -> str:
+    known = sum(f.known for f in report.findings)
+    counts = ((known, "in the baseline"), (len(report.ignored), "more ignored"))
+    return "".join(f", {count} {what}" for count, what in counts if count)
+
+
+def _evidence(finding: Finding, zipf: Mapping[str, float], colour: bool) -> str:
+    rows = [(f"{e.weight:+.1f}", e.kind, printable(e.note)) for e in finding.evidence]
+    if rows:
+        total = sum(e.weight for e in finding.evidence)
+        rows.append((f"{total:+.1f}", "sum", f"log-odds of a confidence of {share(finding.confidence)}"))
+    common = [f"{printable(p)!r} {zipf[p]:.1f}" for p in (finding.found, finding.original) if p in zipf]
+    if len(common) == 2:
+        rows.append(("", "how common", f"{', '.join(common)} (Zipf scale)"))
+    if finding.alternatives:
+        rows.append(("", "or", ", ".join(map(printable, finding.alternatives))))
+    if finding.entry:
+        rows.append(("", "entry", printable(finding.entry)))
+    width = max((len(kind) for _, kind, _ in rows), default=0)
+    lines = (f"    {weight:>5}  {kind:<{width}}  {note}".rstrip() for weight, kind, note in rows)
+    return "".join(_paint(line, "dim", colour) + "\n" for line in lines)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _paint(text: str, style: str, colour: bool) -> str:
+    return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if colour else text

@@ -1,0 +1,1 @@
+"""What stood here? Names, topics, features, evidence, the choice among candidates, its wording."""

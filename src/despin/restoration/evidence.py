@@ -1,0 +1,201 @@
+"""Why a restoration is believed: terms that add up to its log-odds.
+
+The lattice knows the channel and the neighbouring words; it is a model of the language, and a little too sure of
+itself. Here its answers become *features* of every candidate, and a logistic regression, fitted on parallel text
+(learn/evidence.py), weighs them against each other and against what else speaks for or against a restoration:
+
+    spin rate     how thoroughly this text was spun
+    channel       how often the spinner makes this substitution
+    context       how much better the original fits between its neighbours, with everything else undecided
+    topic         how well the original goes with the words further away (`topics`)
+    consistency   other places of the same substitution; the original standing elsewhere in the text
+    frequency     how common either phrase is
+    form          capitals, length
+    collocation   what this pair, beside this very neighbour, turned out to be in parallel text
+    names         what other mentions of a name say (`names`)
+    rivals        what speaks for the other originals of the same place
+
+Of the originals that may have stood at one place one at most did: a conditional logit (McFadden 1974), in which a place
+was left alone with weight 1, and each original has the exponential of its other terms as its weight. So the log-odds of
+a candidate are these terms, which simply add up, less ln (1 + what its rivals weigh), and the confidence is their
+logistic function. Start reading from `weigh`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..decoding.channel import Channel
+from ..decoding.decode import Decoded
+from ..decoding.lattice import Lattice
+from ..dictionary.dictionary import Dictionary
+from ..language_model.model import LanguageModel
+from ..language_model.ngram_table import Vocabulary, Word
+from ..util import array_cache
+from .features import FEATURES, Candidates, beside, features_of, keys_of, places_of, plausible
+from .topic_fit import Topics
+
+F32 = NDArray[np.float32]
+F64 = NDArray[np.float64]
+I64 = NDArray[np.int64]
+U64 = NDArray[np.uint64]
+
+MOST_SCORE = 25.0  # beyond, sums of exponentials lose the smaller ones
+
+KINDS = (*dict.fromkeys(FEATURES.values()), "collocation", "names", "rivals")
+
+
+VERSION = 1  # of what `Weights.load` keeps
+
+
+class EvidenceError(ValueError):
+    """The file of weights cannot be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """What `despin-learn evidence` fitted."""
+
+    dense: F64
+    """(2, features): one weight for each of `FEATURES`: for families known whole, and for those known in part
+    (`Dictionary.partial`)."""
+    keys: U64
+    """Collocations with a weight of their own, as hashes, in increasing order."""
+    values: F32
+    """Their weights."""
+    topics: Topics
+    """The word vectors that the features of the topic were learned with."""
+    provenance: Mapping[str, Any]
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str]) -> Weights:
+        """The weights in the file at `path`.
+
+        Raises
+        ------
+        EvidenceError
+            The file holds no weights, or weights of other features than this version's.
+        OSError
+            The file cannot be read.
+        """
+        name = os.fspath(path)
+        with Path(path).open("rb") as file:
+            try:
+                with np.load(file, allow_pickle=False) as arrays:
+                    columns = dict(arrays)
+                if not all(isinstance(array, np.ndarray) for array in columns.values()):
+                    raise ValueError("a part of it is no array")
+                provenance = json.loads(str(columns["provenance"]))
+                dense, keys, values = columns["dense"], columns["keys"], columns["values"]
+                another = not isinstance(provenance, dict) or provenance.get("features") != list(FEATURES)
+                topics = Topics.none() if another else Topics.of(columns)
+            except Exception as problem:
+                if not isinstance(problem, array_cache.broken_archive()):
+                    raise
+                raise EvidenceError(f"{name}: these are no evidence weights ({problem}); get the file again") from None
+        if another or dense.shape != (2, len(FEATURES)):
+            raise EvidenceError(
+                f"{name}: the weights are of another version; learn them anew with: despin-learn evidence"
+            )
+        right = keys.ndim == 1 and keys.shape == values.shape
+        if not right or keys.dtype != np.uint64 or dense.dtype.kind != "f" or values.dtype.kind != "f":
+            raise EvidenceError(f"{name}: the weights are damaged (their arrays do not fit); get the file again")
+        if not (np.isfinite(dense).all() and np.isfinite(values).all() and (keys[1:] > keys[:-1]).all()):
+            raise EvidenceError(f"{name}: the weights are damaged (their values make no sense); get the file again")
+        return cls(dense.astype(np.float64), keys, values.astype(np.float32), topics, provenance)
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Weights:
+        """As `open`, but what it gave once is mapped from the user's cache (`mapped`), and nothing is unpacked."""
+        content = Path(path).read_bytes()
+        place = array_cache.place("weights", VERSION, FEATURES, [content])
+        if place is not None:
+            with suppress(*array_cache.DAMAGED):
+                provenance, arrays = array_cache.find(place)
+                return cls(arrays["dense"], arrays["keys"], arrays["values"], Topics.of(arrays), provenance)
+        made = cls.open(path)
+        columns = {"dense": made.dense, "keys": made.keys, "values": made.values, **made.topics.arrays}
+        array_cache.write(place, made.provenance, columns)
+        return made
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighed:
+    """Candidates of a batch with their evidence: those that are worth a finding."""
+
+    rows: I64
+    """Which of `Channel.candidate`."""
+    terms: F64
+    """(rows, kinds): natural log-odds, by `KINDS`."""
+    log_odds: F64
+    """(rows,): their sums."""
+
+
+def weigh(
+    lattice: Lattice,
+    channel: Channel,
+    decoded: Decoded,
+    names: F64,
+    dictionary: Dictionary,
+    model: LanguageModel,
+    weights: Weights,
+    everything: bool = False,
+) -> Weighed:
+    """The evidence for and against every plausible candidate of the batch, or with `everything` of each that leads;
+    `names` is what `names.support` says of each candidate."""
+    rows = np.flatnonzero(decoded.leads) if everything else plausible(decoded)
+    these = Candidates.of(rows, lattice, channel)
+    family = decoded.family.take(rows)
+    partial = dictionary.partial[family] if len(dictionary.families) else np.zeros(0, np.bool_)
+    columns = features_of(these, lattice, channel, decoded, dictionary, model, weights.topics)
+    terms, whose = np.zeros((len(KINDS), len(rows))), partial.astype(np.int64)
+    mixed = partial.any() and not partial.all()
+    for number, (name, kind) in enumerate(FEATURES.items()):  # not @: its sums depend on how many rows there are
+        weight = weights.dense[:, number].take(whose if mixed else whose[:1])
+        terms[KINDS.index(kind)] += columns[name] * weight
+    if len(weights.keys):
+        learned = _of_entries(weights, dictionary).take(these.entry)
+        for keys in beside(these, lattice.tokens, dictionary):
+            learned += _learned(weights, keys)
+        terms[-3] = np.where(partial, 0.0, learned)
+    terms[-2] = names.take(rows)
+    terms[-1] = rivals(terms.sum(axis=0), places_of(these, channel, dictionary))
+    return Weighed(rows, terms.T, terms.sum(axis=0))
+
+
+def _learned(weights: Weights, keys: U64) -> F64:
+    """(keys,): the weights of the collocations `keys`; 0 for those that have none."""
+    learned = np.zeros(len(keys))
+    at, key = _vocabulary(weights).find(keys)
+    learned[at] = weights.values[key - len(Word)]
+    return learned
+
+
+@lru_cache(maxsize=8)
+def _of_entries(weights: Weights, dictionary: Dictionary) -> F64:
+    """(entries,): the weight of each entry of `dictionary`, whatever stands beside it."""
+    return _learned(weights, keys_of(dictionary))
+
+
+@lru_cache(maxsize=8)
+def _vocabulary(weights: Weights) -> Vocabulary:
+    """The keys of `weights` to be searched in."""
+    return Vocabulary.of(weights.keys)
+
+
+def rivals(score: F64, place: I64) -> F64:
+    """(rows,): what the rivals at its `place` take from the log-odds of each candidate; `score` is for it."""
+    weight = np.exp(np.clip(score, -MOST_SCORE, MOST_SCORE))
+    together = np.bincount(place, weight)[place] if len(place) else weight
+    against: F64 = -np.log(np.maximum(1.0 + together - weight, 1.0))
+    return against

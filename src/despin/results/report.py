@@ -1,0 +1,203 @@
+"""The nouns about a whole text: `Verdict`, `Passage`, `Report`.
+
+Everything here is a plain value. Start reading from `Report`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..util.process import collector_paused
+from .finding import Draft, Finding, apply
+from .lazy_findings import Drafts
+
+Judgement = Literal["spun", "unclear", "clean"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the model says of a whole text."""
+
+    judgement: Judgement
+    """"spun": likely spun; "unclear": too little text, or too close to call; "clean"."""
+    probability: float
+    """That the text was spun, 0 to 1."""
+    spin_rate: float
+    """ρ̂: the estimated share of replaceable phrases that were replaced, 0 to 1."""
+    log_likelihood_ratio: float
+    """Of ρ̂ against ρ = 0, in decades (log10)."""
+    family: str
+    """The dictionary that explains the substitutions best; empty where nothing was found."""
+    words: int
+    """Words in the text."""
+    families: tuple[tuple[str, float], ...] = ()
+    """What explains the substitutions: families and the share of the evidence that each explains, the largest first;
+    empty where the text is not likely spun."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph, or a few short ones, judged by itself: pages mix their own text with spun text."""
+
+    start: int
+    """First code point."""
+    end: int
+    """Last code point + 1."""
+    judgement: Judgement
+    probability: float
+    spin_rate: float
+    """The likeliest of a few, so a coarse one."""
+    log_likelihood_ratio: float
+    """In decades (log10)."""
+    words: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """The passage as JSON of schema 1."""
+        return {
+            "start": self.start,
+            "end": self.end,
+            "words": self.words,
+            "verdict": self.judgement,
+            "probability": round(self.probability, 4),
+            "spin_rate": round(self.spin_rate, 4),
+            "log_likelihood_ratio": round(self.log_likelihood_ratio, 2),
+        }
+
+
+class _OpenPassage:
+    """As `_Open`, of a passage: a long text has hundreds."""
+
+    __slots__ = tuple(Passage.__dataclass_fields__)
+
+    def __init__(
+        self, start: int, end: int, judgement: Judgement, probability: float, spin_rate: float, ratio: float, words: int
+    ) -> None:
+        self.start, self.end, self.judgement, self.probability = start, end, judgement, probability
+        self.spin_rate, self.log_likelihood_ratio, self.words = spin_rate, ratio, words
+
+
+def quick_passage(
+    start: int, end: int, judgement: Judgement, probability: float, spin_rate: float, ratio: float, words: int
+) -> Passage:
+    """The same as `Passage` in a third of the time."""
+    draft: Any = _OpenPassage(start, end, judgement, probability, spin_rate, ratio, words)
+    draft.__class__ = Passage
+    finished: Passage = draft
+    return finished
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything despin says of one text. Findings are sorted by place and never overlap.
+
+    `findings` may be made when they are first asked for (`later`): `restored` and `substitutions` need none.
+    """
+
+    text: str
+    findings: tuple[Finding, ...]
+    verdict: Verdict
+    passages: tuple[Passage, ...] = ()
+    """The text paragraph by paragraph, where any of it is likely spun and there is more than one."""
+    ignored: tuple[Finding, ...] = ()
+    """What would be findings, had the text or the allow list not excused it (`suppress`)."""
+    _lines: list[int] = field(default_factory=list, repr=False, compare=False)
+    _drafts: Sequence[Finding | Draft] = field(default_factory=tuple, init=False, repr=False, compare=False)
+    """What `findings` are to be made of; empty once they are."""
+
+    @classmethod
+    def later(
+        cls, text: str, drafts: Sequence[Finding | Draft], verdict: Verdict, passages: tuple[Passage, ...] = ()
+    ) -> Report:
+        """A report whose findings are made of `drafts`, sorted and disjoint, when somebody asks for them."""
+        report = cls(text, (), verdict, passages)
+        if drafts:
+            object.__setattr__(report, "_drafts", drafts)
+            object.__delattr__(report, "findings")  # so that whoever asks for them comes to `__getattr__`
+        return report
+
+    if not TYPE_CHECKING:  # it would vouch for every name
+
+        def __getattr__(self, name: str) -> Any:
+            """The findings, made now; nothing else is ever missing."""
+            if name != "findings":
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            if drafts := self._drafts:
+                with collector_paused():
+                    made = tuple([one.source.finish(one) if isinstance(one, Draft) else one for one in drafts])
+                object.__setattr__(self, "findings", made)
+                object.__setattr__(self, "_drafts", ())
+            return object.__getattribute__(self, "findings")  # else another thread has just made them
+
+    @property
+    def drafts(self) -> Sequence[Finding | Draft]:
+        """What stands for the findings as long as they are not made, then these."""
+        return self._drafts or self.findings
+
+    @property
+    def restored(self) -> str:
+        """The text with every finding of action "restore" put back."""
+        drafts = self.drafts
+        if isinstance(drafts, Drafts):  # which stand where they say: nothing need be looked at
+            return drafts.restored()
+        return apply(self.text, [one for one in drafts if one.action == "restore"])
+
+    @property
+    def substitutions(self) -> list[tuple[str, str]]:
+        """What was found and what it stood for, of every finding of action "restore", by place."""
+        return [(one.found, one.original) for one in self.drafts if one.action == "restore"]
+
+    def fails(self, strict: bool = False) -> bool:
+        """Whether a check of this text fails: it was judged spun, and that is not excused.
+
+        It is excused where everything that would be restored is ignored or in the baseline; where nothing would be,
+        the same of the suggestions. With `strict`, any finding that is not in the baseline fails too.
+        """
+        fresh = [f for f in self.findings if not f.known]
+        if self.verdict.judgement != "spun":
+            return strict and bool(fresh)
+        everything = (*self.findings, *self.ignored)
+        sure = any(f.action == "restore" for f in everything)
+        excused = bool(everything) and not any(f.action == "restore" or not sure for f in fresh)
+        return not excused or (strict and bool(fresh))
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column, both from 1, in code points, of `offset`."""
+        if not self._lines:
+            self._lines.extend(accumulate((len(line) + 1 for line in self.text.split("\n")[:-1]), initial=0))
+        line = bisect_right(self._lines, offset)
+        return line, offset - self._lines[line - 1] + 1
+
+    def to_dict(self, path: str | None = None) -> dict[str, Any]:
+        """The document object of schema 1 (docs/json.md), with `path` first where one is given."""
+        findings = []
+        for finding in self.findings:
+            line, column = self.position(finding.start)
+            data = finding.to_dict()
+            findings.append({"start": data.pop("start"), "end": data.pop("end"), "line": line, "column": column} | data)
+        return (
+            ({} if path is None else {"path": path})
+            | {
+                "words": self.verdict.words,
+                "verdict": self.verdict.judgement,
+                "probability": round(self.verdict.probability, 4),
+                "spin_rate": round(self.verdict.spin_rate, 4),
+                "log_likelihood_ratio": round(self.verdict.log_likelihood_ratio, 2),
+                "family": self.verdict.family,
+                "families": {name: round(share, 4) for name, share in self.verdict.families},
+                "passages": [passage.to_dict() for passage in self.passages],
+                "findings": findings,
+                "restored": self.restored,
+            }
+            | self._excuses()
+        )
+
+    def _excuses(self) -> dict[str, Any]:
+        """What JSON says of excuses, where there are any."""
+        said: dict[str, Any] = {"ignored": len(self.ignored)} if self.ignored else {}
+        if self.verdict.judgement == "spun" and not self.fails():
+            said["excused"] = True
+        return said

@@ -1,0 +1,1 @@
+"""What the pipeline runs on: data opened once, batches, the order of dictionaries."""

@@ -1,0 +1,130 @@
+"""What a configuration names: dictionaries, language model, weights, names that are known to be right.
+
+Opened once for all texts that are checked with it. Start reading from `Knowledge`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from ..config import Config
+from ..detection.hashed_odds import HashedOdds
+from ..detection.scanner import Scanner
+from ..dictionary import dictionary as dictionaries
+from ..dictionary.dictionary import Dictionary, Tier
+from ..language_model.model import LanguageModel
+from ..restoration.evidence import Weights
+from ..restoration.name_mentions import Names, gather
+from ..text.language import SURFACES, Surface
+from . import compiled
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Knowledge:
+    """All that is known when texts are checked with `config`."""
+
+    config: Config
+    model: LanguageModel
+    tiers: dict[Tier, Dictionary]
+    """The dictionaries that are asked one after the other: those known whole, then with them those known in part."""
+    scanner: Scanner
+    """Of the last of them, which has the families of all."""
+
+    @classmethod
+    def of(cls, config: Config) -> Knowledge:
+        """What `config` names.
+
+        Raises
+        ------
+        DictionaryError, ModelError
+            It cannot be used.
+        OSError
+            A file cannot be read.
+        """
+        model = _model(config.language)
+        tiers: dict[Tier, Dictionary] = {}
+        for tier in (Tier.WHOLE, Tier.PARTIAL):
+            dictionary, scanner = compiled.load(config.language, config.dictionaries, model, tier)
+            if len(dictionary) and dictionary not in tiers.values():
+                tiers[tier] = dictionary
+        return cls(config, model, tiers, scanner)
+
+    @property
+    def all_families(self) -> Dictionary:
+        """The last of the `tiers`."""
+        return next(reversed(self.tiers.values()))
+
+    @property
+    def reserve(self) -> Dictionary:
+        """The last of the `tiers`, and with it the dictionaries that are kept in reserve; raises as `of` does."""
+        return compiled.load(self.config.language, self.config.dictionaries, self.model, Tier.RESERVE)[0]
+
+    @property
+    def weights(self) -> Weights:
+        """Those of the evidence. Raises EvidenceError if they cannot be used."""
+        return _weights(self.config.language)
+
+    @property
+    def hashed_odds(self) -> HashedOdds | None:
+        """For the first look, if the dictionaries are those it was learned with: all that are shipped, and no other.
+        Raises HashedOddsError if they cannot be used."""
+        return None if self.config.dictionaries else _hashed_odds(self.config.language)
+
+    @property
+    def names(self) -> Names | None:
+        """Those in the clean texts on the same topic, if there are such."""
+        return _references(self.config) if self.config.references else None
+
+    @property
+    def surface(self) -> Surface:
+        """How the language writes."""
+        return SURFACES[self.config.language]
+
+
+def load_data(config: Config) -> tuple[Dictionary, LanguageModel, Weights]:
+    """The dictionary, the language model and the evidence weights that `config` names.
+
+    Raises
+    ------
+    DictionaryError, ModelError, EvidenceError
+        They cannot be used.
+    OSError
+        A file cannot be read.
+    """
+    model = _model(config.language)
+    return compiled.load(config.language, config.dictionaries, model)[0], model, _weights(config.language)
+
+
+def provenance(config: Config = Config()) -> dict[str, Any]:
+    """Digests of the data that `config` names, as JSON reports give them."""
+    paths = dictionaries.find(config.language, config.dictionaries)
+    return {"dictionaries": dictionaries.digests(paths), "language_model": f"sha256:{_model(config.language).digest}"}
+
+
+def told(config: Config) -> tuple[str, ...]:
+    """What to tell a person of the dictionaries that `config` names: how they were read. Raises as `load_data` does."""
+    if not config.dictionaries:
+        return ()
+    return compiled.load(config.language, config.dictionaries, _model(config.language), Tier.RESERVE)[0].told
+
+
+@cache
+def _references(config: Config) -> Names:
+    return gather(config.references, SURFACES[config.language])
+
+
+@cache
+def _model(language: str) -> LanguageModel:
+    return LanguageModel.open(dictionaries.folder(language) / "model.ngrams")
+
+
+@cache
+def _hashed_odds(language: str) -> HashedOdds:
+    return HashedOdds.load(dictionaries.folder(language) / "hashed_odds.npz")
+
+
+@cache
+def _weights(language: str) -> Weights:
+    return Weights.load(dictionaries.folder(language) / "evidence.npz")

@@ -1,0 +1,1 @@
+"""What any program could use, and nothing of language: columns, array types, cache files, safe writing, signals."""

@@ -1,0 +1,71 @@
+"""Weights, as everything that is kept in the cache: mapped as they were made, and made anew where that fails."""
+
+import numpy as np
+import pytest
+
+from despin.dictionary.dictionary import folder
+from despin.restoration.evidence import EvidenceError, Weights
+from despin.util import array_cache
+
+SHIPPED = folder("en") / "evidence.npz"
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("DESPIN_CACHE_DIR", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def equal(one, other):
+    assert one.provenance == other.provenance
+    assert one.topics.unit == other.topics.unit
+    pairs = [(getattr(one, name), getattr(other, name)) for name in ("dense", "keys", "values")]
+    pairs += [(one.topics.arrays[name], other.topics.arrays[name]) for name in one.topics.arrays]
+    for a, b in pairs:
+        assert a.dtype == b.dtype
+        assert np.array_equal(a, b)
+
+
+def test_weights_are_mapped_as_they_were_read(cache, monkeypatch):
+    read = Weights.open(SHIPPED)
+    equal(Weights.load(SHIPPED), read)
+    assert len(list(cache.iterdir())) == 1
+    monkeypatch.setattr(Weights, "open", None)  # now nothing is unpacked
+    equal(Weights.load(SHIPPED), read)
+
+
+@pytest.mark.parametrize("harm", ["empty", "cut", "changed", "other"])
+def test_damaged_ones_are_made_anew(cache, harm):
+    read = Weights.load(SHIPPED)
+    [path] = cache.iterdir()
+    content = path.read_bytes()
+    changed = content[:-7] + bytes([content[-7] ^ 1]) + content[-6:]
+    path.write_bytes({"empty": b"", "cut": content[:-100], "changed": changed, "other": b"x" * 99}[harm])
+    equal(Weights.load(SHIPPED), read)
+    assert path.read_bytes() == content
+
+
+def test_other_weights_have_another_file(cache, tmp_path):
+    Weights.load(SHIPPED)
+    other = tmp_path / "other.npz"
+    other.write_bytes(b"no weights")
+    with pytest.raises(EvidenceError, match="no evidence weights"):
+        Weights.load(other)
+    assert len(list(cache.iterdir())) == 1
+
+
+def test_without_a_cache_they_are_read(monkeypatch):
+    monkeypatch.setenv("DESPIN_CACHE_DIR", "")
+    assert array_cache.place("weights", 1, [], []) is None
+    equal(Weights.load(SHIPPED), Weights.open(SHIPPED))
+
+
+def test_the_name_tells_all_that_went_in(cache):
+    places = {
+        array_cache.place(kind, version, made_of, contents)
+        for kind in "ab"
+        for version in (1, 2)
+        for made_of in ([], ["x"])
+        for contents in ([], [b""], [b"x"], [b"x", b""])
+    }
+    assert len(places) == 32
