@@ -26,8 +26,9 @@ from unittest.mock import patch
 import numpy as np
 from tables import Table, to_json
 
-from despin.dictionary.dictionary import Dictionary, Entry, Source, folder, phrase_lookup
-from despin.dictionary.dictionary import parse as parse_dictionary
+from despin.dictionary.dictionary import Dictionary, folder, phrase_lookup
+from despin.dictionary.entry import Entry, Source
+from despin.dictionary.entry import parse as parse_dictionary
 from despin.dictionary.formats.detect import written
 from despin.dictionary.proposals import Proposals, columns
 from despin.language_model.model import LanguageModel

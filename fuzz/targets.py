@@ -24,7 +24,8 @@ if __name__ == "__main__" and "--replay" not in sys.argv:
     watched = atheris.instrument_imports(include=["despin"])
 
 with watched:
-    from despin.dictionary.dictionary import Dictionary, DictionaryError, parse
+    from despin.dictionary.dictionary import Dictionary
+    from despin.dictionary.entry import DictionaryError, parse
     from despin.dictionary.phrase_trie import PhraseTrie
     from despin.language_model.model import ModelError
     from despin.language_model.model import parse as parse_model
@@ -38,7 +39,8 @@ with watched:
     from despin.restoration.evidence import EvidenceError, Weights
     from despin.results.finding import Finding, apply, invert
     from despin.results.report import Report, Verdict
-    from despin.text.tokens import hash_words, normalise, tokenise
+    from despin.text.characters import hash_words, normalise
+    from despin.text.tokens import tokenise
     from despin.text.unmask import unmask
     from despin.text.view import View
 

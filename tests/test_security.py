@@ -13,7 +13,7 @@ import pytest
 import despin
 from despin import Finding, Report, Verdict
 from despin.cli import main
-from despin.dictionary.dictionary import DictionaryError, parse
+from despin.dictionary.entry import DictionaryError, parse
 from despin.language_model.model import LanguageModel, ModelError
 from despin.readers import InputError, find, read, replace
 from despin.renderers import diff

@@ -1,7 +1,8 @@
-"""The order of the stages (docs/design.md, "The stages"): a module imports only from those above it."""
+"""The order of the packages (docs/design.md, "The stages"): each imports only from those before it."""
 
 import ast
 import re
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -9,63 +10,90 @@ import pytest
 import despin
 
 ROOT = Path(despin.__file__).parent
-# A package stands in the order as one; inside it, modules may import each other.
+# A package or a module at the top, lowest first.
 ORDER = (
-    "signals", "patterns", "mapped", "arrays", "collector", "config", "language", "findings", "columns", "reports",
-    "view", "unmask", "parts", "characters", "protected", "tokens", "ngrams", "phrases", "condition", "entries",
-    "pairs", "dictionary", "dictionary_formats", "validate", "loading", "language_model", "proposals", "lookups",
-    "sweeps", "prospects", "candidates", "neighbours", "hashed_odds", "scan", "compiled", "phrasebook", "lattice",
-    "channel", "decode", "mentions", "spellings", "names", "titles", "damage", "topics", "features", "evidence",
-    "surface", "knowledge", "verdict", "bounds", "first_look", "dismissal", "passages", "drafts", "restoration",
-    "suppress", "asking", "queueing", "pipeline",
-    "shingles", "decisions", "baseline", "readers", "report", "learn", "corpus", "configuration", "settings",
-    "selection", "workers", "formats", "arguments", "options", "streams", "run", "run_baseline", "undo", "about",
-    "modes", "cli",
+    "util", "_version", "config", "text", "results", "language_model", "dictionary", "decoding", "detection",
+    "restoration", "runtime", "pipeline", "phrasebook", "fingerprinting", "readers", "renderers", "learn", "corpus",
+    "cli", "__main__",
 )  # fmt: skip
-MODULES = sorted(
-    path.relative_to(ROOT) for path in ROOT.rglob("*.py") if path.name != "__init__.py" or path.parent != ROOT
-)
+# What their users import: all other packages are a docstring.
+FACADES = {".", "readers", "corpus", "cli"}
+MODULES = sorted(path.relative_to(ROOT) for path in ROOT.rglob("*.py"))
+PACKAGES = sorted({module.parent for module in MODULES})
 
 
-def stage(module: Path) -> str:
+def part_of(module: Path) -> str:
+    """The package at the top, or the module at the top, that `module` is part of."""
     return module.parts[0].removesuffix(".py")
 
 
+def dotted(module: Path) -> str:
+    return ".".join(["despin", *module.with_suffix("").parts]).removesuffix(".__init__")
+
+
+NAMES = {dotted(module) for module in MODULES}
+
+
 def imports(source: str, module: Path) -> set[str]:
-    """The stages that `module` imports from, its own package aside."""
+    """The modules of despin that `module` imports, with their whole names."""
     found = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
-            names = [alias.name.split(".") for alias in node.names]
-            found |= {name[1] if len(name) > 1 else "" for name in names if name[0] == "despin"}
+            found |= {alias.name for alias in node.names if alias.name.split(".")[0] == "despin"}
         elif isinstance(node, ast.ImportFrom):
             package = ("despin", *module.parts[:-1])
-            base = package[: len(package) - node.level + 1] if node.level else ()
-            full = (*base, *(node.module.split(".") if node.module else ()))
-            if full[:1] == ("despin",):
-                found |= {full[1]} if len(full) > 1 else {alias.name for alias in node.names}
-    return found - {stage(module), "__version__"}
+            base = ".".join([*(package[: len(package) - node.level + 1] if node.level else ()), node.module or ""])
+            if base.split(".")[0] == "despin":
+                within = {f"{base.rstrip('.')}.{alias.name}" for alias in node.names}
+                found |= (within & NAMES) | ({base.rstrip(".")} if within - NAMES else set())
+    return found - {dotted(module)}
 
 
-@pytest.mark.parametrize("module", MODULES, ids=str)
-def test_a_module_imports_only_from_those_above_it(module):
-    assert stage(module) in ORDER, f"{module} has no place in the order of the stages: give it one"
-    above = ORDER[: ORDER.index(stage(module))]
-    below = imports((ROOT / module).read_text(encoding="utf-8"), module) - set(above)
-    assert not below, f"{module} imports {sorted(below)}, which must not stand above it"
+def read(module: Path) -> str:
+    return (ROOT / module).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m != Path("__init__.py")], ids=str)
+def test_a_package_imports_only_from_those_before_it(module):
+    own = part_of(module)
+    assert own in ORDER, f"{module} has no place in the order of the packages: give it one"
+    parts = {name.split(".")[1] if "." in name else "__init__" for name in imports(read(module), module)}
+    below = parts - {own, *ORDER[: ORDER.index(own)]}
+    assert not below, f"{module} imports from {sorted(below)}, which must not stand before {own}"
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=str)
+def test_no_package_has_a_circle(package):
+    """Of its modules, at any time: an import inside a function is one too."""
+    inside = [module for module in MODULES if package in module.parents]
+    names = {dotted(module) for module in inside}
+    graph = {dotted(m): imports(read(m), m) & names for m in inside if m.name != "__init__.py"}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as circle:
+        pytest.fail(" → ".join(circle.args[1]))
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=str)
+def test_the_head_of_a_package_is_a_docstring(package):
+    """And imports nothing, so that who needs one module loads one; but for what users import from."""
+    tree = ast.parse(read(package / "__init__.py"))
+    assert ast.get_docstring(tree), f"{package}/__init__.py says nothing of the package"
+    if str(package) not in FACADES:
+        assert len(tree.body) == 1
 
 
 @pytest.mark.parametrize(
     ("module", "source", "found"),
     [
-        ("tokens.py", "from .cli import main", {"cli"}),
-        ("tokens.py", "from . import cli, __version__", {"cli"}),
-        ("tokens.py", "def f():\n    import despin.cli", {"cli"}),
-        ("tokens.py", "from despin.cli import main", {"cli"}),
-        ("tokens.py", "import numpy", set()),
-        ("report/text.py", "from ..cli import main", {"cli"}),
-        ("report/text.py", "from .diff import unified", set()),
-        ("report/text.py", "from .. import cli", {"cli"}),
+        ("text/tokens.py", "from ..cli import main", {"despin.cli"}),
+        ("text/tokens.py", "from .. import cli, config", {"despin.cli", "despin.config"}),
+        ("text/tokens.py", "from .view import View", {"despin.text.view"}),
+        ("text/tokens.py", "def f():\n    import despin.cli", {"despin.cli"}),
+        ("text/tokens.py", "from despin.cli.command import main", {"despin.cli.command"}),
+        ("text/tokens.py", "import numpy", set()),
+        ("pipeline.py", "from .cli import main", {"despin.cli"}),
+        ("pipeline.py", "from .decoding import lattice", {"despin.decoding.lattice"}),
     ],
 )
 def test_every_way_to_import_is_seen(module, source, found):
@@ -79,12 +107,21 @@ def test_everything_public_is_there():
         despin.spin  # noqa: B018
 
 
-def test_the_map_of_the_modules_is_whole_and_in_order():
-    """docs/design.md lists each module once, and none above what it imports from."""
+def test_no_module_hides_a_public_name():
+    """Importing `despin.x` sets the attribute `x` of the package: a function of that name would be gone."""
+    assert not {module.removesuffix(".py") for module in ORDER} & set(despin.__all__)
+
+
+def test_the_map_of_the_modules_is_whole():
+    """docs/design.md names each module once."""
     page = (Path(__file__).parents[1] / "docs" / "design.md").read_text(encoding="utf-8")
-    listed = re.findall(r"^ {6}(\w+)(?:\.py|/) ", page.split("    src/despin/\n")[1].split("\n\n")[0], re.MULTILINE)
-    assert sorted(listed) == sorted(["__init__", *ORDER])
-    for module in MODULES:
-        above = listed[: listed.index(stage(module))]
-        below = imports((ROOT / module).read_text(encoding="utf-8"), module) - set(above)
-        assert not below, f"docs/design.md lists {module} above {sorted(below)}"
+    tree = page.split("    src/despin/\n")[1].split("\n\n")[0]
+    folders: list[str] = []
+    listed = []
+    for indent, name in re.findall(r"^ {4}( +)([\w/]+(?:\.py|/)) ", tree, re.MULTILINE):
+        folders = folders[: len(indent) // 2 - 1]
+        if name.endswith("/"):
+            folders.append(name)
+        else:
+            listed.append(Path("".join(folders) + name))
+    assert sorted(listed) == [module for module in MODULES if module.name != "__init__.py"]

@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+from ._version import __version__ as __version__
+
 TYPE_CHECKING = False  # to type checkers it is true; the module that has it takes longer to import than all this
 if TYPE_CHECKING:
     from typing import Any
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from .results.finding import Evidence, Finding, apply, invert
     from .results.report import Passage, Report, Verdict
 
-__version__ = "0.1.0"
 __all__ = [
     "Config",
     "Evidence",

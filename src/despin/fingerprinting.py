@@ -23,17 +23,13 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .config import Config
 from .dictionary.loading import load
 from .pipeline import check_many
 from .results.report import Report
 from .text.tokens import Shape, tokenise
-
-U32 = NDArray[np.uint32]
-U64 = NDArray[np.uint64]
-I32 = NDArray[np.int32]
+from .util.array_types import I32, U32, U64
 
 SHINGLE = 3
 RUN = 2

@@ -16,7 +16,8 @@ from despin.decoding import lattice as stage
 from despin.decoding.channel import Channel, standing_keys
 from despin.decoding.decode import decode, posteriors
 from despin.decoding.lattice import SCALE, Lattice, build
-from despin.dictionary.dictionary import Dictionary, parse
+from despin.dictionary.dictionary import Dictionary
+from despin.dictionary.entry import parse
 from despin.language_model.model import LanguageModel
 from despin.language_model.ngram_table import Word
 from despin.learn.language_model.counts import read

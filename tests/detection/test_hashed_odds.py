@@ -25,12 +25,14 @@ from despin.detection.hashed_odds import (
     pair_bucket,
     word_bucket,
 )
-from despin.dictionary.dictionary import Dictionary, parse
+from despin.dictionary.dictionary import Dictionary
+from despin.dictionary.entry import parse
 from despin.learn.cli import main
 from despin.learn.weights.hashed_odds import Learner
 from despin.learn.weights.spinning import Spinner
 from despin.runtime.knowledge import Knowledge
-from despin.text.tokens import Shape, hash_words, tokenise
+from despin.text.characters import hash_words
+from despin.text.tokens import Shape, tokenise
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 ARTICLE = (FIXTURES / "spun" / "behind-the-scenes.txt").read_text(encoding="utf-8")

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.dictionary.dictionary import MOST_BY_HAND, PRIOR, Dictionary, DictionaryError, Entry, Tier, folder, parse
+from despin.dictionary.dictionary import MOST_BY_HAND, Dictionary, Tier, folder
+from despin.dictionary.entry import PRIOR, DictionaryError, Entry, parse
 from despin.dictionary.loading import load
 from despin.dictionary.phrase_trie import PhraseTrie
-from despin.text.tokens import hash_words, normalise, tokenise
+from despin.text.characters import hash_words, normalise
+from despin.text.tokens import tokenise
 
 # --- format ------------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,8 @@ import pytest
 
 from despin import Config
 from despin.decoding.candidates import candidates
-from despin.dictionary.dictionary import Dictionary, DictionaryError, digests, folder
+from despin.dictionary.dictionary import Dictionary, digests, folder
+from despin.dictionary.entry import DictionaryError
 from despin.dictionary.loading import parse_files, users
 from despin.language_model.model import LanguageModel
 from despin.runtime import compiled, knowledge

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from despin.config import Config
 from despin.dictionary import phrase_lookup
-from despin.dictionary.dictionary import Dictionary, DictionaryError, folder, parse
+from despin.dictionary.dictionary import Dictionary, folder
+from despin.dictionary.entry import DictionaryError, parse
 from despin.dictionary.formats.detect import written
 from despin.dictionary.phrase_lookup import Lookup, Part, lookup, spun_of
 from despin.dictionary.proposals import Proposals, columns

@@ -6,9 +6,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.dictionary.dictionary import Dictionary, Entry, Source
+from despin.dictionary.dictionary import Dictionary
+from despin.dictionary.entry import Entry, Source
 from despin.dictionary.phrase_pairs import cores, normalise_all
-from despin.text.tokens import normalise
+from despin.text.characters import normalise
 
 PHRASES = st.lists(st.sampled_from(["red", "Red", "big", "an", "apple", "öl", "Women’s", "7"]), min_size=1, max_size=4)
 PHRASE = PHRASES.map(" ".join)

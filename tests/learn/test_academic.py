@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.dictionary.dictionary import parse
+from despin.dictionary.entry import parse
 from despin.learn.academic.learn import FEWEST_CLOSED, base_form, blend, block_counts, learn, parts
 from despin.learn.academic.monotone import SHAPES, Aligner
 from despin.learn.academic.terms import MOST_VARIANTS, Listed, clean, clean_spun, read

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.dictionary.dictionary import parse
+from despin.dictionary.entry import parse
 from despin.dictionary.formats.detect import written
 from despin.learn.cli import main
 from despin.learn.dictionary import graph, segment

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from despin.dictionary.dictionary import Entry, parse
+from despin.dictionary.entry import Entry, parse
 from despin.dictionary.formats.detect import Severity
 from despin.dictionary.validation import validate
 from despin.learn.cli import main

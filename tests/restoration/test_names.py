@@ -13,7 +13,8 @@ from despin import Evidence, Finding, apply, invert
 from despin.decoding.channel import Channel
 from despin.decoding.decode import decode
 from despin.decoding.lattice import build
-from despin.dictionary.dictionary import Dictionary, Entry, Source
+from despin.dictionary.dictionary import Dictionary
+from despin.dictionary.entry import Entry, Source
 from despin.language_model.model import LanguageModel
 from despin.learn.language_model.counts import read
 from despin.learn.language_model.learn import Corpus, Options, learn

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from despin.config import Config
 from despin.decoding.channel import Channel
 from despin.decoding.lattice import build
-from despin.dictionary.dictionary import Dictionary, parse
+from despin.dictionary.dictionary import Dictionary
+from despin.dictionary.entry import parse
 from despin.restoration import name_spellings
 from despin.restoration.name_mentions import Names, Runs, gather
 from despin.restoration.name_spellings import Changes, resembling

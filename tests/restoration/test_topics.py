@@ -12,14 +12,16 @@ import pytest
 from despin.config import Config
 from despin.decoding.channel import Channel
 from despin.decoding.lattice import build
-from despin.dictionary.dictionary import Dictionary, parse
+from despin.dictionary.dictionary import Dictionary
+from despin.dictionary.entry import parse
 from despin.learn.cli import main
 from despin.learn.commands.topics import read
 from despin.learn.language_model.learn import LearningError
 from despin.learn.weights import topics as learner
 from despin.restoration.topic_fit import BLOCK, FEW, Topics, topical
 from despin.runtime.knowledge import load_data
-from despin.text.tokens import hash_words, tokenise
+from despin.text.characters import hash_words
+from despin.text.tokens import tokenise
 
 TABLE = "#: name: t\n#: family: t\n#: source: s\n#: licence: Apache-2.0\ngame\tmatch\t5\t10\ngame\tsport\t5\t10\n"
 FILLER = ["apples", "and", "pears", "are", "green", "and", "red", "and", "small", "and", "large", "and", "old", "and"]

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.text.tokens import Shape, Tokeniser, hash_words, normalise, protected_spans, tokenise
+from despin.text.characters import hash_words, normalise
+from despin.text.protected import protected_spans
+from despin.text.tokens import Shape, Tokeniser, tokenise
 
 AWKWARD = "'’ʼ`´“”«»–—‐-.,0189٣aAzZéÉßİıſÞ\u0301\u200b\u00a0 \t\r\n\u2028𝒳😀\ud800\udfff@#<>&;"
 TEXTS = st.text(st.one_of(st.characters(), st.sampled_from(AWKWARD)), max_size=50)

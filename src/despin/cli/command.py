@@ -14,7 +14,7 @@ import gc
 import os
 import sys
 
-from .. import __version__
+from .._version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from typing import NoReturn
 
-from .. import __version__
+from .._version import __version__
 from ..readers.kinds import KINDS
 from ..readers.source import LIMIT
 from ..renderers.formats import FORMATS

@@ -25,16 +25,12 @@ from ..dictionary.dictionary import Dictionary
 from ..dictionary.phrase_trie import Hits
 from ..language_model.model import LanguageModel
 from ..language_model.ngram_table import Word
-from ..text.tokens import Tokens, hash_words, normalise
+from ..text.characters import hash_words, normalise
+from ..text.tokens import Tokens
+from ..util.array_types import F64, I32, I64, Bool
 from ..util.arrays import spread
-from .entry_priors import SCALE as SCALE
-from .entry_priors import prospects
+from .entry_priors import SCALE, prospects
 from .forward_backward import levels
-
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-F64 = NDArray[np.float64]
-Bool = NDArray[np.bool_]
 
 FORLORN = 4.0  # a candidate so many nats worse than the words found, before any context, is not looked at
 LONGEST = 120  # words of a piece: where no sentence ends for so long, it is cut; with its context, below 256 slots

@@ -15,18 +15,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..dictionary.dictionary import Dictionary
 from ..dictionary.phrase_trie import Hits, hash_phrases
+from ..util.array_types import F64, I32, I64, Bool
 from ..util.arrays import alike, ordered
 from .candidates import REACH, maximal
 from .lattice import Lattice
-
-F64 = NDArray[np.float64]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-Bool = NDArray[np.bool_]
 
 STEPS = 30  # of Newton's method, at most; four or five are usual
 EQUAL = 1 - 1e-9  # of two shares: what lies between is rounding

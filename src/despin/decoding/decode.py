@@ -16,16 +16,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..util.array_types import F64, I64, Bool
 from .channel import LOWEST, Channel
 from .forward_backward import Anchor, within_reach
 from .lattice import Lattice
-
-F64 = NDArray[np.float64]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-Bool = NDArray[np.bool_]
 
 ROUNDS = 2
 STARTS = (0.03, 0.25, 0.9)  # ρ to begin from: of equals the lowest, so that weak evidence lifts nothing

@@ -12,16 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..dictionary.dictionary import Dictionary
 from ..language_model.model import LanguageModel
+from ..util.array_types import F32, I32, I64, Bool
 from ..util.arrays import spread
-
-F32 = NDArray[np.float32]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-Bool = NDArray[np.bool_]
 
 SCALE = 0.6  # of language model scores: n-grams overlap, so their evidence counts more than once (docs/quality.md)
 UNLIKELY = 5.0

@@ -14,15 +14,10 @@ nodes that are tried one after another: what the first took in logarithms serves
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
-Levels = NDArray[np.integer[Any]]
-Bool = NDArray[np.bool_]
+from ..util.array_types import F64, I64, Bool, Integers
 
 FAR = 1e280  # how much more or less than at an anchor may reach a node: beyond, sums lose what is far smaller
 OVERFLOW = 600.0  # scores that lie further apart than this are brought closer before their exponentials are taken
@@ -46,7 +41,7 @@ class Graph:
     """(runs,): the last node of each run."""
 
     @classmethod
-    def of(cls, level: Levels, source: I64, target: I64, gate: Bool) -> Graph:
+    def of(cls, level: Integers, source: I64, target: I64, gate: Bool) -> Graph:
         """The graph over nodes sorted by `level`, as from `levels`; `gate`, (nodes,), tells the gates.
 
         Raises

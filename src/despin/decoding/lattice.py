@@ -18,23 +18,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..dictionary.dictionary import Dictionary
 from ..dictionary.phrase_trie import Hits, hash_phrases
 from ..language_model.model import LanguageModel, Pairs
 from ..language_model.ngram_table import Word
 from ..text.tokens import Tokens
+from ..util.array_types import F32, F64, I32, I64, Bool
 from ..util.arrays import spread
-from .candidates import SCALE, Arcs, Candidates, candidates
-from .entry_priors import Prospects, prospects
+from .candidates import Arcs, Candidates, candidates
+from .entry_priors import SCALE, Prospects, prospects
 from .forward_backward import Graph, probabilities
-
-F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-Bool = NDArray[np.bool_]
 
 COARSE_RATE = 0.5  # spin rate that the coarse search assumes: high, so that it drops nothing that could matter
 HOPELESS = 0.025  # probability in the coarse search below which an original is not looked at again

@@ -25,18 +25,15 @@ from numpy.typing import NDArray
 
 from ..dictionary.phrase_trie import hash_phrases
 from ..results.finding import Evidence, Finding
+from ..text.characters import hash_words, normalise
 from ..text.language import Surface
-from ..text.tokens import Shape, Tokens, hash_words, normalise
+from ..text.tokens import Shape, Tokens
+from ..util.array_types import F64, I32, I64, U64, Bool
 from ..util.lazy_regex import late
 
 if TYPE_CHECKING:
     import regex
 
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
-I32 = NDArray[np.int32]
-U64 = NDArray[np.uint64]
-Bool = NDArray[np.bool_]
 
 FAMILY = "damage"  # of its findings: no dictionary, and no kind of spinner
 KINDS = ("article", "possessive", "doubled", "digits", "spintax")

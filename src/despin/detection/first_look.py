@@ -11,16 +11,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..text.tokens import Shape, Tokens
+from ..util.array_types import F64, I32, I64, Bool
 from .hashed_odds import RATES, HashedOdds
 from .screening_weights import FIRST_LOOK, Step
-
-F64 = NDArray[np.float64]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-Bool = NDArray[np.bool_]
 
 COLUMNS = ("log-odds", "ratio at 0.12, above 0", "ratio at 0.05, by length", "log length", "1 / length")
 SHORT = 30  # words below which a text is as one of so many

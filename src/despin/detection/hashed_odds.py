@@ -25,17 +25,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..dictionary.phrase_trie import hash_pairs
 from ..text.tokens import Tokens
 from ..util import array_cache
-
-F64 = NDArray[np.float64]
-I8 = NDArray[np.int8]
-I64 = NDArray[np.int64]
-U64 = NDArray[np.uint64]
-Bool = NDArray[np.bool_]
+from ..util.array_types import F64, I8, I64, U64
 
 RATES = (0.05, 0.12, 0.3, 0.6, 0.95)
 WORD_BITS = 20

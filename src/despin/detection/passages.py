@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..config import Config
 from ..decoding.channel import Channel
@@ -20,10 +19,8 @@ from ..decoding.decode import STARTS, Decoded
 from ..decoding.lattice import Lattice
 from ..results.report import Passage, Verdict, quick_passage
 from ..text.tokens import Shape, Tokens
+from ..util.array_types import F64, I64
 from .verdict import LIKELY, judgement, probability
-
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
 
 FEWEST = 60  # words of a passage; shorter paragraphs are joined with those behind them
 NOTABLE = 2.0  # decades of the whole text's likelihood ratio below which no passage of it is looked at

@@ -26,20 +26,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..decoding.candidates import SCALE
+from ..decoding.entry_priors import SCALE
 from ..dictionary.dictionary import Dictionary
 from ..dictionary.phrase_pairs import normalise_all
 from ..dictionary.phrase_trie import Gate, PhraseTrie, longest
 from ..language_model.context_scores import Places
 from ..language_model.model import LanguageModel
 from ..text.tokens import Tokens, tokenise
+from ..util.array_types import F32, F64, I32, I64, Bool
 from ..util.arrays import spread
-
-F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-Bool = NDArray[np.bool_]
 
 RATES = (0.05, 0.1, 0.25, 0.5, 0.9)
 RARE = 1e-7  # added to P(p): how rare a phrase is is not known better than that

@@ -15,22 +15,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..config import Config
 from ..dictionary.dictionary import Dictionary, Tier
 from ..results.report import Verdict
 from ..runtime.knowledge import Knowledge
 from ..text.tokens import Tokens
+from ..util.array_types import F64, I64, Bool
 from . import damage
 from .first_look import FirstLook, Parts, capped
 from .scanner import RATES, Estimate, Heard, Seen
 from .screening_weights import FIRST_LOOK, STEPS, Step
 from .verdict import DOUBT, FEW_WORDS, LONG, ODDEST, TERMS, TERMS_PARTIAL, count_words, judgement
-
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
-Bool = NDArray[np.bool_]
 
 COLUMNS = ("ratio, whole", "ratio, part", "rate, whole", "rate, part", "length", "length²", "damage")
 CAUTION = 1.5  # log-odds taken off those of what is dismissed, which decoding mostly calls less likely still

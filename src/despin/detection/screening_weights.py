@@ -10,10 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-F64 = NDArray[np.float64]
-
+from ..util.array_types import F64
 
 CLEAR = 6.0  # log-odds from which nobody need look closer before decoding
 EVEN = 0.0  # likewise in context, after a first look: phrases of which most say nothing are not to tell otherwise

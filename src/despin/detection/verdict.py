@@ -12,15 +12,12 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..config import Config
 from ..decoding.decode import Decoded
 from ..results.report import Judgement, Verdict
 from ..text.tokens import Shape, Tokens
-
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
+from ..util.array_types import F64, I64
 
 FEW_WORDS = 40  # below, a text is rather unclear than clean
 DOUBT = 0.02  # probability from which a short text is unclear

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from operator import itemgetter
 
-from ..text.tokens import Tokens, hash_words
+from ..text.characters import hash_words
+from ..text.tokens import Tokens
 
 Span = tuple[int, int]  # first word, last word + 1
 

@@ -27,12 +27,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..text.tokens import normalise, tokenise
-from .entry import PRIOR as PRIOR
-from .entry import DictionaryError as DictionaryError
-from .entry import Entry as Entry
-from .entry import Source as Source
-from .entry import parse as parse
+from ..text.characters import normalise
+from ..text.tokens import tokenise
+from ..util.array_types import F32, I32, I64, U64, Bool
+from .entry import DictionaryError, Entry, Source
 from .phrase_pairs import Pairs, common, cores, numbered
 from .phrase_pairs import digests as hash_all
 from .phrase_trie import PhraseTrie
@@ -40,11 +38,6 @@ from .phrase_trie import PhraseTrie
 if TYPE_CHECKING:
     from .conditions import Condition
 
-F32 = NDArray[np.float32]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-Bool = NDArray[np.bool_]
-U64 = NDArray[np.uint64]
 
 MOST_REPLACED = 0.98  # no key is so sure to be replaced that one which stands settles the matter
 MOST_BY_HAND = 0.3  # and far less so where nobody counted: no spinner knows all that we wrote down of all of them

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..text.tokens import normalise
+from ..text.characters import normalise
 
 if TYPE_CHECKING:
     from .conditions import Condition

@@ -9,7 +9,8 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from .dictionary import Dictionary, DictionaryError, Source, Tier, find, folder, parse
+from .dictionary import Dictionary, Tier, find, folder
+from .entry import DictionaryError, Source, parse
 from .formats.detect import FORMATS, Reading, Severity
 from .validation import validate
 

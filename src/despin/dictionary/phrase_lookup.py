@@ -22,17 +22,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import regex
-from numpy.typing import NDArray
 
 from ..language_model.model import LanguageModel
-from ..text.tokens import Shape, hash_words, normalise, tokenise
-from .dictionary import Dictionary, Entry
+from ..text.characters import hash_words, normalise
+from ..text.tokens import Shape, tokenise
+from .dictionary import Dictionary
+from .entry import Entry
 from .formats.detect import written
 from .proposals import Proposals
-
-F64 = NDArray[np.float64]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
 
 CHANNEL, CONTEXT, COMMON = 0.76, 0.6, 0.4
 MOST = 10  # readings told

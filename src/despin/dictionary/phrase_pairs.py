@@ -12,15 +12,10 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..text.tokens import normalise
+from ..text.characters import normalise
+from ..util.array_types import F64, I32, I64, U64
 from .entry import Entry
-
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-U64 = NDArray[np.uint64]
-F64 = NDArray[np.float64]
 
 _T = TypeVar("_T")
 

@@ -15,15 +15,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..language_model.ngram_table import Vocabulary, Word
 from ..text.tokens import Tokens
-
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-U64 = NDArray[np.uint64]
-Bool = NDArray[np.bool_]
+from ..util.array_types import I32, I64, U64, Bool
 
 _STEP = np.uint64(0xD6E8FEB86659FD93)
 

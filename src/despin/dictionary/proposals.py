@@ -22,11 +22,8 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from .dictionary import DictionaryError
-
-I64 = NDArray[np.int64]
-U8 = NDArray[np.uint8]
-U16 = NDArray[np.uint16]
+from ..util.array_types import I64, U8, U16
+from .entry import DictionaryError
 
 COLUMNS = ("provenance", "phrases", "words", "first", "original", "code")
 STEP = 1 / 16  # of the stored codes, in nats: code 0 is probability 1

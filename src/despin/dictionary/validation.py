@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 import regex
 
-from ..text.tokens import normalise
-from .dictionary import DictionaryError, Entry
+from ..text.characters import normalise
+from .entry import DictionaryError, Entry
 from .formats.detect import Problem, Problems, Reading, Severity, canonical, decode, read
 from .formats.reading import shown
 

@@ -9,16 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..text.tokens import Tokens
+from ..util.array_types import F32, I32, I64
 from ..util.arrays import spread
 from .model import LanguageModel
 from .ngram_table import Word
-
-F32 = NDArray[np.float32]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

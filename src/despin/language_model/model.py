@@ -27,7 +27,8 @@ from typing import Any
 import numpy as np
 
 from ..text.tokens import Shape
-from .ngram_table import F32, I32, I64, MAX_ORDER, U8, U64, Bool, NgramTable, Vocabulary, Word, mix, term
+from ..util.array_types import F32, I32, I64, U8, U64, Bool
+from .ngram_table import MAX_ORDER, NgramTable, Vocabulary, Word, mix, term
 
 MAGIC = b"despinLM"
 VERSION = 1

@@ -21,12 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-U8 = NDArray[np.uint8]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-U64 = NDArray[np.uint64]
-F32 = NDArray[np.float32]
-Bool = NDArray[np.bool_]
+from ..util.array_types import F32, I32, I64, U8, U64
 
 
 class Word(IntEnum):

@@ -1,0 +1,1 @@
+"""`despin-learn`: everything that makes the data. Start reading from `cli`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from .. import __version__
+from .._version import __version__
 from ..results.report import Report
 
 

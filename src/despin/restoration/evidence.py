@@ -33,7 +33,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..decoding.channel import Channel
 from ..decoding.decode import Decoded
@@ -42,13 +41,9 @@ from ..dictionary.dictionary import Dictionary
 from ..language_model.model import LanguageModel
 from ..language_model.ngram_table import Vocabulary, Word
 from ..util import array_cache
+from ..util.array_types import F32, F64, I64, U64
 from .features import FEATURES, Candidates, beside, features_of, keys_of, places_of, plausible
 from .topic_fit import Topics
-
-F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
-U64 = NDArray[np.uint64]
 
 MOST_SCORE = 25.0  # beyond, sums of exponentials lose the smaller ones
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..decoding.channel import Channel
 from ..decoding.decode import Decoded
@@ -21,13 +20,9 @@ from ..dictionary.dictionary import Dictionary
 from ..dictionary.phrase_trie import hash_phrases
 from ..language_model.model import LanguageModel
 from ..text.tokens import Shape, Tokens
+from ..util.array_types import F64, I64, U64
 from ..util.arrays import alike, distinct, spread
 from .topic_fit import Topics, topical
-
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
-U64 = NDArray[np.uint64]
-Bool = NDArray[np.bool_]
 
 CLEAR = -6.0  # candidates with lower odds than this in the lattice are not worth a closer look
 MOST_SUPPORT = 4.0  # of one other occurrence: a single place, however clear, is one place

@@ -9,22 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..dictionary.dictionary import Dictionary
 from ..results.finding import Action, Draft, Finding, Terms, quick_finding
 from ..text.language import SURFACES
 from ..text.tokens import tokenise
+from ..util.array_types import F64, I64, AnyArray, Bool
 from .evidence import KINDS
 from .wording import agrees, fit
-
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
-Bool = NDArray[np.bool_]
-Objects = NDArray[Any]
 
 MOST_ALTERNATIVES = 4
 
@@ -171,7 +165,7 @@ class Wordings:
         self._known = np.zeros(2 * len(dictionary), np.bool_)
         self._core, self._settled = np.empty((2, 2 * len(dictionary)), object)
 
-    def of(self, entry: I64, front: I64, behind: I64, curly: Bool) -> Objects:
+    def of(self, entry: I64, front: I64, behind: I64, curly: Bool) -> AnyArray:
         """(rows,): how every `entry`, without `front` words in front and `behind` behind, which are the same wherever
         it stands, should stand where nothing has a capital."""
         key = 2 * entry + curly
@@ -185,7 +179,7 @@ class Wordings:
             self._known[key[new]] = True
         return self._settled.take(key)
 
-    def cores(self, entry: I64, curly: Bool) -> Objects:
+    def cores(self, entry: I64, curly: Bool) -> AnyArray:
         """(rows,): how the dictionary writes every `entry`, of those that `of` was asked for."""
         return self._core.take(2 * entry + curly)
 

@@ -17,12 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..dictionary.phrase_trie import hash_phrases
+from ..text.characters import hash_words, normalise
 from ..text.language import ENGLISH, Surface
-from ..text.tokens import Shape, Tokens, hash_words, normalise, tokenise
-
-I64 = NDArray[np.int64]
-U64 = NDArray[np.uint64]
-Bool = NDArray[np.bool_]
+from ..text.tokens import Shape, Tokens, tokenise
+from ..util.array_types import I64, U64, Bool
 
 LONGEST = 7  # words of a window; longer phrases are recognised by their parts
 LONGEST_QUOTE = 12  # tokens between the quotation marks of a title

@@ -24,12 +24,9 @@ from numpy.typing import NDArray
 from ..decoding.lattice import Lattice
 from ..dictionary.dictionary import Dictionary
 from ..text.tokens import Tokens
+from ..util.array_types import I64, U64, Bool
 from ..util.arrays import spread
 from .name_mentions import Names, Runs, letters
-
-I64 = NDArray[np.int64]
-U64 = NDArray[np.uint64]
-Bool = NDArray[np.bool_]
 
 SIMILAR = 90.0  # rapidfuzz ratio of two spellings of one name
 NEARER = 5.0  # by how much the restored spelling must be nearer to a name than the found one

@@ -16,7 +16,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..decoding.channel import Channel
 from ..decoding.decode import Decoded
@@ -25,13 +24,9 @@ from ..dictionary.dictionary import Dictionary
 from ..dictionary.phrase_trie import hash_phrases
 from ..text.language import ENGLISH, Surface
 from ..text.tokens import Tokens
+from ..util.array_types import F64, I64, U64, Bool
 from .name_mentions import HYPHEN, Names, Runs
 from .name_spellings import Changes, resembling
-
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
-U64 = NDArray[np.uint64]
-Bool = NDArray[np.bool_]
 
 SIDE = 3  # neighbours of a candidate that are looked at, on either side
 HOPELESS = -6.0  # log-odds, whatever the spin rate, that nothing said here could outweigh

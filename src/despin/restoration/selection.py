@@ -9,10 +9,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..config import Config
 from ..decoding.channel import Channel
@@ -23,18 +21,14 @@ from ..dictionary.dictionary import Dictionary
 from ..results.finding import Finding
 from ..results.lazy_findings import Drafts
 from ..results.report import Verdict
+from ..text.characters import hash_words
 from ..text.language import SURFACES
-from ..text.tokens import Shape, Tokens, hash_words
+from ..text.tokens import Shape, Tokens
+from ..util.array_types import F64, I32, I64, AnyArray, Bool
 from ..util.arrays import among, ordered
 from ..util.process import collector_paused
 from .evidence import Weighed
 from .finishing import Batch, agreeing, fitted, wordings
-
-F64 = NDArray[np.float64]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-Bool = NDArray[np.bool_]
-Objects = NDArray[Any]
 
 LEAST = 0.05  # confidence below which an alternative is not worth naming
 QUARTER = 0.25  # of `min_confidence`: from here on a candidate is suggested
@@ -192,7 +186,7 @@ class _Candidates:
 
 def _articles(
     texts: Sequence[str],
-    original: Objects,
+    original: AnyArray,
     certain: Bool,
     document: I32,
     start: I64,

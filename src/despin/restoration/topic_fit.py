@@ -23,14 +23,9 @@ from numpy.typing import NDArray
 from ..dictionary.dictionary import Dictionary
 from ..language_model.ngram_table import Vocabulary, Word
 from ..text.tokens import Tokens
+from ..util.array_types import F32, F64, I8, I16, I64, U64
 from ..util.arrays import distinct
 
-F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
-I8 = NDArray[np.int8]
-I16 = NDArray[np.int16]
-I64 = NDArray[np.int64]
-U64 = NDArray[np.uint64]
 _Amount = TypeVar("_Amount", I16, I64)
 
 BLOCK = 8  # words; near is what stands in the block of a place and in those beside it

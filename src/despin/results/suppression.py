@@ -21,7 +21,7 @@ from functools import lru_cache
 import numpy as np
 
 from ..config import Config
-from ..text.tokens import normalise
+from ..text.characters import normalise
 from ..text.unmask import unmask
 from ..util.lazy_regex import late
 from .finding import Finding

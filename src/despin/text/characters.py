@@ -21,11 +21,7 @@ import numpy as np
 import regex
 from numpy.typing import NDArray
 
-U8 = NDArray[np.uint8]
-U32 = NDArray[np.uint32]
-U64 = NDArray[np.uint64]
-I64 = NDArray[np.int64]
-Bool = NDArray[np.bool_]
+from ..util.array_types import I64, U8, U32, U64, Bool
 
 SPACE, LETTER, DIGIT, OTHER = 0, 1, 2, 3
 

@@ -24,6 +24,7 @@ from operator import is_
 import numpy as np
 from numpy.typing import NDArray
 
+from ..util.array_types import I64, U8, U64, Bool
 from .characters import (
     APOSTROPHE,
     CAPITAL,
@@ -31,20 +32,13 @@ from .characters import (
     LETTER,
     ODD,
     TRIPLES,
-    U8,
-    U64,
     Characters,
+    hash_words,
     scramble,
     single_terms,
     triple_terms,
 )
-from .characters import hash_words as hash_words
-from .characters import normalise as normalise
 from .protected import long_spans, spans_around
-from .protected import protected_spans as protected_spans
-
-I64 = NDArray[np.int64]
-Bool = NDArray[np.bool_]
 
 
 class Shape(IntEnum):

@@ -26,15 +26,10 @@ from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ..util.array_types import I64, U8, U32, Bool
 from ..util.lazy_regex import late
 from .view import View
-
-I64 = NDArray[np.int64]
-U32 = NDArray[np.uint32]
-U8 = NDArray[np.uint8]
-Bool = NDArray[np.bool_]
 
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\u2800"
 _SIGNS = {

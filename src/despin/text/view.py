@@ -21,14 +21,13 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..results.finding import Draft, Finding, quick_finding
 from ..results.lazy_findings import Drafts, joined, made_drafts
 from ..results.report import Passage, Report
+from ..util.array_types import I64
 from ..util.process import collector_paused
 
-I64 = NDArray[np.int64]
 Placed = TypeVar("Placed", Finding, Passage)
 
 OBJECT = "\ufffc"

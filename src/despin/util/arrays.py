@@ -5,14 +5,9 @@ The first `np.isin` or `np.unique` imports `numpy.ma`, 8 ms, be the arrays maske
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
-Integers = NDArray[np.integer[Any]]
-I64 = NDArray[np.int64]
-Bool = NDArray[np.bool_]
+from .array_types import I64, Bool, Integers
 
 
 def among(values: Integers, few: Integers) -> Bool:

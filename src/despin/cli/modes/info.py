@@ -8,7 +8,7 @@ from __future__ import annotations
 import json as stdlib_json
 import os
 
-from ... import __version__
+from ..._version import __version__
 from ...readers import InputError
 from ...readers.files import explain
 from ...renderers import json, text
@@ -50,7 +50,8 @@ def print_completion(run: Run) -> bool:
 def validate(run: Run) -> bool:
     """Print what is wrong with a dictionary: a line for each problem, with its place and what to do."""
     from ...dictionary import validation as laws
-    from ...dictionary.dictionary import DictionaryError, find
+    from ...dictionary.dictionary import find
+    from ...dictionary.entry import DictionaryError
     from ...dictionary.formats.detect import Severity
 
     options, streams = run.options, run.streams
@@ -79,7 +80,7 @@ def look_up(run: Run) -> bool:
     options, streams = run.options, run.streams
     chosen = run.chosen(os.curdir)
     run.config(chosen)
-    from ...dictionary.dictionary import DictionaryError
+    from ...dictionary.entry import DictionaryError
     from ...phrasebook import lookup
 
     try:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from ... import __version__
+from ..._version import __version__
 from ...config import Config
 from ...renderers.text import printable
 from ..extras import MissingExtra
@@ -162,7 +162,7 @@ def _refuse(options: argparse.Namespace) -> None:
 def _config(options: argparse.Namespace) -> Config:
     """The configuration that `options` ask for, once its data is there."""
     from ...detection.hashed_odds import HashedOddsError
-    from ...dictionary.dictionary import DictionaryError
+    from ...dictionary.entry import DictionaryError
     from ...language_model.model import ModelError
     from ...restoration.evidence import EvidenceError
     from ...runtime.knowledge import load_data

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from ... import __version__
+from ..._version import __version__
 from ...config import Config
 from ...runtime.knowledge import provenance
 from ..datatrove import DespinFilter, DespinFormatter

@@ -18,9 +18,10 @@ from enum import StrEnum
 import numpy as np
 import regex
 
-from ...text.tokens import normalise, tokenise
+from ...text.characters import normalise
+from ...text.tokens import tokenise
 from ..conditions import Condition
-from ..dictionary import DictionaryError, Entry, Source
+from ..entry import DictionaryError, Entry, Source
 
 LONGEST_LINE = 20_000  # characters; of spintax, which is often a whole page on one line, a hundred times as many
 LONGEST_PHRASE = 12  # words: longer than any substitute, and a page pasted into a cell is none

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import regex
 
-from ...text.tokens import normalise
-from ..dictionary import DictionaryError, Entry, Source, parse
+from ...text.characters import normalise
+from ..entry import DictionaryError, Entry, Source, parse
 from .query import QueryError, branches, phrases
 from .reading import LONGEST_LINE, Builder, Problems, Reading, digest, shown, usable, words_of
 from .spintax import groups

@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 import regex
 
 from ...dictionary.formats.detect import written
-from ...text.tokens import normalise, tokenise
+from ...text.characters import normalise
+from ...text.tokens import tokenise
 from ..dictionary.learn import Learned
 from .monotone import FUNCTION, SHAPES, Aligner, Block
 from .similar import CLOSED, Graph, Seen, Similar

@@ -16,11 +16,10 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...util.array_types import F64
 from ..language_model.learn import LearningError
 
-F64 = NDArray[np.float64]
 Example = tuple[F64, F64]  # (candidates, features), (candidates,) how much each is right, 0 for most
 
 RIDGE = 5e-4

@@ -14,18 +14,15 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...util.array_types import F64, I64, AnyArray
 from .monotone import FUNCTION, Block, shared_start
 from .ranking import Ranker
 from .vectors import Vectors
 
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
-Array = NDArray[Any]
 Row = TypeVar("Row")
 Links = Mapping[int, float]
 Graph = Mapping[str, Mapping[str, float]]  # spun → original → P(original | spun), of single words
@@ -126,7 +123,7 @@ class Similar:
                 yield word, *self._one(word, row, near, near_base, usual, alike, seen)
 
     def _one(
-        self, word: str, row: int, near: Array, near_base: Array, usual: F64, alike: I64, seen: Seen
+        self, word: str, row: int, near: AnyArray, near_base: AnyArray, usual: F64, alike: I64, seen: Seen
     ) -> tuple[I64, F64]:
         own = int(self._of[row])
         links = [(forward.get(own, {}), backward.get(own, {})) for forward, backward in self._graphs]

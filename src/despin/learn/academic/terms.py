@@ -15,7 +15,8 @@ from itertools import islice, product
 
 import regex
 
-from ...text.tokens import normalise, tokenise
+from ...text.characters import normalise
+from ...text.tokens import tokenise
 
 Words = tuple[str, ...]
 

@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...text.tokens import hash_words, tokenise
+from ...text.characters import hash_words
+from ...text.tokens import tokenise
+from ...util.array_types import F32, I32, I64
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-F32 = NDArray[np.float32]
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
 
 REACH = 4  # neighbours on either side; the nearer, the more they count
 CONTEXTS = 25_000  # commonest words that count as neighbours

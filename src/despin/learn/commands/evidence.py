@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ...decoding.candidates import SCALE
+from ...decoding.entry_priors import SCALE
 from ...dictionary.dictionary import Dictionary
 from ...dictionary.loading import load_sources
 from ...language_model.model import LanguageModel

@@ -10,7 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ...dictionary.dictionary import DictionaryError, Entry, parse
+from ...dictionary.entry import DictionaryError, Entry, parse
 from ..language_model.learn import LearningError
 
 SPARSE = 20.0  # seconds between two lines of progress that nobody is looking at

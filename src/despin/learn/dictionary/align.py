@@ -19,8 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import Indel, Opcode
 
-from ...text.tokens import Tokens, normalise, tokenise
-from .spans import I32, I64, Row
+from ...text.characters import normalise
+from ...text.tokens import Tokens, tokenise
+from ...util.array_types import I32, I64
+from .spans import Row
 
 BATCH = 200  # pairs tokenised in one call: enough to make numpy's overhead vanish, little enough to stay in cache
 MAX_BLOCK = 14  # words on one side; a longer difference is a rewrite or a misalignment, not a row of substitutions

@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ...util.array_types import I32, I64, U64
 from .align import PARAGRAPH
-from .spans import I32, I64, U64, Phrase, Row, couple
+from .spans import Phrase, Row, couple
 
 Pair = tuple[Phrase, Phrase]
 

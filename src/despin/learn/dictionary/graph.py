@@ -17,7 +17,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from .spans import I32, I64, U64, Row, couple, numbered
+from ...util.array_types import I32, I64, U64
+from .spans import Row, couple, numbered
 
 Cell = tuple[int, int, int, int]  # original[i:j] became spun[k:m]
 

@@ -15,17 +15,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import regex
-from numpy.typing import NDArray
 
 from ...dictionary.formats.detect import written
-from ...text.tokens import normalise, tokenise
+from ...text.characters import normalise
+from ...text.tokens import tokenise
+from ...util.array_types import U64, Bool
 from .align import PARAGRAPH, Aligned, Blocks, align
 from .contexts import MIN_SEEN, Counted, Pair, Spans, count
 from .graph import Differences
 from .segment import segment
-from .spans import U64, Phrase, Row, couple, numbered, ranges
-
-Bool = NDArray[np.bool_]
+from .spans import Phrase, Row, couple, numbered, ranges
 
 MIN_RATE = 0.008  # of its original's occurrences; below lie slips of the alignment beside frequent words
 RARE = 2  # a pair of a whole block that was seen no more often is tried again with the words beside it

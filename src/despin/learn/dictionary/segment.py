@@ -20,12 +20,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...util.array_types import F64, I64
 from .graph import MAX_ORIGINAL, MAX_SPUN, Differences, Graph, Pairs, build
-from .spans import I64, couple
-
-F64 = NDArray[np.float64]
+from .spans import couple
 
 DISCOUNT = 0.6  # taken from every pair's count: what happened once is mostly glue
 SMOOTHING = 4.0  # added to the occurrences of every original, so that a rare one does not look certain

@@ -8,11 +8,8 @@ alike is one in 400,000). Start reading from `Row`.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-I32 = NDArray[np.int32]
-I64 = NDArray[np.int64]
-U64 = NDArray[np.uint64]
+from ...util.array_types import I32, I64, U64
 
 Phrase = tuple[int, ...]
 

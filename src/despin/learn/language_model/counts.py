@@ -16,13 +16,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ...language_model.ngram_table import F32, I32, I64, U64, Vocabulary, Word
+from ...language_model.ngram_table import Vocabulary, Word
 from ...text.tokens import Shape, tokenise
-
-Bool = NDArray[np.bool_]
-F64 = NDArray[np.float64]
+from ...util.array_types import F32, I32, I64, U64, Bool
 
 BEGIN, END = np.uint64(0), np.uint64(1)  # no word has these hashes, short of a chance of one in 2**63
 _CHARACTERS = 1 << 18  # tokenised at a time

@@ -27,8 +27,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...language_model.ngram_table import F32, I32, I64, Word
-from .counts import F64, Bool, Counts
+from ...language_model.ngram_table import Word
+from ...util.array_types import F32, F64, I32, I64, Bool
+from .counts import Counts
 
 _CAUTION = 0.5  # of 0, 0.3, 0.7 and 1.2 sightings, 0.3 and 0.7 did equally well
 

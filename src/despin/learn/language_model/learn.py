@@ -15,9 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...language_model.model import LanguageModel
-from ...language_model.ngram_table import I32, MAX_ORDER, U64, Vocabulary, Word
-from ...text.tokens import hash_words, tokenise
-from .counts import END, F64, MAX_WORDS, Stream, choose_words, count, encode
+from ...language_model.ngram_table import MAX_ORDER, Vocabulary, Word
+from ...text.characters import hash_words
+from ...text.tokens import tokenise
+from ...util.array_types import F64, I32, U64
+from .counts import END, MAX_WORDS, Stream, choose_words, count, encode
 from .kneser_ney import Prior, fit
 from .pack import cost, store
 

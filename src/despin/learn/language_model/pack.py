@@ -1,4 +1,4 @@
-"""Log-probabilities → bytes that `language_model.model` reads, in few bits, in hash tables: the third stage of learning one.
+"""Log-probabilities → bytes that `language_model.model` reads, in few bits, in hash tables: the third stage.
 
 Start reading from `store` and `serialise`.
 """
@@ -13,20 +13,9 @@ from typing import Any
 import numpy as np
 
 from ...language_model.model import ALIGN, MAGIC, VERSION, LanguageModel, columns
-from ...language_model.ngram_table import (
-    F32,
-    I32,
-    I64,
-    LANES,
-    SPILLED,
-    U8,
-    U64,
-    NgramTable,
-    choices,
-    fingerprints,
-    hash_ngrams,
-)
-from .counts import F64, Bool, Counts
+from ...language_model.ngram_table import LANES, SPILLED, NgramTable, choices, fingerprints, hash_ngrams
+from ...util.array_types import F32, F64, I32, I64, U8, U64, Bool
+from .counts import Counts
 from .kneser_ney import Level
 
 _LOAD = (

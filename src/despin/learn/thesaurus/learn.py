@@ -21,16 +21,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from ...dictionary.dictionary import Entry
+from ...dictionary.entry import Entry
 from ...dictionary.formats.detect import canonical
+from ...util.array_types import F64, I64, Bool
 from ..dictionary.learn import Learned
 from ..language_model.learn import LearningError
 from .near_words import Pairs
 from .wordnet import Relation
-
-Bool = NDArray[np.bool_]
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
 
 OF = 1000  # `of` of every line: P(spun | original) in thousandths
 ORIGINALS = 8  # of one spun phrase

@@ -14,13 +14,9 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from ...util.array_types import F32, I32, U8
 from .wordnet import Lemma, Relation, Synset, WordNet
-
-F32 = NDArray[np.float32]
-I32 = NDArray[np.int32]
-U8 = NDArray[np.uint8]
 
 Zipf = Callable[[str], float]
 Inflect = Callable[[str, str], Sequence[str]]  # lemma of one word, Penn tag → its forms, the usual one first

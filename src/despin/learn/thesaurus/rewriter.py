@@ -24,7 +24,8 @@ from dataclasses import dataclass
 import regex
 
 from ...dictionary.formats.detect import written
-from ...text.tokens import normalise, tokenise
+from ...text.characters import normalise
+from ...text.tokens import tokenise
 from ..language_model.learn import LearningError
 
 Inflector = Callable[[str, str], Sequence[str]]

@@ -37,10 +37,7 @@ from ...restoration.evidence import MOST_SCORE, Weights
 from ...restoration.features import FEATURES, collocations, features, places, plausible
 from ...restoration.topic_fit import Topics
 from ...text.tokens import Tokens, tokenise
-
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
-U64 = NDArray[np.uint64]
+from ...util.array_types import F64, I64, U64
 
 RATES = (1.0, 1.0, 1.0, 0.5, 0.5, 0.25, 0.25)  # one is drawn for each text; texts spun throughout are the commonest
 BATCH = 150

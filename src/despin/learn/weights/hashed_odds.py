@@ -22,12 +22,9 @@ from numpy.typing import NDArray
 from ...detection.hashed_odds import MOST, PAIR_BITS, RATES, UNIT, WORD_BITS, HashedOdds, pair_bucket, word_bucket
 from ...dictionary.dictionary import Dictionary
 from ...text.tokens import Tokens
+from ...util.array_types import F32, F64, I64
 from ...util.arrays import spread
 from .spinning import Spinner, Spun
-
-F32 = NDArray[np.float32]
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
 
 SHORTEST, LONGEST, LEAST = 40, 600, 25  # tokens of a passage: as cut, and after documents end
 SPIN_RATES = (0.15, 0.25, 0.25, 0.5, 0.5, 1.0)

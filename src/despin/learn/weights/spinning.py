@@ -9,18 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...decoding.channel import standing_keys
 from ...dictionary.dictionary import Dictionary
 from ...dictionary.phrase_trie import hash_phrases
 from ...text.tokens import Tokens, tokenise
+from ...util.array_types import F64, I64, U64, Bool
 from ...util.arrays import spread
-
-F64 = NDArray[np.float64]
-I64 = NDArray[np.int64]
-U64 = NDArray[np.uint64]
-Bool = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,11 +16,8 @@ from numpy.typing import NDArray
 from ...language_model.ngram_table import Vocabulary, Word
 from ...restoration.topic_fit import Topics
 from ...text.tokens import Shape, tokenise
+from ...util.array_types import F32, I64, U64
 from ..language_model.learn import LearningError
-
-F32 = NDArray[np.float32]
-I64 = NDArray[np.int64]
-U64 = NDArray[np.uint64]
 
 DIMENSIONS = 64
 AROUND = 8000  # words that say something of others
