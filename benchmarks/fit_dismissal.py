@@ -20,7 +20,6 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import data
@@ -41,11 +40,10 @@ from despin.detection.verdict import LIKELY, count_words
 from despin.dictionary.dictionary import Tier
 from despin.learn.weights.evidence import put_back
 from despin.learn.weights.hashed_odds import held_out
-from despin.pipeline import _read
+from despin.pipeline import Stages
 from despin.runtime.batching import BATCH as BATCH_SIZE
-from despin.runtime.batching import Work, queued
+from despin.runtime.batching import batched
 from despin.runtime.knowledge import Knowledge
-from despin.runtime.tiers import ask
 from despin.text.tokens import tokenise
 
 F64 = NDArray[np.float64]
@@ -138,13 +136,20 @@ def passages(folder: Path, count: int, chance: random.Random) -> Iterator[str]:
         yield from (passage(text, chance) for text in chance.sample(known, min(wanted, len(known))))
 
 
+@dataclass(frozen=True, slots=True)
+class _AllDecoded(Stages):
+    """The pipeline with nothing dismissed, and the dictionaries up to a tier."""
+
+    tier: Tier = Tier.PARTIAL
+
+    def first_look(self, texts: Sequence[str]) -> list[Scanned | None]:
+        return [Scanned(NOTHING, tuple(one for one in self.known.tiers if one <= self.tier))] * len(texts)
+
+
 def truth(all_texts: Sequence[str], tier: Tier, known: Knowledge | None = None) -> F64:
     """(texts,): what decoding says with the dictionaries up to `tier`, when nothing is dismissed."""
-    known = known or Knowledge.of(Config())
-    said = Scanned(NOTHING, tuple(one for one in known.tiers if one <= tier))
-    decode = partial(ask, known=known, read=partial(_read, known=known))
-    work = Work(list, lambda batch: [said] * len(batch), lambda batch: [said] * len(batch), decode)
-    return np.array([report.verdict.probability for report in queued(all_texts, work, BATCH_SIZE)])
+    stages = _AllDecoded(known or Knowledge.of(Config()), tier=tier)
+    return np.array([report.verdict.probability for report in batched(all_texts, stages, BATCH_SIZE)])
 
 
 def scanned(all_texts: Sequence[str]) -> list[F64]:

@@ -1,7 +1,6 @@
 """The scan, and what is dismissed by it."""
 
 import math
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ from despin.detection.verdict import count_words
 from despin.dictionary.dictionary import Tier
 from despin.runtime import compiled
 from despin.runtime.knowledge import Knowledge, load_data
-from despin.runtime.tiers import ask
+from despin.runtime.tiers import read_by_tiers
 from despin.text.tokens import tokenise
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -43,7 +42,7 @@ def scanned(texts, config=Config()):
 
 def decoded(text):
     known = Knowledge.of(Config())
-    [report] = ask([(text, EVERYTHING)], known, partial(pipeline._read, known=known))
+    [report] = read_by_tiers([(text, EVERYTHING)], known, pipeline.Stages(known).read)
     return report
 
 

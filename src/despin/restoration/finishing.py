@@ -1,7 +1,7 @@
 """Chosen candidates → findings, one at a time, when somebody asks: notes, evidence, alternatives.
 
-Most who restore a lot of text look at no finding. So `restoration` writes drafts, which say what is replaced by what,
-and here is what makes findings of them, from columns of the whole batch. Start reading from `Batch.finish`.
+Most who restore a lot of text look at no finding. So `selection` writes drafts, which say what is replaced by what,
+and here is what makes findings of them, from columns of the whole batch. Start reading from `FindingBatch.finish`.
 """
 
 from __future__ import annotations
@@ -40,9 +40,26 @@ _CHANNEL = KINDS.index("channel")
 _PLAIN_NOTES = tuple(NOTES[kind] for kind in _ALL_KINDS)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Rivals:
+    """Which candidates may stand at the places of findings."""
+
+    head: I64
+    """(findings,): those of each, itself among them, the likeliest first, are order[head:tail]."""
+    tail: I64
+    order: I64
+    """Candidates."""
+    entry: I64
+    """(candidates,): row in the dictionary."""
+    front: I64
+    """(candidates,): words of the original that are cut off in front, since they stand there already."""
+    behind: I64
+    """(candidates,): likewise behind."""
+
+
 @dataclass(frozen=True, eq=False)
-class Batch:
-    """What the drafts of a batch of texts are made of."""
+class FindingBatch:
+    """What the findings of a batch of texts are made of."""
 
     dictionary: Dictionary
     language: str
@@ -64,22 +81,12 @@ class Batch:
     """(drafts,): whether nothing there has a capital."""
     curly: Bool
     """(drafts,): whether the text has curly apostrophes."""
-    head: I64
-    """(drafts,): the rivals of each, itself among them, the likeliest first, are rivals[head:tail]."""
-    tail: I64
-    rivals: I64
-    """Candidates."""
-    entry: I64
-    """(candidates,): row in the dictionary."""
-    front: I64
-    """(candidates,): words of the original that are cut off in front, since they stand there already."""
-    behind: I64
-    """(candidates,): likewise behind."""
+    rivals: Rivals
 
     def draft(self, place: int, start: int, end: int, found: str, original: str) -> Draft:
         """Its draft number `place`, at a place in some text."""
         action: Action = "restore" if self.certain[place] else "suggest"
-        alone = self.tail[place] == self.head[place] + 1
+        alone = self.rivals.tail[place] == self.rivals.head[place] + 1
         return Draft(
             start, end, found, original, float(self.confidence[place]), action, () if alone else None,
             self.article.get(place, ""), place, self,
@@ -95,7 +102,9 @@ class Batch:
     def finish(self, draft: Draft) -> Finding:
         """The finding that `draft` stands for."""
         row = draft.place
-        family, entry, notes = _told(self.dictionary, int(self.entry[self.chosen[row]]), int(self.family[row]))
+        family, entry, notes = _entry_facts(
+            self.dictionary, int(self.rivals.entry[self.chosen[row]]), int(self.family[row])
+        )
         alternatives = self._alternatives(draft) if draft.alternatives is None else draft.alternatives
         return quick_finding(
             draft.start, draft.end, draft.found, draft.original, alternatives, draft.confidence, draft.action, family,
@@ -103,10 +112,10 @@ class Batch:
         )  # fmt: skip
 
     def _alternatives(self, draft: Draft) -> tuple[str, ...]:
-        row, article, curly = draft.place, draft.article, bool(self.curly[draft.place])
-        head, tail = int(self.head[row]) + 1, int(self.tail[row])
-        those = self.rivals[head : min(tail, head + MOST_ALTERNATIVES)]
-        columns = (column[those].tolist() for column in (self.entry, self.front, self.behind))
+        row, article, curly, rivals = draft.place, draft.article, bool(self.curly[draft.place]), self.rivals
+        head, tail = int(rivals.head[row]) + 1, int(rivals.tail[row])
+        those = rivals.order[head : min(tail, head + MOST_ALTERNATIVES)]
+        columns = (column[those].tolist() for column in (rivals.entry, rivals.front, rivals.behind))
         others = [wording(self.dictionary, *one, curly, self.language) for one in zip(*columns, strict=True)]
         here, original = draft.found, draft.original
         if article:  # it was put before them, and goes before the others too
@@ -191,7 +200,7 @@ def wordings(dictionary: Dictionary, language: str) -> Wordings:
 
 
 @lru_cache(maxsize=1 << 16)
-def _told(dictionary: Dictionary, row: int, family: int) -> tuple[str, str, tuple[str, ...]]:
+def _entry_facts(dictionary: Dictionary, row: int, family: int) -> tuple[str, str, tuple[str, ...]]:
     """What a finding says of its entry: family, name, the notes of the evidence."""
     entry = dictionary.entry(row, family)
     notes = _PLAIN_NOTES

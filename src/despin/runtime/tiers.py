@@ -1,4 +1,4 @@
-"""Which dictionaries a text is read with, one after the other. Start reading from `ask`."""
+"""Which dictionaries a text is read with, one after the other. Start reading from `read_by_tiers`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Read = Callable[[Sequence[str], Dictionary, Sequence[Verdict]], list[Report]]
 """Reads texts with a dictionary; if there are verdicts, they stand, and only findings are looked for."""
 
 
-def ask(batch: Sequence[tuple[str, Scanned]], known: Knowledge, read: Read) -> list[Report]:
+def read_by_tiers(batch: Sequence[tuple[str, Scanned]], known: Knowledge, read: Read) -> list[Report]:
     """One report a text.
 
     A text that one family known whole explains is settled. Others are read again, with the families of which we know a
