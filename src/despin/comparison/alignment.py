@@ -177,7 +177,25 @@ class _Aligner:
             _add(steps, self._single(first, begin))
         else:
             for step in best_way(self._region(first, last, begin, end), self.known.arcs(first, last, begin, end)):
-                _add(steps, step)
+                for part in self._cored(step):
+                    _add(steps, part)
+
+    def _cored(self, step: Step) -> Iterator[Step]:
+        """A known substitution without the words that both phrases begin or end with, which were kept; whole, if there
+        is nothing else on one side."""
+        first, last, begin, end, entry = step
+        while entry >= 0 and first < last and begin < end and self.ids[first] == self.source_ids[begin]:
+            first, begin = first + 1, begin + 1
+        while entry >= 0 and first < last and begin < end and self.ids[last - 1] == self.source_ids[end - 1]:
+            last, end = last - 1, end - 1
+        if first == last or begin == end:
+            yield step
+            return
+        if first > step.first:
+            yield Step(step.first, first, step.begin, begin, SAME)
+        yield Step(first, last, begin, end, entry)
+        if last < step.last:
+            yield Step(last, step.last, end, step.end, SAME)
 
     def _single(self, first: int, begin: int) -> Step:
         if self.ids[first] == self.source_ids[begin]:
@@ -258,7 +276,8 @@ class _Aligner:
         here, there = min(here, first + REACH), min(there, begin + REACH)
         region = self._region(first, here, begin, there)
         for step in best_way(region, self.known.arcs(first, here, begin, there), loose_end=True):
-            _add(passage.steps, step)
+            for part in self._cored(step):
+                _add(passage.steps, part)
 
     def _extend_left(self, passage: Passage, here: int, there: int, *, synced: bool) -> None:
         last, end = passage.first, passage.begin
@@ -282,7 +301,8 @@ class _Aligner:
             for arc in self.known.arcs(first, last, begin, end)
         )
         way = best_way(region, arcs, loose_end=True)
-        return [Step(last - s.last, last - s.first, end - s.end, end - s.begin, s.entry) for s in reversed(way)]
+        turned = [Step(last - s.last, last - s.first, end - s.end, end - s.begin, s.entry) for s in reversed(way)]
+        return [part for step in turned for part in self._cored(step)]
 
     def _ends_before(self, passages: Sequence[Passage]) -> list[tuple[int, int]]:
         """For each passage where the one before it ends, in the text and in the source."""

@@ -53,11 +53,12 @@ def best_way(region: Region, arcs: Iterable[Arc], *, loose_end: bool = False) ->
     rows, columns = len(region.text), len(region.source)
     if not loose_end and (not rows or not columns):
         return _plain(region, rows, columns)
-    worth, came = _filled(region, _by_end(arcs, region), rows, columns)
-    i, k = rows, columns
+    table = _filled(region, _by_end(arcs, region), rows, columns)
+    i, k, state = rows, columns, _best(*(worth[rows][columns] for worth in table.worth))
     if loose_end:
-        i, k = max(((i, k) for i in range(rows + 1) for k in range(columns + 1)), key=lambda at: worth[0][at[0]][at[1]])
-    return _traced(region, came, i, k, _best_state(worth, i, k) if not loose_end else 0)
+        i, k = max(((i, k) for i in range(rows + 1) for k in range(columns + 1)), key=lambda at: table.worth[0][at[0]][at[1]])
+        state = 0
+    return _traced(region, table, i, k, state)
 
 
 def _plain(region: Region, rows: int, columns: int) -> list[Step]:
@@ -73,63 +74,100 @@ def _by_end(arcs: Iterable[Arc], region: Region) -> dict[tuple[int, int], list[A
     return ends
 
 
-_Table = list[list[float]]
-_Came = list[list[list[tuple[int, int, int, int]]]]  # of each state and cell: i, k, state before, entry
+PAIR, PUT, LEFT = 0, 1, 2
+"""States: after words that stand for each other, in words put in, in words left out."""
 
 
-def _filled(
-    region: Region, ends: dict[tuple[int, int], list[Arc]], rows: int, columns: int
-) -> tuple[tuple[_Table, _Table, _Table], _Came]:
-    """The highest worth of each cell, in three states: after a pair of words, in words put in, in words left out."""
-    pair, put, left = ([[_NEVER] * (columns + 1) for _ in range(rows + 1)] for _ in range(3))
-    nowhere = (0, 0, 0, -1)
-    came: _Came = [[[nowhere] * (columns + 1) for _ in range(rows + 1)] for _ in range(3)]
-    pair[0][0] = 0.0
-    text, source, counted = region.text, region.source, region.counted
+class _Table(NamedTuple):
+    """Of each state and cell (i, k), which is after i words of the text and k of the source."""
+
+    worth: tuple[list[list[float]], list[list[float]], list[list[float]]]
+    """The highest there is."""
+    state: tuple[list[list[int]], list[list[int]], list[list[int]]]
+    """The state before."""
+    arcs: dict[tuple[int, int], Arc]
+    """Where a known substitution comes in; elsewhere, a word for a word."""
+
+
+def _filled(region: Region, ends: dict[tuple[int, int], list[Arc]], rows: int, columns: int) -> _Table:
+    """The table, row by row; what is known of the row before and of the cell before is kept in names, for speed."""
+    worth: tuple[list[list[float]], ...] = ([], [], [])
+    states: tuple[list[list[int]], ...] = ([], [], [])
+    chosen: dict[tuple[int, int], Arc] = {}
+    source = region.source
+    by_row: dict[int, bool] = {i: True for i, _ in ends}
+    pair_above = put_above = left_above = [_NEVER] * (columns + 1)
     for i in range(rows + 1):
-        pair_row, put_row, left_row = pair[i], put[i], left[i]
+        word = region.text[i - 1] if i else None
+        kept = KEPT if i and region.counted[i - 1] else SIGN
+        pair_row, put_row, left_row = ([_NEVER] * (columns + 1) for _ in range(3))
+        from_pair, from_put, from_left = ([PAIR] * (columns + 1) for _ in range(3))
+        has_arcs = i in by_row
+        if not i:
+            pair_row[0] = 0.0
         for k in range(columns + 1):
+            pair = pair_row[k]
             if i and k:
-                same = text[i - 1] == source[k - 1]
-                gain = (KEPT if counted[i - 1] else SIGN) if same else OTHER
-                state, value = _best(pair[i - 1][k - 1], put[i - 1][k - 1], left[i - 1][k - 1])
-                if value + gain > pair_row[k]:
-                    pair_row[k], came[0][i][k] = value + gain, (i - 1, k - 1, state, SAME if same else -1)
-                for arc in ends.get((i, k), ()):
-                    h, j = arc.first - region.first, arc.begin - region.begin
-                    state, value = _best(pair[h][j], put[h][j], left[h][j])
-                    value += KNOWN + KNOWN_WORD * (i - h + k - j - 2)
-                    if value > pair_row[k]:
-                        pair_row[k], came[0][i][k] = value, (h, j, state, arc.entry)
+                before, put, left = pair_above[k - 1], put_above[k - 1], left_above[k - 1]
+                state = PAIR
+                if put > before:
+                    before, state = put, PUT
+                if left > before:
+                    before, state = left, LEFT
+                pair = before + (kept if word == source[k - 1] else OTHER)
+                from_pair[k] = state
+                if has_arcs and (i, k) in ends:
+                    for arc in ends[i, k]:
+                        h, j = arc.first - region.first, arc.begin - region.begin
+                        values = [of[h][j] if h < i else row[j] for of, row in zip(worth, (pair_row, put_row, left_row))]
+                        value = max(values) + KNOWN + KNOWN_WORD * (i - h + k - j - 2)
+                        if value > pair:
+                            pair, from_pair[k], chosen[i, k] = value, values.index(max(values)), arc
+                pair_row[k] = pair
             if i:
-                open_, more = max(pair[i - 1][k], left[i - 1][k]) + OPEN, put[i - 1][k] + MORE
-                if more >= open_:
-                    put_row[k], came[1][i][k] = more, (i - 1, k, 1, -1)
-                else:
-                    put_row[k], came[1][i][k] = open_, (i - 1, k, 0 if pair[i - 1][k] >= left[i - 1][k] else 2, -1)
+                above, left = pair_above[k], left_above[k]
+                best, state = (above, PAIR) if above >= left else (left, LEFT)
+                best += OPEN
+                more = put_above[k] + MORE
+                if more >= best:
+                    best, state = more, PUT
+                put_row[k], from_put[k] = best, state
             if k:
-                open_, more = max(pair_row[k - 1], put_row[k - 1]) + OPEN, left_row[k - 1] + MORE
-                if more >= open_:
-                    left_row[k], came[2][i][k] = more, (i, k - 1, 2, -1)
-                else:
-                    left_row[k], came[2][i][k] = open_, (i, k - 1, 0 if pair_row[k - 1] >= put_row[k - 1] else 1, -1)
-    return (pair, put, left), came
+                before, put = pair_row[k - 1], put_row[k - 1]
+                best, state = (before, PAIR) if before >= put else (put, PUT)
+                best += OPEN
+                more = left_row[k - 1] + MORE
+                if more >= best:
+                    best, state = more, LEFT
+                left_row[k], from_left[k] = best, state
+        for of, row in zip(worth, (pair_row, put_row, left_row), strict=True):
+            of.append(row)
+        for known, before_row in zip(states, (from_pair, from_put, from_left), strict=True):
+            known.append(before_row)
+        pair_above, put_above, left_above = pair_row, put_row, left_row
+    return _Table(worth, states, chosen)  # type: ignore[arg-type]
 
 
-def _best(pair: float, put: float, left: float) -> tuple[int, float]:
+def _best(pair: float, put: float, left: float) -> int:
     if pair >= put and pair >= left:
-        return 0, pair
-    return (1, put) if put >= left else (2, left)
+        return PAIR
+    return PUT if put >= left else LEFT
 
 
-def _best_state(worth: tuple[_Table, _Table, _Table], i: int, k: int) -> int:
-    return _best(worth[0][i][k], worth[1][i][k], worth[2][i][k])[0]
-
-
-def _traced(region: Region, came: _Came, i: int, k: int, state: int) -> list[Step]:
+def _traced(region: Region, table: _Table, i: int, k: int, state: int) -> list[Step]:
     steps = []
     while i or k:
-        h, j, before, entry = came[state][i][k]
+        h, j, entry = i, k, -1
+        if state == PAIR:
+            h, j = i - 1, k - 1
+            if arc := table.arcs.get((i, k)):
+                h, j, entry = arc.first - region.first, arc.begin - region.begin, arc.entry
+            elif region.text[h] == region.source[j]:
+                entry = SAME
+        elif state == PUT:
+            h = i - 1
+        else:
+            j = k - 1
         steps.append(Step(region.first + h, region.first + i, region.begin + j, region.begin + k, entry))
-        i, k, state = h, j, before
+        i, k, state = h, j, table.state[state][i][k]
     return steps[::-1]

@@ -67,6 +67,14 @@ class Words:
         at = int(self.end[first - 1]) if first else 0
         return at, at
 
+    def names(self) -> U64:
+        """Hashes of the different names and numbers: words with a capital that begin no sentence, and what has digits
+        and more than one."""
+        after = np.append(True, np.isin(self.word[:-1], _ENDS)) | self.tokens.opens
+        capital = (self.tokens.shape >= Shape.TITLE) & ~after
+        number = (self.tokens.shape == Shape.NUMBER) & (self.end - self.start > 1)
+        return np.unique(self.word[(capital & (self.end - self.start > 1)) | number])
+
     def number(self, first: int, last: int) -> int:
         """Words, signs not counted, among tokens `first` to `last`."""
         return int(np.count_nonzero(self.counted[first:last]))
@@ -92,3 +100,4 @@ def _quoted(text: str, tokens: Tokens, border: I64) -> tuple[Bool, Bool]:
 
 
 _MARK = hash_words(['"'])[0]
+_ENDS = hash_words([".", "!", "?", ":", '"', "'", "—"])
