@@ -13,7 +13,7 @@ from .known import Known
 from .regions import SAME
 from .result import Comparison
 from .result import Passage as Shown
-from .verdict import judge, measure
+from .verdict import Features, judge, measure
 from .words import Words
 
 
@@ -55,6 +55,14 @@ def compare(text: str, source: str, config: Config = Config()) -> Comparison:
         passages=tuple(_shown(passage, here, there) for passage in passages),
         runs=kept,
     )
+
+
+def features_of(text: str, source: str, config: Config = Config()) -> Features:
+    """What the verdict looks at. Raises as `compare` does."""
+    here, there = Words.of(text), Words.of(source)
+    known = Known.of(here, there, load_data(config)[0])
+    passages = align(here, there, known)
+    return measure(here, there, passages, told(passages, here, there, known), runs(passages, here, there))
 
 
 def _shown(passage: Passage, text: Words, source: Words) -> Shown:

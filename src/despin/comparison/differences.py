@@ -61,7 +61,9 @@ def runs(passages: Iterable[Passage], text: Words, source: Words) -> tuple[Run, 
         if number := text.number(step.first, step.last):
             counted = text.counted[step.first : step.last]
             quoted = bool(text.quoted[step.first : step.last][counted].all())
-            found.append(Run(*text.span(step.first, step.last), *source.span(step.begin, step.end), number, quoted))
+            head, tail = int(counted.argmax()), int(counted[::-1].argmax())  # signs at either end are none of a run
+            here = text.span(step.first + head, step.last - tail)
+            found.append(Run(*here, *source.span(step.begin + head, step.end - tail), number, quoted))
     return tuple(found)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -74,6 +75,45 @@ def measure(
     )
 
 
+COPIED = (0.0, 0.0, 0.0, 0.0, 0.0)
+SPUN = (0.0, 0.0, 0.0)
+RELATED = (0.0, 0.0, 0.0, 0.0)
+
+
+def copied_terms(f: Features) -> tuple[float, ...]:
+    """What speaks for copying: how much of the text is explained, the longest run, and how little is put in or left out
+    between what is explained."""
+    return (
+        math.log((f.own_explained + 1) / (max(f.own_words - f.own_explained, 0) + 1)),
+        math.log(1 + f.own_explained),
+        math.log(1 + f.longest),
+        math.log((f.own_explained + 1) / (f.unexplained + f.new + 1)),
+    )
+
+
+def spun_terms(f: Features) -> tuple[float, ...]:
+    """What speaks for a spinner, in a copy: how many known substitutions there are, and how few others."""
+    return math.log((f.known + 0.5) / (f.kept + 10)), math.log((f.known + 0.5) / (f.new + f.unexplained / 3 + 1))
+
+
+def related_terms(f: Features) -> tuple[float, ...]:
+    """What speaks for one event, or a quotation: shared names and numbers, and words in the same order."""
+    return (
+        math.log(1 + f.shared_names),
+        math.log((f.shared_names + 0.5) / (f.names + 1)),
+        math.log((f.explained + 1) / (f.words + 1)),
+    )
+
+
 def judge(features: Features) -> tuple[Judgement, float]:
     """The verdict, and the probability that the text is a copy."""
-    return "none", 0.0
+    copied = _chance(copied_terms(features), COPIED)
+    if copied >= 0.5:
+        return ("spun copy" if _chance(spun_terms(features), SPUN) >= 0.5 else "copy"), copied
+    return ("related" if _chance(related_terms(features), RELATED) >= 0.5 else "none"), copied
+
+
+def _chance(terms: Sequence[float], weights: Sequence[float]) -> float:
+    """The probability for terms, with a weight each, and a constant last."""
+    log_odds = weights[-1] + sum(weight * term for weight, term in zip(weights[:-1], terms, strict=True))
+    return 1 / (1 + math.exp(-max(min(log_odds, 40.0), -40.0)))
