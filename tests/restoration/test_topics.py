@@ -18,7 +18,7 @@ from despin.learn.cli import main
 from despin.learn.commands.topics import read
 from despin.learn.language_model.learn import LearningError
 from despin.learn.weights import topics as learner
-from despin.restoration.topic_fit import BLOCK, FEW, Topics, topical
+from despin.restoration.topic_fit import BLOCK, CONTEXT_OFFSET, Topics, topical
 from despin.runtime.knowledge import load_data
 from despin.text.characters import hash_words
 from despin.text.tokens import tokenise
@@ -52,8 +52,8 @@ def said(topics: Topics, *texts: str) -> dict[str, tuple[float, float]]:
 
 def test_a_word_near_by_speaks_for_what_it_goes_with() -> None:
     found = said(vectors(goal=5), "A goal won the game.")
-    assert found["match"] == (pytest.approx(10 * 5 * 0.1 / np.sqrt(1 + FEW)), 0)
-    assert found["sport"] == (pytest.approx(-10 * 5 * 0.1 / np.sqrt(1 + FEW)), 0)
+    assert found["match"] == (pytest.approx(10 * 5 * 0.1 / np.sqrt(1 + CONTEXT_OFFSET)), 0)
+    assert found["sport"] == (pytest.approx(-10 * 5 * 0.1 / np.sqrt(1 + CONTEXT_OFFSET)), 0)
 
 
 def test_a_word_far_away_speaks_too_but_apart() -> None:
@@ -61,7 +61,7 @@ def test_a_word_far_away_speaks_too_but_apart() -> None:
     assert len(text.split()) > 3 * BLOCK
     near, far = said(vectors(goal=5), text)["match"]
     assert near == 0
-    assert far == pytest.approx(10 * 5 * 0.1 / np.sqrt(1 + FEW))
+    assert far == pytest.approx(10 * 5 * 0.1 / np.sqrt(1 + CONTEXT_OFFSET))
 
 
 def test_texts_and_the_place_itself_say_nothing() -> None:

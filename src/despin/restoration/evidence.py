@@ -42,7 +42,7 @@ from ..language_model.model import LanguageModel
 from ..language_model.ngram_table import Vocabulary, Word
 from ..util import array_cache
 from ..util.array_types import F32, F64, I64, U64
-from .features import FEATURES, Candidates, beside, features_of, keys_of, places_of, plausible
+from .features import FEATURES, Rows, beside, features_of, keys_of, places_of, plausible
 from .topic_fit import Topics
 
 MOST_SCORE = 25.0  # beyond, sums of exponentials lose the smaller ones
@@ -126,7 +126,7 @@ class Weights:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighed:
-    """Candidates of a batch with their evidence: those that are worth a finding."""
+    """Rows of a batch with their evidence: those that are worth a finding."""
 
     rows: I64
     """Which of `Channel.candidate`."""
@@ -149,7 +149,7 @@ def weigh(
     """The evidence for and against every plausible candidate of the batch, or with `everything` of each that leads;
     `names` is what `names.support` says of each candidate."""
     rows = np.flatnonzero(decoded.leads) if everything else plausible(decoded)
-    these = Candidates.of(rows, lattice, channel)
+    these = Rows.of(rows, lattice, channel)
     family = decoded.family.take(rows)
     partial = dictionary.partial[family] if len(dictionary.families) else np.zeros(0, np.bool_)
     columns = features_of(these, lattice, channel, decoded, dictionary, model, weights.topics)

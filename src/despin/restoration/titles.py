@@ -11,8 +11,8 @@ from ..results.lazy_findings import Drafts, starts_and_ends
 from ..text.language import ENGLISH, Surface
 from ..util.lazy_regex import late
 
-SHORTEST, LONGEST = 3, 120  # characters of a title
-_TITLE = late(rf"""["“«](?=([^"“”«»\n]{{{SHORTEST},{LONGEST}}})["”»])""")
+SHORTEST_TITLE, LONGEST_TITLE = 3, 120  # characters of a title
+_TITLE = late(rf"""["“«](?=([^"“”«»\n]{{{SHORTEST_TITLE},{LONGEST_TITLE}}})["”»])""")
 _WORD = late(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*")
 _Drafted = TypeVar("_Drafted", bound=Finding | Draft)
 
@@ -74,7 +74,7 @@ def _quoted(text: str) -> Iterator[tuple[int, int]]:
     while end >= 0:  # most texts have straight ones alone: these are found at once
         begin = end + 1
         end = text.find('"', begin)
-        if SHORTEST <= end - begin <= LONGEST and "\n" not in text[begin:end]:
+        if SHORTEST_TITLE <= end - begin <= LONGEST_TITLE and "\n" not in text[begin:end]:
             yield begin, end
 
 

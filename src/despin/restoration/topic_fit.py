@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +30,8 @@ _Amount = TypeVar("_Amount", I16, I64)
 
 BLOCK = 8  # words; near is what stands in the block of a place and in those beside it
 CHUNK = 1024  # candidates at a time: their vectors stay in the second-level cache
-FEW = 4.0  # words of context: a sum over n of them is divided by √(n + FEW), since they overlap in what they say
+# Words of context overlap in what they say: a sum over n of them is divided by √(n + CONTEXT_OFFSET).
+CONTEXT_OFFSET = 4.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,19 +113,19 @@ def topical(
     contrasts = _contrasts(dictionary, topics)
     contrasts.know(entry, first, length, tokens)
 
-    near, near_count, whole, whole_count, block = _surroundings(tokens, texts, topics)
-    at, text = block.take(first), tokens.document.take(first)
+    around = _Surroundings.of(tokens, texts, topics)
+    at, text = around.block.take(first), tokens.document.take(first)
     own, total = np.empty((2, len(entry)), np.float32)
     for start in range(0, len(entry), CHUNK):
         some = slice(start, start + CHUNK)
         vectors = contrasts.better.take(entry[some], axis=0)
-        np.einsum("ij,ij->i", vectors, near.take(at[some], axis=0), out=own[some])
-        np.einsum("ij,ij->i", vectors, whole.take(text[some], axis=0), out=total[some])
-    around = near_count.take(at)
-    count = np.maximum(around - contrasts.known.take(entry), 0)
-    rest = whole_count.take(text) - around
+        np.einsum("ij,ij->i", vectors, around.near.take(at[some], axis=0), out=own[some])
+        np.einsum("ij,ij->i", vectors, around.whole.take(text[some], axis=0), out=total[some])
+    words = around.near_count.take(at)
+    count = np.maximum(words - contrasts.known.take(entry), 0)
+    rest = around.whole_count.take(text) - words
     own, total = own - contrasts.itself.take(entry), total - own
-    return own / np.sqrt(count + FEW) * topics.unit, total / np.sqrt(rest + FEW) * topics.unit
+    return own / np.sqrt(count + CONTEXT_OFFSET) * topics.unit, total / np.sqrt(rest + CONTEXT_OFFSET) * topics.unit
 
 
 class _Contrasts:
@@ -189,34 +190,48 @@ def _mean(words: U64, vectors: tuple[Vocabulary, NDArray[np.int16]], begin: I64,
     return mean
 
 
-def _surroundings(tokens: Tokens, texts: int, topics: Topics) -> tuple[F32, I64, F32, I64, I64]:
-    """Sums of the vectors around each block, (blocks, dimensions), and how many words have one, (blocks,); the same of
-    each text; the block of each token."""
-    words, table = topics._around
-    ids = words.ids(tokens.word)
-    begin = np.searchsorted(tokens.document, np.arange(texts + 1))
-    blocks = -(-np.diff(begin) // BLOCK)
-    first_block = np.concatenate([np.zeros(1, np.int64), np.cumsum(blocks)])
-    place = (first_block[:-1] * BLOCK - begin[:-1]).take(tokens.document)  # each text begins with a block
-    place += np.arange(len(tokens))
-    laid = np.zeros((int(first_block[-1]), BLOCK), np.int32)
-    laid.reshape(-1)[place] = ids
-    block = place // BLOCK
-    small = np.zeros((len(laid), table.shape[1]), np.int16)  # of 24 small numbers: no overflow
-    for row in np.ascontiguousarray(laid.T):
-        small += table.take(row, axis=0)
-    total, count = small.astype(np.float32), (laid >= len(Word)).sum(axis=1)
-    near = _with_neighbours(small, first_block).astype(np.float32)
-    near_count = _with_neighbours(count, first_block)
-    whole, whole_count = np.zeros((texts, table.shape[1]), np.float32), np.zeros(texts, np.int64)
-    some = np.flatnonzero(blocks)
-    if len(some):
-        ones = np.ones(int(blocks.max()), np.float32)
-        bounds = first_block[some].tolist(), first_block[some + 1].tolist()
-        for text, low, high in zip(some.tolist(), *bounds, strict=True):
-            np.matmul(ones[: high - low], total[low:high], out=whole[text])  # whole numbers: exact in any order
-        whole_count[some] = np.add.reduceat(count, first_block[some])
-    return near, near_count, whole, whole_count, block
+class _Surroundings(NamedTuple):
+    """The words around each place, as sums of their vectors."""
+
+    near: F32
+    """(blocks, dimensions): of a block and the two beside it."""
+    near_count: I64
+    """(blocks,): how many of these words have a vector."""
+    whole: F32
+    """(texts, dimensions): of a whole text."""
+    whole_count: I64
+    """(texts,)"""
+    block: I64
+    """(tokens,): the block of each."""
+
+    @classmethod
+    def of(cls, tokens: Tokens, texts: int, topics: Topics) -> _Surroundings:
+        """Those of a batch."""
+        words, table = topics._around
+        ids = words.ids(tokens.word)
+        begin = np.searchsorted(tokens.document, np.arange(texts + 1))
+        blocks = -(-np.diff(begin) // BLOCK)
+        first_block = np.concatenate([np.zeros(1, np.int64), np.cumsum(blocks)])
+        place = (first_block[:-1] * BLOCK - begin[:-1]).take(tokens.document)  # each text begins with a block
+        place += np.arange(len(tokens))
+        laid = np.zeros((int(first_block[-1]), BLOCK), np.int32)
+        laid.reshape(-1)[place] = ids
+        block = place // BLOCK
+        small = np.zeros((len(laid), table.shape[1]), np.int16)  # of 24 small numbers: no overflow
+        for row in np.ascontiguousarray(laid.T):
+            small += table.take(row, axis=0)
+        total, count = small.astype(np.float32), (laid >= len(Word)).sum(axis=1)
+        near = _with_neighbours(small, first_block).astype(np.float32)
+        near_count = _with_neighbours(count, first_block)
+        whole, whole_count = np.zeros((texts, table.shape[1]), np.float32), np.zeros(texts, np.int64)
+        some = np.flatnonzero(blocks)
+        if len(some):
+            ones = np.ones(int(blocks.max()), np.float32)
+            bounds = first_block[some].tolist(), first_block[some + 1].tolist()
+            for text, low, high in zip(some.tolist(), *bounds, strict=True):
+                np.matmul(ones[: high - low], total[low:high], out=whole[text])  # whole numbers: exact in any order
+            whole_count[some] = np.add.reduceat(count, first_block[some])
+        return cls(near, near_count, whole, whole_count, block)
 
 
 def _with_neighbours(amount: _Amount, first: I64) -> _Amount:
