@@ -29,6 +29,7 @@ from .restoration.evidence import weigh
 from .restoration.names import support
 from .restoration.selection import LEAST, find, least_shown, with_repairs
 from .restoration.titles import merge_titles
+from .results.lift import lift
 from .results.report import Report, Verdict
 from .results.suppression import excuse
 from .runtime.batching import BATCH, UNMASKED, Work, batches, queued
@@ -83,7 +84,7 @@ def find_many(texts: Iterable[str], config: Config = Config(), batch_bytes: int 
         partial(ask, known=known, read=partial(_read, known=known, tokenise=tokens)),
     )
     reports = queued(texts, work, batch_bytes)
-    return (report if (view := views.popleft()) is None else view.lift(report) for report in reports)
+    return (report if (view := views.popleft()) is None else lift(view, report) for report in reports)
 
 
 def _read(

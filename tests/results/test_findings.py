@@ -14,6 +14,7 @@ from strategies import TEXTS, texts_with_findings
 from despin import Evidence, Finding, Report, Verdict, apply, invert
 from despin.results.finding import Draft, changed, quick_finding
 from despin.results.lazy_findings import Drafts, joined, made_drafts
+from despin.results.lift import lift
 from despin.text.unmask import unmask
 
 
@@ -260,7 +261,7 @@ def test_columns_are_lifted_as_findings_are(example, data):
     view = unmask(source)
     if view.text != text:
         return
-    now = view.lift(report(text, findings))
-    later = view.lift(Report.later(text, Making(findings).columns(text), now.verdict))
+    now = lift(view, report(text, findings))
+    later = lift(view, Report.later(text, Making(findings).columns(text), now.verdict))
     assert later.restored == now.restored
     assert later.findings == now.findings
