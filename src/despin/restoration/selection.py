@@ -19,7 +19,7 @@ from ..decoding.lattice import Lattice
 from ..detection.verdict import LIKELY
 from ..dictionary.dictionary import Dictionary
 from ..results.finding import Finding
-from ..results.lazy_findings import Drafts
+from ..results.lazy_findings import LazyFindings
 from ..results.report import Verdict
 from ..text.characters import hash_words
 from ..text.language import SURFACES
@@ -44,7 +44,7 @@ def find(
     weighed: Weighed,
     dictionary: Dictionary,
     config: Config,
-) -> list[Drafts]:
+) -> list[LazyFindings]:
     """The findings of each text, sorted by place, disjoint, and not made yet."""
     spun = np.array([verdict.probability for verdict in verdicts])
     chance = spun[channel.text[weighed.rows]] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
@@ -95,9 +95,11 @@ def find(
         candidates.tail,
     )  # fmt: skip
     size = len(chosen)
-    drafts = Drafts("", start.tolist(), end.tolist(), original.tolist(), certain.tolist(), range(size), [batch] * size)
+    findings = LazyFindings(
+        "", start.tolist(), end.tolist(), original.tolist(), certain.tolist(), range(size), [batch] * size
+    )
     ends = np.searchsorted(document, np.arange(len(texts)), side="right").tolist()
-    return [drafts.part(a, b, text) for text, a, b in zip(texts, [0, *ends], ends, strict=False)]
+    return [findings.part(a, b, text) for text, a, b in zip(texts, [0, *ends], ends, strict=False)]
 
 
 def least_shown(config: Config) -> float:
@@ -105,7 +107,7 @@ def least_shown(config: Config) -> float:
     return min(LEAST, config.min_confidence * QUARTER)
 
 
-def with_repairs(findings: Drafts, repairs: Sequence[Finding], verdict: Verdict, config: Config) -> Drafts:
+def with_repairs(findings: LazyFindings, repairs: Sequence[Finding], verdict: Verdict, config: Config) -> LazyFindings:
     """`findings` and those of `repairs` that lie between them, by place; these only where the text was likely spun."""
     if verdict.probability < LIKELY or not repairs:
         return findings

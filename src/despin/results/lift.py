@@ -15,8 +15,8 @@ import numpy as np
 
 from ..text.view import OBJECT, View
 from ..util.process import collector_paused
-from .finding import Draft, Finding, quick_finding
-from .lazy_findings import Drafts, joined, made_drafts
+from .finding import Finding
+from .lazy_findings import LazyFinding, LazyFindings, joined, quick_finding
 from .report import Passage, Report
 
 _Placed = TypeVar("_Placed", Finding, Passage)
@@ -42,11 +42,11 @@ def lift(view: View, report: Report) -> Report:
     if view.text is view.source and not view.keeps_gaps:
         return report
     passages = tuple(replace(one, start=start, end=end) for one, start, end in _in_source(view, report.passages))
-    drafts = report.drafts
-    if isinstance(drafts, Drafts) and not view.keeps_gaps and not report.ignored:
-        return Report.later(view.source, _lift_drafts(view, drafts), report.verdict, passages)
-    findings, ignored = _lift_findings(view, report.findings), _lift_findings(view, report.ignored)
-    return Report(view.source, findings, report.verdict, passages, ignored)
+    findings = report.lazy_findings
+    if isinstance(findings, LazyFindings) and not view.keeps_gaps and not report.ignored:
+        return Report.later(view.source, _lift_lazy(view, findings), report.verdict, passages)
+    made, ignored = _lift_findings(view, report.findings), _lift_findings(view, report.ignored)
+    return Report(view.source, made, report.verdict, passages, ignored)
 
 
 def reworded(view: View, start: int, end: int, words: str, typed: Callable[[str], str]) -> str:
@@ -111,20 +111,20 @@ def _lift_findings(view: View, findings: Sequence[Finding]) -> tuple[Finding, ..
     return tuple(lifted)
 
 
-def _lift_drafts(view: View, drafts: Drafts) -> Drafts:
-    """`drafts` on the source. Nearly all stand there as they do here, and are only moved; the others are made."""
-    starts, ends = np.array(drafts.start, np.int64), np.array(drafts.end, np.int64)
+def _lift_lazy(view: View, findings: LazyFindings) -> LazyFindings:
+    """`findings` on the source. Nearly all stand there as they do here, and are only moved; the others are made."""
+    starts, ends = np.array(findings.start, np.int64), np.array(findings.end, np.int64)
     begin, stop = view.spans(starts, ends)
     first, last = (np.searchsorted(view.at, place, "right") - 1 for place in (starts, ends - 1))
     pieces = zip(view.at[:-1].tolist(), view.at[1:].tolist(), view.start.tolist(), view.end.tolist(), strict=True)
     same = np.array([view.text[a:b] == view.source[s:e] for a, b, s, e in pieces], np.bool_)
-    moved = Drafts(view.source, begin.tolist(), stop.tolist(), *drafts.columns[2:])
+    moved = LazyFindings(view.source, begin.tolist(), stop.tolist(), *findings.columns[2:])
     parts, done = [], 0
     for row in np.flatnonzero((first != last) | ~same[first]).tolist():
-        one = drafts[row]
-        made = one.source.finish(one) if isinstance(one, Draft) else one
+        one = findings[row]
+        made = one.maker.finish(one) if isinstance(one, LazyFinding) else one
         written = [f for f in _lift_findings(view, [made]) if not row or f.start >= stop[row - 1]]
-        parts += [moved.part(done, row), made_drafts(view.source, written)]
+        parts += [moved.part(done, row), LazyFindings.of(view.source, written)]
         done = row + 1
     return joined(view.source, [*parts, moved.part(done, len(moved))])
 

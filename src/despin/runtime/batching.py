@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 
 from ..detection.screening import Scanned
-from ..results.lazy_findings import Drafts, joined, made_drafts
+from ..results.lazy_findings import LazyFindings, joined
 from ..results.report import Passage, Report
 from ..text import splitting
 
@@ -124,7 +124,7 @@ def _long(text: str, work: Work) -> Report:
 
     It is as likely spun as the part that is likeliest.
     """
-    findings: list[Drafts] = []
+    findings: list[LazyFindings] = []
     passages: list[Passage] = []
     verdicts = []
     for begin, end in splitting.cut(text):
@@ -133,9 +133,9 @@ def _long(text: str, work: Work) -> Report:
         queue.add([part])
         [report] = queue.reports()
         verdicts.append(report.verdict)
-        drafts = report.drafts
-        drafts = drafts if isinstance(drafts, Drafts) else made_drafts(part, drafts)
-        findings.append(drafts.moved(text, begin))
+        found = report.lazy_findings
+        found = found if isinstance(found, LazyFindings) else LazyFindings.of(part, found)
+        findings.append(found.moved(text, begin))
         passages += [replace(one, start=one.start + begin, end=one.end + begin) for one in report.passages]
     whole = max(verdicts, key=lambda verdict: (verdict.probability, verdict.log_likelihood_ratio))
     whole = replace(whole, words=sum(verdict.words for verdict in verdicts))
