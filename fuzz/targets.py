@@ -38,6 +38,7 @@ with watched:
     from despin.renderers.escaping import visible
     from despin.restoration.evidence import EvidenceError, Weights
     from despin.results.finding import Finding, apply, invert
+    from despin.results.lift import lift
     from despin.results.report import Report, Verdict
     from despin.text.characters import hash_words, normalise
     from despin.text.tokens import tokenise
@@ -84,7 +85,7 @@ def lawful(view: View) -> None:
             findings.append(Finding(start, end, view.text[start:end], "new wörd"))
             done = end
     verdict = Verdict("spun", 1.0, 1.0, 1.0, "", 1)
-    report = view.lift(Report(view.text, tuple(findings), verdict))
+    report = lift(view, Report(view.text, tuple(findings), verdict))
     assert report.text is view.source
     place = 0
     for finding in report.findings:
@@ -119,7 +120,7 @@ def html(data: bytes) -> None:
         for m in _some_words(view.text)
         if view.text[m.start : m.end] != "x"
     )
-    lifted = view.lift(Report(view.text, findings, Verdict("spun", 1.0, 1.0, 1.0, "", 1)))
+    lifted = lift(view, Report(view.text, findings, Verdict("spun", 1.0, 1.0, 1.0, "", 1)))
     assert _markup(lifted.restored) == _markup(page)
 
 

@@ -20,7 +20,7 @@ from ..decoding.lattice import Lattice
 from ..detection.verdict import LIKELY
 from ..dictionary.dictionary import Dictionary
 from ..results.finding import Finding
-from ..results.lazy_findings import Drafts
+from ..results.lazy_findings import LazyFindings
 from ..results.report import Verdict
 from ..text.characters import hash_words
 from ..text.language import SURFACES
@@ -44,7 +44,7 @@ def select(
     weighed: Weighed,
     dictionary: Dictionary,
     config: Config,
-) -> list[Drafts]:
+) -> list[LazyFindings]:
     """The findings of each text, sorted by place, disjoint, and not made yet."""
     worthy, chance = _worth_showing(verdicts, channel, weighed, config)
     shown = weighed.rows[worthy]
@@ -73,9 +73,9 @@ def select(
     )
     columns = places.start.tolist(), places.end.tolist(), original.tolist(), certain.tolist()
     size = len(places.row)
-    drafts = Drafts("", *columns, range(size), [made_of] * size)
+    findings = LazyFindings("", *columns, range(size), [made_of] * size)
     ends = np.searchsorted(places.document, np.arange(len(texts)), side="right").tolist()
-    return [drafts.part(a, b, text) for text, a, b in zip(texts, [0, *ends], ends, strict=False)]
+    return [findings.part(a, b, text) for text, a, b in zip(texts, [0, *ends], ends, strict=False)]
 
 
 def show_from(config: Config) -> float:
@@ -83,7 +83,7 @@ def show_from(config: Config) -> float:
     return min(SHOW_FROM, config.suggest_from)
 
 
-def with_repairs(findings: Drafts, repairs: Sequence[Finding], verdict: Verdict, config: Config) -> Drafts:
+def with_repairs(findings: LazyFindings, repairs: Sequence[Finding], verdict: Verdict, config: Config) -> LazyFindings:
     """`findings` and those of `repairs` that lie between them, by place; these only where the text was likely spun."""
     if verdict.probability < LIKELY or not repairs:
         return findings

@@ -14,7 +14,8 @@ from typing import Protocol, TypeVar
 import numpy as np
 
 from ..detection.screening import Scanned
-from ..results.lazy_findings import Drafts, joined, made_drafts
+from ..results.lazy_findings import LazyFindings, joined
+from ..results.lift import lift
 from ..results.report import Passage, Report
 from ..text import splitting
 from ..text.view import View
@@ -90,7 +91,7 @@ class _Row:
 
     def back(self, report: Report) -> Report:
         """`report`, which is on `text`, as one on the text as it came."""
-        return report if self.view is None else self.view.lift(report)
+        return report if self.view is None else lift(self.view, report)
 
 
 def _rows(texts: Sequence[str], stages: Stages) -> list[_Row]:
@@ -171,7 +172,7 @@ def _long(text: str, stages: Stages) -> Report:
     It is as likely spun as the part that is likeliest.
     """
     [row] = _rows([text], stages)
-    findings: list[Drafts] = []
+    findings: list[LazyFindings] = []
     passages: list[Passage] = []
     verdicts = []
     for begin, end in splitting.cut(row.text):
@@ -180,9 +181,9 @@ def _long(text: str, stages: Stages) -> Report:
         queue.add([_Row(part, None)])
         [report] = queue.reports()
         verdicts.append(report.verdict)
-        drafts = report.drafts
-        drafts = drafts if isinstance(drafts, Drafts) else made_drafts(part, drafts)
-        findings.append(drafts.moved(row.text, begin))
+        found = report.lazy_findings
+        found = found if isinstance(found, LazyFindings) else LazyFindings.of(part, found)
+        findings.append(found.moved(row.text, begin))
         passages += [replace(one, start=one.start + begin, end=one.end + begin) for one in report.passages]
     whole = max(verdicts, key=lambda verdict: (verdict.probability, verdict.log_likelihood_ratio))
     whole = replace(whole, words=sum(verdict.words for verdict in verdicts))
