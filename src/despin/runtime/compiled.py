@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 
 from ..detection.scanner import Scanner
 from ..dictionary.dictionary import Dictionary, Tier, find, state
-from ..dictionary.phrase_trie import Gate, PhraseTrie
+from ..dictionary.phrase_trie import PhraseTrie, Prefilter
 from ..language_model.model import LanguageModel
 from ..language_model.ngram_table import Vocabulary
 from ..util import array_cache
 from ..util.process import collector_paused
 
-VERSION = 9  # of everything that is computed before it is written
+VERSION = 10  # of everything that is computed before it is written
 
 _Arrays = dict[str, NDArray[Any]]
 _Made = TypeVar("_Made", Dictionary, Scanner)
@@ -85,9 +85,9 @@ def _take_apart(value: Dictionary | Scanner, prefix: str, arrays: _Arrays) -> di
             arrays[f"{name}/hashes"], arrays[f"{name}/first"] = item.nodes.hashes, item.nodes.first
             arrays[f"{name}/phrase"], arrays[f"{name}/leads_on"] = item.phrase, item.leads_on
             plain[field.name] = "trie"
-        elif isinstance(item, Gate):
+        elif isinstance(item, Prefilter):
             arrays[f"{name}/single"], arrays[f"{name}/pair"] = item.single, item.pair
-            plain[field.name] = "gate"
+            plain[field.name] = "prefilter"
         elif isinstance(item, (tuple, Strings)) and field.name.endswith("_text"):
             pool = [text.encode("utf-8", "surrogatepass") for text in item]
             arrays[f"{name}/bytes"] = np.frombuffer(b"".join(pool), np.uint8)
@@ -109,8 +109,8 @@ def _put_together(kind: Callable[..., _Made], prefix: str, arrays: _Arrays, plai
         elif how == "trie":
             nodes = Vocabulary(arrays[f"{name}/hashes"], arrays[f"{name}/first"])
             values[field.name] = PhraseTrie(nodes, arrays[f"{name}/phrase"], arrays[f"{name}/leads_on"])
-        elif how == "gate":
-            values[field.name] = Gate(arrays[f"{name}/single"], arrays[f"{name}/pair"])
+        elif how == "prefilter":
+            values[field.name] = Prefilter(arrays[f"{name}/single"], arrays[f"{name}/pair"])
         elif how == "strings":
             values[field.name] = Strings(arrays[f"{name}/bytes"], arrays[f"{name}/bounds"])
         elif "rows" in how:

@@ -12,6 +12,7 @@ from typing import Any
 from ..config import Config
 from ..detection.hashed_odds import HashedOdds
 from ..detection.scanner import Scanner
+from ..detection.screening import Screen
 from ..dictionary import dictionary as dictionaries
 from ..dictionary.dictionary import Dictionary, Tier
 from ..language_model.model import LanguageModel
@@ -76,6 +77,11 @@ class Knowledge:
     def names(self) -> Names | None:
         """Those in the clean texts on the same topic, if there are such."""
         return _references(self.config) if self.config.references else None
+
+    @property
+    def screen(self) -> Screen:
+        """What texts are screened with. Raises as `hashed_odds` does."""
+        return Screen(self.config, self.model, self.tiers, self.scanner, self.hashed_odds, self.surface)
 
     @property
     def surface(self) -> Surface:
