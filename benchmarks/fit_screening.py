@@ -37,7 +37,7 @@ from despin.detection.hashed_odds import HashedOdds
 from despin.detection.screening import COLUMNS, UNTOUCHED, Scanned, screening_features
 from despin.detection.screening_weights import FIRST_LOOK
 from despin.detection.verdict import LIKELY, count_words
-from despin.dictionary.dictionary import Tier
+from despin.dictionary.files import Tier
 from despin.learn.weights.evidence import put_back
 from despin.learn.weights.hashed_odds import held_out
 from despin.pipeline import Stages

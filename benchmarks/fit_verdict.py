@@ -29,9 +29,10 @@ from despin.decoding.channel import Channel
 from despin.decoding.decode import decode
 from despin.decoding.lattice import build
 from despin.detection.verdict import WEIGHTS, count_words, verdict_features
-from despin.dictionary.dictionary import Dictionary, Tier, folder
+from despin.dictionary.dictionary import Dictionary
+from despin.dictionary.files import Tier, folder
 from despin.dictionary.loading import load_sources
-from despin.language_model.model import LanguageModel
+from despin.language_model.model_file import open_model
 from despin.text.tokens import tokenise
 
 F64 = NDArray[np.float64]
@@ -45,7 +46,7 @@ BATCH = 60  # texts
 
 def read(texts: Sequence[str], dictionary: Dictionary) -> F64:
     """(texts, features), every text decoded."""
-    model = LanguageModel.open(folder("en") / "model.ngrams")
+    model = open_model(folder("en") / "model.ngrams")
     rows = []
     for begin in range(0, len(texts), BATCH):
         batch = texts[begin : begin + BATCH]

@@ -12,7 +12,7 @@ import despin
 from despin import Config, pipeline
 from despin.detection.screening import UNTOUCHED, Scanned
 from despin.detection.verdict import count_words
-from despin.dictionary.dictionary import Tier
+from despin.dictionary.files import Tier
 from despin.runtime import compiled
 from despin.runtime.knowledge import Knowledge, load_data
 from despin.runtime.tiers import read_by_tiers

@@ -19,7 +19,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..config import Config
-from ..dictionary.dictionary import Dictionary, Tier
+from ..dictionary.dictionary import Dictionary
+from ..dictionary.files import Tier
 from ..language_model.model import LanguageModel
 from ..results.report import Verdict
 from ..text.language import Surface

@@ -81,5 +81,5 @@ AFTER_FIRST_LOOK: Mapping[bool, Mapping[Step, Logistic]] = {
         ),
     },
 }  # fmt: skip
-"""Likewise for texts that had a first look, which makes the step without context superfluous: of `screening.COLUMNS` and
+"""Likewise for texts that had a first look, which makes the first step superfluous: of `screening.COLUMNS` and
 `first_look.COLUMNS`."""

@@ -14,7 +14,7 @@ from ..text.tokens import Tokens
 from ..util.array_types import F32, I32, I64
 from ..util.arrays import spread
 from .model import LanguageModel
-from .ngram_table import Word
+from .vocabulary import Word
 
 
 @dataclass(frozen=True, slots=True, eq=False)

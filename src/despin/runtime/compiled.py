@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..detection.scanner import Scanner
-from ..dictionary.dictionary import Dictionary, Tier, find, state
+from ..dictionary.dictionary import Dictionary
+from ..dictionary.files import Tier, dictionary_paths, state
 from ..dictionary.phrase_trie import PhraseTrie, Prefilter
 from ..language_model.model import LanguageModel
-from ..language_model.ngram_table import Vocabulary
+from ..language_model.vocabulary import Vocabulary
 from ..util import array_cache
 from ..util.process import collector_paused
 
@@ -32,7 +33,7 @@ _Made = TypeVar("_Made", Dictionary, Scanner)
 def load(
     language: str, names: tuple[str, ...], model: LanguageModel, tier: Tier = Tier.PARTIAL
 ) -> tuple[Dictionary, Scanner]:
-    """The dictionaries `names` of `language` as one, as `loading.load` has them, and their scanner.
+    """The dictionaries `names` of `language` as one, up to `tier`, and their scanner (`files.dictionary_paths`).
 
     Raises
     ------
@@ -41,7 +42,7 @@ def load(
     OSError
         A file cannot be read.
     """
-    paths = tuple(find(language, names, tier))
+    paths = tuple(dictionary_paths(language, names, tier))
     return _load(paths, tuple(map(state, paths)), model)
 
 
