@@ -25,10 +25,11 @@ if __name__ == "__main__" and "--replay" not in sys.argv:
 
 with watched:
     from despin.dictionary.dictionary import Dictionary
-    from despin.dictionary.entry import DictionaryError, parse
+    from despin.dictionary.entry import parse
+    from despin.dictionary.errors import DictionaryError
     from despin.dictionary.phrase_trie import PhraseTrie
-    from despin.language_model.model import ModelError
-    from despin.language_model.model import parse as parse_model
+    from despin.language_model.model_file import ModelError
+    from despin.language_model.model_file import parse as parse_model
     from despin.readers import InputError, bounded, decode, records
     from despin.readers.compression import unpack
     from despin.readers.kinds import seen

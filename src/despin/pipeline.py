@@ -21,7 +21,7 @@ from .decoding.decode import decode
 from .decoding.lattice import build
 from .detection import damage
 from .detection.passages import divide
-from .detection.screening import Scanned, glance, scan
+from .detection.screening import Scanned
 from .detection.verdict import judge
 from .dictionary.dictionary import Dictionary
 from .restoration.evidence import weigh
@@ -83,11 +83,11 @@ class Stages:
 
     def first_look(self, texts: Sequence[str]) -> list[Scanned | None]:
         """Which texts are settled at first sight."""
-        return glance(self.tokens(texts), len(texts), self.known)
+        return self.known.screen.first_look(self.tokens(texts), len(texts))
 
     def scan(self, texts: Sequence[str]) -> list[Scanned]:
         """Which of the others are worth decoding."""
-        return scan(self.tokens(texts), len(texts), self.known)
+        return self.known.screen.scan(self.tokens(texts), len(texts))
 
     def decode(self, rows: Sequence[tuple[str, Scanned]]) -> list[Report]:
         """The reports of texts that are worth it, read with one dictionary after another."""
@@ -110,7 +110,7 @@ def read(
     some_in_part = bool(dictionary.partial.any())
 
     tokens = tokenise(texts)
-    damaged = damage.find(tokens, rules)
+    damaged = damage.find_damage(tokens, rules)
     lattice = build(tokens, dictionary, known.model)
     channel = Channel.of(lattice, dictionary, len(texts))
     decoded = decode(lattice, channel)

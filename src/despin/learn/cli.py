@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ..language_model.model import LanguageModel, ModelError
+from ..language_model.model_file import ModelError, open_model
 from ..util.signals import command
 from .commands import academic, dictionary, evidence, hashed_odds, rewriter, thesaurus, topics
 from .commands.shared import add_output, output_of
@@ -187,7 +187,7 @@ def _language_model(arguments: argparse.Namespace) -> int:
     write(output, data)
     report(f"wrote {output}: {len(data):,} bytes")
     if arguments.held_out:
-        _print_table([(name, foretell(LanguageModel.open(output), stream)) for name, stream in kept_back])
+        _print_table([(name, foretell(open_model(output), stream)) for name, stream in kept_back])
     return 0
 
 

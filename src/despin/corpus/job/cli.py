@@ -162,8 +162,8 @@ def _refuse(options: argparse.Namespace) -> None:
 def _config(options: argparse.Namespace) -> Config:
     """The configuration that `options` ask for, once its data is there."""
     from ...detection.hashed_odds import HashedOddsError
-    from ...dictionary.entry import DictionaryError
-    from ...language_model.model import ModelError
+    from ...dictionary.errors import DictionaryError
+    from ...language_model.model_file import ModelError
     from ...restoration.evidence import EvidenceError
     from ...runtime.knowledge import load_data
 
