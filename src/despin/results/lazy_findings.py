@@ -19,9 +19,8 @@ _Fields = ParamSpec("_Fields")
 
 
 def quick(cls: Callable[_Fields, _Made]) -> Callable[_Fields, _Made]:
-    """The constructor of `cls`, a frozen dataclass with slots whose defaults are plain values, made fast.
-
-    It takes no names."""
+    """The constructor of `cls`, a frozen dataclass with slots whose defaults are plain values: faster, and without
+    keywords."""
     # A frozen dataclass writes each of its fields by way of object.__setattr__: 1.5 µs for a `Finding`, of which a page
     # has thousands. An object of a class that has the same slots and is not frozen, which then is told that its class
     # is `cls`, takes 0.4 µs.
