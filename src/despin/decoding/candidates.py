@@ -129,8 +129,7 @@ def _slots(tokens: Tokens, model: LanguageModel) -> tuple[I64, I32, Bool]:
     if not len(tokens):
         return np.zeros(0, np.int64), np.full(2 * REACH, Word.BEGIN, np.int32), np.zeros(2 * REACH, np.bool_)
     ids = model.ids(tokens.word, tokens.shape)
-    border = tokens.opens.copy()
-    border[1:] |= np.isin(tokens.word[:-1], _STOPS)
+    border = sentence_heads(tokens)
     heads = np.flatnonzero(border)
     lengths = np.diff(np.append(heads, len(tokens)))
     for head, length in zip(heads[lengths > LONGEST].tolist(), lengths[lengths > LONGEST].tolist(), strict=True):
@@ -150,7 +149,14 @@ def _slots(tokens: Tokens, model: LanguageModel) -> tuple[I64, I32, Bool]:
     return slot, words, begins
 
 
-_STOPS = hash_words([".", "!", "?"])
+def sentence_heads(tokens: Tokens) -> Bool:
+    """(tokens,): which token begins a sentence or a paragraph."""
+    heads = tokens.opens.copy()
+    heads[1:] |= np.isin(tokens.word[:-1], _SENTENCE_ENDS)
+    return heads
+
+
+_SENTENCE_ENDS = hash_words([".", "!", "?"])
 
 
 def _dilate(live: Bool) -> Bool:

@@ -217,12 +217,15 @@ def _plain(links: _Links, source: I64, target: I64, reach: F32, arcs: Arcs, regi
 
 
 def _once(found: Candidates, region_text: I32) -> F64:
-    """(regions,): 1 / how many regions of the same text have the same words."""
+    """(regions,): 1 / how many regions of the same text have the same words; what the sentences around them say, of
+    which a region sees two words, does not matter."""
     lengths = found.ends - found.starts
     if not len(lengths):
         return np.zeros(0)
     region, place = spread(lengths)
-    value = hash_phrases([found.words[found.starts[region] + place].astype(np.uint64), place.astype(np.uint64)])
+    own = np.full(len(found.words), Word.BEGIN, np.int32)
+    own[found.slot] = found.words.take(found.slot)
+    value = hash_phrases([own[found.starts[region] + place].astype(np.uint64), place.astype(np.uint64)])
     value = np.add.reduceat(value, np.cumsum(lengths) - lengths)
     _, which, times = np.unique(
         hash_phrases([value, region_text.astype(np.uint64)]), return_inverse=True, return_counts=True

@@ -38,6 +38,7 @@ SHOW_FROM = 0.05  # confidence below which an alternative is not worth naming
 def select(
     texts: Sequence[str],
     verdicts: Sequence[Verdict],
+    spun: F64,
     lattice: Lattice,
     channel: Channel,
     decoded: Decoded,
@@ -45,8 +46,11 @@ def select(
     dictionary: Dictionary,
     config: Config,
 ) -> list[LazyFindings]:
-    """The findings of each text, sorted by place, disjoint, and not made yet."""
-    worthy, chance = _worth_showing(verdicts, channel, weighed, config)
+    """The findings of each text, sorted by place, disjoint, and not made yet.
+
+    `spun` is (candidates,), the probability that the words around each were spun (`passages.spun_at`).
+    """
+    worthy, chance = _worth_showing(spun, weighed, config)
     shown = weighed.rows[worthy]
     cut = _Cut.of(shown, lattice, channel, dictionary)
     chosen = _choose(cut.first, cut.last, chance, config.suggest_from)
@@ -96,10 +100,9 @@ def with_repairs(findings: LazyFindings, repairs: Sequence[Finding], verdict: Ve
     return findings.spliced(fitting) if fitting else findings
 
 
-def _worth_showing(verdicts: Sequence[Verdict], channel: Channel, weighed: Weighed, config: Config) -> tuple[I64, F64]:
+def _worth_showing(spun: F64, weighed: Weighed, config: Config) -> tuple[I64, F64]:
     """The rows of `weighed` worth a finding or to be named as an alternative, and the probability of each."""
-    spun = np.array([verdict.probability for verdict in verdicts])
-    chance = spun[channel.text[weighed.rows]] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
+    chance = spun[weighed.rows] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
     worthy = np.flatnonzero(chance >= show_from(config))
     return worthy, chance[worthy]
 
