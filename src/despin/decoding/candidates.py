@@ -95,7 +95,13 @@ class Candidates:
 
 
 def candidates(tokens: Tokens, dictionary: Dictionary, model: LanguageModel) -> Candidates:
-    """The readings of every span of a batch."""
+    """The readings of every span of a batch.
+
+    >>> from despin.runtime.example import EXAMPLE
+    >>> arcs = candidates(EXAMPLE.tokens, EXAMPLE.dictionary, EXAMPLE.known.model).arcs
+    >>> [pair for pair in EXAMPLE.pairs(arcs.entry) if "profound" in pair]
+    ['profound → deep', 'profound → spiritual', 'profound learning → deep learning']
+    """
     slot, words, begins = _slots(tokens, model)
     size = len(words)
     token = np.zeros(size + 1, np.int64)

@@ -55,7 +55,16 @@ class Decoded:
 
 
 def decode(lattice: Lattice, channel: Channel) -> Decoded:
-    """The best reading of each text of the batch at its own spin rate."""
+    """The best reading of each text of the batch at its own spin rate.
+
+    >>> from despin.runtime.example import EXAMPLE
+    >>> decoded = decode(EXAMPLE.lattice, EXAMPLE.channel)
+    >>> EXAMPLE.dictionary.families, decoded.rate.round(2).tolist(), decoded.gain.round(1).tolist()
+    (('academic', 'rewriter', 'web'), [[0.1, 0.0, 0.0]], [10.8])
+    >>> rows = np.flatnonzero((decoded.posterior > 0.9) & (EXAMPLE.lattice.arcs.entry >= 0))
+    >>> list(zip(EXAMPLE.pairs(EXAMPLE.lattice.arcs.entry[rows]), decoded.posterior[rows].round(2).tolist()))
+    [('profound → deep', 0.95), ('flag → signal', 0.99), ('clamor → noise', 1.0), ('proportion → ratio', 0.98)]
+    """
     starts = [channel.weights(channel.uniform(start)) for start in START_RATES]
     search = Search.of(lattice, starts[ANCHOR_START])
     trials = [search.at(weights) for weights in starts]

@@ -7,7 +7,7 @@ often as wanted.
 
 * A *pair* is two neighbouring arcs, the state of the search: it fixes the last two words. A *triple* leads from one
   pair to the next. Arcs and pairs are sorted by level, by how far from the start of their region they end, so that a
-  sweep over the lattice is one numpy step a level for all regions of all texts at once (`sweeps`).
+  sweep over the lattice is one numpy step a level for all regions of all texts at once (`forward_backward`).
 * First a coarse search with bigrams drops the originals that no context could make likely.
 
 Start reading from `build`.
@@ -69,7 +69,15 @@ class Lattice:
 
 
 def build(tokens: Tokens, dictionary: Dictionary, model: LanguageModel, scale: float = SCALE) -> Lattice:
-    """The lattice of a batch. Language model scores are multiplied by `scale`."""
+    """The lattice of a batch. Language model scores are multiplied by `scale`.
+
+    >>> from despin.runtime.example import EXAMPLE
+    >>> lattice = build(EXAMPLE.tokens, EXAMPLE.dictionary, EXAMPLE.known.model)
+    >>> [pair for pair in EXAMPLE.pairs(lattice.arcs.entry) if "profound" in pair]
+    ['profound → deep', 'profound learning → deep learning']
+    >>> len(lattice.pair_score), len(lattice.triple_score), lattice.plain.round(1).tolist()
+    (47, 69, [-74.1])
+    """
     found = candidates(tokens, dictionary, model)
     known = prospects(dictionary, model)
     links = _Links.of(found, known, model)

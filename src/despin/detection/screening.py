@@ -61,7 +61,15 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Screen:
-    """What texts are screened with."""
+    """What texts are screened with.
+
+    >>> from despin.runtime.example import EXAMPLE
+    >>> screen = EXAMPLE.known.screen
+    >>> screen.first_look(EXAMPLE.tokens, 1)  # in doubt
+    [None]
+    >>> [scanned.tiers for scanned in screen.scan(EXAMPLE.tokens, 1)]
+    [(<Tier.WHOLE: 0>, <Tier.PARTIAL: 1>)]
+    """
 
     config: Config
     model: LanguageModel

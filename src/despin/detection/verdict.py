@@ -48,6 +48,12 @@ def judge(
 
     `damage` is (texts,), what damage that shows without a dictionary adds to the log-odds of each; `families` names the
     columns of `decoded`, and `partial` says whether there are families among them of which only a part is known.
+
+    >>> from despin.runtime.example import EXAMPLE
+    >>> families = EXAMPLE.dictionary.families
+    >>> [verdict] = judge(EXAMPLE.tokens, EXAMPLE.decoded, np.array([2.0]), families, True, Config())
+    >>> verdict.judgement, round(verdict.probability, 2), verdict.family
+    ('spun', 0.83, 'academic')
     """
     texts = len(damage)
     rates = decoded.rate.max(axis=1, initial=0)  # of the spinner that did most

@@ -1,4 +1,4 @@
-"""Dictionaries, compiled: a `Dictionary` and a `Scanner` ↔ one file of arrays in the user's cache (`mapped`).
+"""Dictionaries, compiled: a `Dictionary` and a `Scanner` ↔ one file of arrays in the user's cache (`array_cache`).
 
 Start reading from `load`.
 """
