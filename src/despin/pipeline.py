@@ -106,7 +106,7 @@ def read(
     tokenise: Callable[[Sequence[str]], Tokens] = tokenise,
 ) -> list[Report]:
     """One report a text, read with one dictionary; with `verdicts`, these stand and only findings are looked for."""
-    config, rules = known.config, known.surface
+    config, rules = known.config, known.rules
     some_in_part = bool(dictionary.partial.any())
 
     tokens = tokenise(texts)
@@ -126,7 +126,7 @@ def read(
     if not worthy.any():  # nothing will be found
         rows = zip(texts, verdicts, passages, strict=True)
         return [Report(text, (), verdict, parts) for text, verdict, parts in rows]
-    decoded = replace(decoded, leads=decoded.leads & worthy[channel.text])
+    decoded = replace(decoded, is_best_of_change=decoded.is_best_of_change & worthy[channel.text])
     names = support(tokens, lattice, channel, decoded, dictionary, known.names, rules)
     everything = show_from(config) < SHOW_FROM  # also what is hardly worth the work
     weighed = weigh(lattice, channel, decoded, names, dictionary, known.model, known.weights, everything)

@@ -103,7 +103,7 @@ def test_phrases_of_several_words_count_as_one_part():
 def test_every_answer_follows_from_its_parts(phrase):
     answers = lookup(phrase, dictionary(), model(), proposals())
     texts = [answer.original for answer in answers]
-    assert len(answers) <= phrase_lookup.MOST
+    assert len(answers) <= phrase_lookup.MAX_READINGS
     assert len(set(texts)) == len(texts)
     assert written(phrase.split()) not in texts
     assert [answer.score for answer in answers] == sorted((answer.score for answer in answers), reverse=True)

@@ -238,7 +238,7 @@ def test_there_is_a_name_for_each_feature(pairs):
 
 def test_the_command_writes_a_dictionary_that_breaks_no_law(tmp_path, monkeypatch, capsys):
     pytest.importorskip("lemminflect")
-    monkeypatch.setattr(thesaurus, "FEWEST", 1)
+    monkeypatch.setattr(thesaurus, "MIN_GROUPS", 1)
     example = tmp_path / "toy.tsv"
     example.write_text(
         "skiff\tboat\t3\t9\nconstructs\tbuilds\t2\t9\nconstructed\tbuilt\t1\t4\nspeedily\tquickly\t1\t4\n"

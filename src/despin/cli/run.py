@@ -198,12 +198,12 @@ class Run:
 
         try:
             knowledge.load_data(config)
-            told = knowledge.told(config)
+            lines = knowledge.notices(config)
         except (DictionaryError, ModelError, EvidenceError, HashedOddsError) as problem:
             raise UsageError(str(problem)) from problem
         except OSError as problem:
             raise UsageError(f"{problem.filename}: {explain(problem)}") from problem
-        for line in told:
+        for line in lines:
             if line not in self._told:
                 self._told.add(line)
                 self.streams.talk(f"{printable(line)}\n")

@@ -92,7 +92,7 @@ class HashedOdds:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> HashedOdds:
-        """As `open`, but what it gave once is mapped from the user's cache (`mapped`), and nothing is unpacked."""
+        """As `open`, but what it gave once is mapped from the user's cache (`array_cache`), and nothing is unpacked."""
         place = array_cache.place("hashed odds", VERSION, [], [Path(path).read_bytes()])
         if place is not None:
             with suppress(*array_cache.DAMAGED):

@@ -5,8 +5,8 @@ whose numbers were fitted each to its own use:
 
 * for the screening every text of a batch, `by_division` into passages of some `SCREENED_WORDS`;
 * for the verdict texts that may be spun, `one_by_one` into passages of `JUDGED_WORDS` or more. Each is judged as a text
-  of its length is, from what the regions in it said at a few spin rates (`Decoded.tried`) and from the keys that stand
-  in it: nothing is decoded again.
+  of its length is, from what the regions in it said at a few spin rates (`Decoded.log_ratio_at_starts`) and from the
+  keys that stand in it: nothing is decoded again.
 
 Start reading from `judge_passages`.
 """
@@ -22,7 +22,7 @@ import numpy as np
 
 from ..config import Config
 from ..decoding.channel import Channel
-from ..decoding.decode import STARTS, Decoded
+from ..decoding.decode import START_RATES, Decoded
 from ..decoding.lattice import Lattice
 from ..results.report import Passage, Verdict, quick_passage
 from ..text.tokens import Shape, Tokens
@@ -192,7 +192,7 @@ def judge_passages(
     parted = parted.those(parted.several)
     gain = _gain(parted, lattice, channel, decoded)
     decades = gain.max(axis=0) / math.log(10)
-    rates = np.array(STARTS)[gain.argmax(axis=0)]
+    rates = np.array(START_RATES)[gain.argmax(axis=0)]
     # In an honest text the oddest of many passages must not be taken for a sign: as many chances, as much caution.
     honest = np.array([verdict.probability < LIKELY for verdict in verdicts], np.bool_)[parted.text]
     count = np.bincount(parted.text, minlength=1)[parted.text]
@@ -208,12 +208,12 @@ def judge_passages(
 
 
 def _gain(parted: Passages, lattice: Lattice, channel: Channel, decoded: Decoded) -> F64:
-    """(rates, passages): ln of the likelihood ratio of each of `STARTS`: from the regions that begin in a passage, and
+    """(rates, passages): ln of the likelihood ratio of each of `START_RATES`: from the regions that begin in a passage, and
     from the keys that stand in it."""
     place = lattice.token.take(lattice.begin)  # the token at which each region begins
-    said = _summed(decoded.tried * lattice.once)
+    said = _summed(decoded.log_ratio_at_starts * lattice.repeat_weight)
     shape = (channel.texts, channel.families)
-    kept = np.stack([channel.outside(np.full(shape, start)) for start in STARTS])
+    kept = np.stack([channel.outside(np.full(shape, start)) for start in START_RATES])
     order = np.argsort(channel.key_token, kind="stable")
     standing, kept = channel.key_token[order], _summed(kept[:, order])
     return _between(place, said, parted) + _between(standing, kept, parted)

@@ -34,11 +34,11 @@ WEIGHTS = {"likelihood ratio": 1.39, "length": -10.7, "spin rate": 0.9}
 CONSTANT = -1.34
 WEIGHTS_PARTIAL = {"likelihood ratio": 1.08, "length": -8.1, "spin rate": 0.66}
 CONSTANT_PARTIAL = -4.0
-MIN_LENGTH = 100  # words below which length excuses nothing: a short text is not likelier to be spun
+JUDGED_MIN_LENGTH = 100  # words below which length excuses nothing: a short text is not likelier to be spun
 EXCUSED_FROM = 1000  # words from which on what is odd about an honest text is taken to grow as it does in the oddest
 ODDEST = 1.3  # decades for every hundred words in the oddest of honest texts (docs/quality.md)
 MAX_LOG_ODDS = 50.0
-MIN_RATE = 1e-3
+RATE_FLOOR = 1e-3
 
 LIKELY = 0.5  # probability from which a text is likely spun: below, no spinner is named, and nothing is restored
 MIN_SHARE = 0.01  # share of the evidence below which a family is not named
@@ -51,6 +51,12 @@ def judge(
 
     `damage` is (texts,), what damage that shows without a dictionary adds to the log-odds of each; `families` names the
     columns of `decoded`, and `partial` says whether there are families among them of which only a part is known.
+
+    >>> from despin.runtime.example import EXAMPLE
+    >>> families = EXAMPLE.dictionary.families
+    >>> [verdict] = judge(EXAMPLE.tokens, EXAMPLE.decoded, np.array([2.0]), families, True, Config())
+    >>> verdict.judgement, round(verdict.probability, 2), verdict.family
+    ('spun', 0.83, 'academic')
     """
     texts = len(damage)
     rates = decoded.rate.max(axis=1, initial=0)  # of the spinner that did most
@@ -132,12 +138,12 @@ def probability(decades: F64, rate: F64, words: I64, damage: F64, partial: bool)
 
 def verdict_features(decades: F64, rate: F64, words: I64) -> F64:
     """(texts, weights): what `WEIGHTS` weighs."""
-    hundreds = np.maximum(words, MIN_LENGTH) / 100
+    hundreds = np.maximum(words, JUDGED_MIN_LENGTH) / 100
     beyond = np.maximum(hundreds - EXCUSED_FROM / 100, 0.0)
     columns = [
         decades - ODDEST * beyond,
         np.log10(hundreds),
-        np.log(np.maximum(rate, MIN_RATE)),
+        np.log(np.maximum(rate, RATE_FLOOR)),
     ]
     return np.stack(columns, axis=1).astype(np.float64)
 

@@ -3,7 +3,7 @@
 The queries of a screener of papers say *"bosom peril" AND "mammography"*: the phrase alone may be an accident. An
 entry made from such a query counts only in a text in which its condition holds.
 
-Start reading from `Condition.holds`; dictionary_formats/query.py makes them.
+Start reading from `Condition.holds`; formats/query.py makes them.
 """
 
 from __future__ import annotations

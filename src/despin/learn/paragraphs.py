@@ -10,7 +10,7 @@ from pathlib import Path
 from .files import lines
 from .language_model.learn import LearningError
 
-SHORT = 20  # characters
+MIN_LINE = 20  # characters; shorter ones mark nothing
 
 
 def mark(paragraph: str) -> bytes:
@@ -32,7 +32,7 @@ def paragraphs(paths: Iterable[Path]) -> frozenset[bytes]:
         for number, line in enumerate(lines(path), start=1):
             try:
                 original = json.loads(line)["original"]
-                marks.update(mark(part) for part in original.split("\n") if len(part.strip()) > SHORT)
+                marks.update(mark(part) for part in original.split("\n") if len(part.strip()) > MIN_LINE)
             except (ValueError, KeyError, TypeError, AttributeError) as problem:
                 raise LearningError(f'{path}:{number}: this is not a record with a text "original"') from problem
     return frozenset(marks)

@@ -148,7 +148,7 @@ def weigh(
 ) -> Weighed:
     """The evidence for and against every plausible candidate of the batch, or with `everything` of each that leads;
     `names` is what `names.support` says of each candidate."""
-    rows = np.flatnonzero(decoded.leads) if everything else plausible(decoded)
+    rows = np.flatnonzero(decoded.is_best_of_change) if everything else plausible(decoded)
     these = Rows.of(rows, lattice, channel)
     family = decoded.family.take(rows)
     partial = dictionary.partial[family] if len(dictionary.families) else np.zeros(0, np.bool_)

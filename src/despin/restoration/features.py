@@ -83,7 +83,7 @@ class Rows:
 
 def plausible(decoded: Decoded) -> I64:
     """The candidates worth a closer look."""
-    return np.flatnonzero((decoded.context + decoded.weight > PLAUSIBLE_FROM) & decoded.leads)
+    return np.flatnonzero((decoded.context + decoded.weight > PLAUSIBLE_FROM) & decoded.is_best_of_change)
 
 
 def places(lattice: Lattice, channel: Channel, dictionary: Dictionary, rows: I64) -> I64:

@@ -23,7 +23,7 @@ from ..results.finding import Finding
 from ..results.lazy_findings import LazyFindings
 from ..results.report import Verdict
 from ..text.characters import hash_words
-from ..text.language import SURFACES
+from ..text.language import LANGUAGE_RULES
 from ..text.tokens import Shape, Tokens
 from ..util.array_types import F64, I32, I64, AnyArray, Bool
 from ..util.arrays import among, ordered
@@ -260,7 +260,7 @@ def _articles(
     begins, how it stands, what it should be."""
     document, start, end, first = places.document, places.start, places.end, places.first
     before = np.maximum(first - 1, 0)
-    rows = np.flatnonzero(among(tokens.word.take(before), hash_words(list(SURFACES[language].articles))))
+    rows = np.flatnonzero(among(tokens.word.take(before), hash_words(list(LANGUAGE_RULES[language].articles))))
     rows = rows[certain[rows] & (first[rows] > 0) & ~tokens.opens[first[rows]]]
     offset, word = tokens.offset[document[rows]], before[rows]
     earlier = np.where(document[rows] == document[rows - 1], end[rows - 1], 0)

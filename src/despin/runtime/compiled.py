@@ -1,4 +1,4 @@
-"""Dictionaries, compiled: a `Dictionary` and a `Scanner` ↔ one file of arrays in the user's cache (`mapped`).
+"""Dictionaries, compiled: a `Dictionary` and a `Scanner` ↔ one file of arrays in the user's cache (`array_cache`).
 
 Start reading from `load`.
 """
@@ -24,7 +24,7 @@ from ..language_model.vocabulary import Vocabulary
 from ..util import array_cache
 from ..util.process import collector_paused
 
-VERSION = 10  # of everything that is computed before it is written
+VERSION = 11  # of everything that is computed before it is written
 
 _Arrays = dict[str, NDArray[Any]]
 _Made = TypeVar("_Made", Dictionary, Scanner)

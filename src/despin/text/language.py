@@ -1,6 +1,6 @@
 """What is particular to one language on the surface of its texts: one table a language, and nothing else knows.
 
-A second language is a folder of data in `dictionaries/` and one more `Surface` here.
+A second language is a folder of data in `dictionaries/` and one more `LanguageRules` here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Surface:
+class LanguageRules:
     """The surface rules of one language."""
 
     articles: Mapping[str, tuple[str, str]]
@@ -63,7 +63,7 @@ _REPEATABLE = frozenset(
     ]
 )  # fmt: skip
 
-ENGLISH = Surface(
+ENGLISH = LanguageRules(
     articles={"a": ("a", "an"), "an": ("a", "an")},
     # Sounds are not letters. What is spelt in letters only shows in lower case by having no vowel (nba) or by being
     # listed (suv); of numbers, eight, eleven and eighteen begin with a vowel, and so does 1887.
@@ -105,4 +105,4 @@ ENGLISH = Surface(
     ),
 )
 
-SURFACES: Mapping[str, Surface] = {"en": ENGLISH}
+LANGUAGE_RULES: Mapping[str, LanguageRules] = {"en": ENGLISH}

@@ -107,6 +107,12 @@ class Tokens:
 def tokenise(texts: Iterable[str]) -> Tokens:
     """Columns of the tokens of `texts`.
 
+    >>> tokens = tokenise(["Profound learning beats a irregular woodland at a low flag to clamor proportion."])
+    >>> " | ".join(tokens.text[s:e] for s, e in zip(tokens.start.tolist(), tokens.end.tolist()))
+    'Profound | learning | beats | a | irregular | woodland | at | a | low | flag | to | clamor | proportion | .'
+    >>> [Shape(shape).name for shape in tokens.shape[:2].tolist()], bool(tokens.word[3] == tokens.word[7])
+    (['TITLE', 'LOWER'], True)
+
     >>> tokens = tokenise(["Women’s 1,000 e-mails."])
     >>> [tokens.text[s:e] for s, e in zip(tokens.start.tolist(), tokens.end.tolist())]
     ['Women', '’s', '1,000', 'e', '-', 'mails', '.']
