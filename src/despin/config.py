@@ -36,6 +36,11 @@ class Config:
     """Whether a text may excuse its own findings by comments (`despin: ignore`). Only for texts that are one's own:
     with it a spun page could hide. `[sic]` is respected in any case."""
 
+    @property
+    def suggest_from(self) -> float:
+        """The confidence from which a restoration is suggested: a quarter of `min_confidence`."""
+        return self.min_confidence * 0.25
+
     def __post_init__(self) -> None:
         for name in ("min_confidence", "max_probability"):
             value = getattr(self, name)

@@ -13,7 +13,8 @@ from despin.dictionary.dictionary import MOST_BY_HAND, Dictionary, Tier, folder
 from despin.dictionary.entry import PRIOR, DictionaryError, Entry, parse
 from despin.dictionary.loading import load
 from despin.dictionary.phrase_trie import PhraseTrie
-from despin.text.characters import hash_words, normalise
+from despin.text.characters import normalise
+from despin.text.hashing import hash_words
 from despin.text.tokens import tokenise
 
 # --- format ------------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from despin.dictionary.dictionary import Dictionary
 from despin.dictionary.entry import DictionaryError
 from despin.dictionary.formats.detect import Document, Reading, canonical, holds, load, read, sniff, written
 from despin.dictionary.formats.query import QueryError, branches
-from despin.text.characters import hash_words
+from despin.text.hashing import hash_words
 from despin.text.tokens import tokenise
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"

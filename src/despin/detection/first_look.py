@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..text.tokens import Shape, Tokens
+from ..text.token_features import Shape
+from ..text.tokens import Tokens
 from ..util.array_types import F64, I32, I64, Bool
 from .hashed_odds import RATES, HashedOdds
 from .screening_weights import FIRST_LOOK, Step

@@ -18,7 +18,8 @@ from ..decoding.channel import Channel
 from ..decoding.decode import STARTS, Decoded
 from ..decoding.lattice import Lattice
 from ..results.report import Passage, Verdict, quick_passage
-from ..text.tokens import Shape, Tokens
+from ..text.token_features import Shape
+from ..text.tokens import Tokens
 from ..util.array_types import F64, I64
 from .verdict import LIKELY, judgement, probability
 

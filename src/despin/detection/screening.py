@@ -34,7 +34,6 @@ FEWEST = 60  # words for a first look to count: it knows no damage, which says m
 EVERYTHING = 2  # the last step: it sees all phrases
 SHORT = 100  # words below which a text is as one of so many
 USUAL = 0.175  # probability below which nothing is found at the default thresholds; who asks for less has lower bounds
-QUARTER = 0.25  # of `Config.min_confidence`: nothing is suggested below
 
 
 NOTHING = Verdict("clean", 0.0, 0.0, 0.0, "", 0)
@@ -234,7 +233,7 @@ def _ease(least: float) -> float:
 
 def _least(config: Config) -> float:
     """The probability that a text was spun below which nothing is found in it, and it is not judged spun."""
-    return min(config.max_probability, config.min_confidence * QUARTER)
+    return min(config.max_probability, config.suggest_from)
 
 
 def _log_odds(chance: float) -> float:

@@ -16,7 +16,8 @@ import numpy as np
 from ..config import Config
 from ..decoding.decode import Decoded
 from ..results.report import Judgement, Verdict
-from ..text.tokens import Shape, Tokens
+from ..text.token_features import Shape
+from ..text.tokens import Tokens
 from ..util.array_types import F64, I64
 
 FEW_WORDS = 40  # below, a text is rather unclear than clean

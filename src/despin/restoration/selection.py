@@ -21,20 +21,20 @@ from ..dictionary.dictionary import Dictionary
 from ..results.finding import Finding
 from ..results.lazy_findings import LazyFindings
 from ..results.report import Verdict
-from ..text.characters import hash_words
+from ..text.hashing import hash_words
 from ..text.language import SURFACES
-from ..text.tokens import Shape, Tokens
+from ..text.token_features import Shape
+from ..text.tokens import Tokens
 from ..util.array_types import F64, I32, I64, AnyArray, Bool
 from ..util.arrays import among, ordered
-from ..util.process import collector_paused
+from ..util.process import gc_paused
 from .evidence import Weighed
 from .finishing import Batch, agreeing, fitted, wordings
 
 LEAST = 0.05  # confidence below which an alternative is not worth naming
-QUARTER = 0.25  # of `min_confidence`: from here on a candidate is suggested
 
 
-@collector_paused()
+@gc_paused()
 def find(
     texts: Sequence[str],
     verdicts: Sequence[Verdict],
@@ -52,7 +52,7 @@ def find(
     shown, chance = weighed.rows[worthy], chance[worthy]
     curly = np.array(["’" in text and text.count("’") >= text.count("'") for text in texts], np.bool_)
     candidates = _Candidates.of(shown, lattice, channel, dictionary)
-    chosen, head, tail, order = _choose(candidates.first, candidates.last, chance, config.min_confidence * QUARTER)
+    chosen, head, tail, order = _choose(candidates.first, candidates.last, chance, config.suggest_from)
 
     tokens, document = lattice.tokens, channel.text[shown[chosen]]
     first, last = candidates.first[chosen], candidates.last[chosen]
@@ -104,7 +104,7 @@ def find(
 
 def least_shown(config: Config) -> float:
     """The probability from which a candidate is looked at: for a finding, or as an alternative."""
-    return min(LEAST, config.min_confidence * QUARTER)
+    return min(LEAST, config.suggest_from)
 
 
 def with_repairs(findings: LazyFindings, repairs: Sequence[Finding], verdict: Verdict, config: Config) -> LazyFindings:

@@ -9,11 +9,11 @@ from typing import Any, TypeVar, overload
 from ..results.finding import Finding, apply
 from ..results.lazy_findings import LazyFinding, LazyFindings, changed, starts_and_ends
 from ..text.language import ENGLISH, Surface
-from ..util.lazy_regex import late
+from ..util.lazy_regex import lazy
 
 SHORTEST, LONGEST = 3, 120  # characters of a title
-_TITLE = late(rf"""["“«](?=([^"“”«»\n]{{{SHORTEST},{LONGEST}}})["”»])""")
-_WORD = late(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*")
+_TITLE = lazy(rf"""["“«](?=([^"“”«»\n]{{{SHORTEST},{LONGEST}}})["”»])""")
+_WORD = lazy(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*")
 _AnyFinding = TypeVar("_AnyFinding", bound=Finding | LazyFinding)
 
 

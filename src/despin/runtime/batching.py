@@ -11,12 +11,11 @@ from functools import cache
 from itertools import chain
 from typing import TypeVar
 
-import numpy as np
-
 from ..detection.screening import Scanned
 from ..results.lazy_findings import LazyFindings, joined
 from ..results.report import Passage, Report
 from ..text import splitting
+from ..util.process import keep_freed_memory
 
 _Item = TypeVar("_Item")
 
@@ -27,7 +26,8 @@ DOUBTFUL = 200_000
 DECODED = 500_000
 BATCH = 8_000_000
 
-MANY = 200_000  # code points in a batch that make it worth `_keep_room`
+MANY = 200_000  # code points in a batch that make it worth `keep_freed_memory`
+_keep_freed_memory_once = cache(keep_freed_memory)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def queued(texts: Iterable[str], work: Work, most: int) -> Iterator[Report]:
             yield _long(work.plain(batch)[0], work)
             continue
         if sum(map(len, batch)) > MANY:
-            _keep_room()
+            _keep_freed_memory_once()
         queue.add(work.plain(batch))
         if queue.doubtful >= DOUBTFUL or queue.held >= most:
             queue.settle()
@@ -108,17 +108,6 @@ class _Queue:
             yield next(decoded) if said.worth_decoding else Report(text, (), said.verdict)
 
 
-@cache
-def _keep_room() -> None:
-    """Teach the C library to keep what large arrays leave for those that follow.
-
-    glibc maps every piece of memory that is larger than the largest freed so far (32 MB at most: mallopt(3), dynamic
-    threshold), and its pages are faults when they are first touched: a third of the time of tokens. Here such a piece
-    is freed, once, without ever being touched.
-    """
-    np.empty((32 << 20) - (1 << 16), np.uint8)
-
-
 def _long(text: str, work: Work) -> Report:
     """The report of a text that is too long to be decoded at once: part by part, each as a text of its own.
 
@@ -127,7 +116,7 @@ def _long(text: str, work: Work) -> Report:
     findings: list[LazyFindings] = []
     passages: list[Passage] = []
     verdicts = []
-    for begin, end in splitting.cut(text):
+    for begin, end in splitting.split_long(text):
         part = text[begin:end]
         queue = _Queue(work)
         queue.add([part])
