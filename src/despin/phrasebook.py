@@ -61,4 +61,4 @@ def _proposals(config: Config) -> Proposals:
 
 @cache
 def _opened(path: Path) -> Proposals:
-    return Proposals.open(path)
+    return Proposals.load(path)

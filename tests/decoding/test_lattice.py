@@ -15,7 +15,8 @@ from despin.decoding import candidates
 from despin.decoding import lattice as stage
 from despin.decoding.channel import Channel, standing_keys
 from despin.decoding.decode import decode, posteriors
-from despin.decoding.lattice import SCALE, Lattice, build
+from despin.decoding.entry_priors import SCALE
+from despin.decoding.lattice import Lattice, build
 from despin.dictionary.dictionary import Dictionary
 from despin.dictionary.entry import parse
 from despin.language_model.model import LanguageModel

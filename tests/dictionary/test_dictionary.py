@@ -15,7 +15,8 @@ from despin.dictionary.errors import DictionaryError
 from despin.dictionary.files import Tier, folder
 from despin.dictionary.loading import load_files
 from despin.dictionary.phrase_trie import PhraseTrie
-from despin.text.characters import hash_words, normalise
+from despin.text.characters import normalise
+from despin.text.hashing import hash_words
 from despin.text.tokens import tokenise
 
 # --- format ------------------------------------------------------------------------------------------------------

@@ -15,11 +15,12 @@ from typing import Any, NamedTuple, TypeVar
 
 from ..config import Config
 from ..readers import InputError, Source, find, read, read_stream
-from ..readers.files import explain
 from ..readers.kinds import seen
 from ..readers.parquet import Table, from_stream
-from ..renderers.text import note, printable
+from ..renderers.escaping import printable
+from ..renderers.text import note
 from ..results.report import Report
+from ..util.files import explain
 from .options import STDIN, flags
 from .settings.config_file import UsageError
 from .settings.exclusion import Selection

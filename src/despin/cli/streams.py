@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any, NoReturn, TypeVar
 
-from ..readers.files import explain
-from ..renderers.text import printable
+from ..renderers.escaping import printable
+from ..util.files import explain
 
 Item = TypeVar("Item")
 

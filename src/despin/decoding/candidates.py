@@ -25,7 +25,8 @@ from ..dictionary.dictionary import Dictionary
 from ..dictionary.phrase_trie import Hits
 from ..language_model.model import LanguageModel
 from ..language_model.vocabulary import Word
-from ..text.characters import hash_words, normalise
+from ..text.characters import normalise
+from ..text.hashing import hash_words
 from ..text.tokens import Tokens
 from ..util.array_types import F64, I32, I64, Bool
 from ..util.arrays import spread

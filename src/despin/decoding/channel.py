@@ -17,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..dictionary.dictionary import Dictionary
-from ..dictionary.phrase_trie import Hits, hash_phrases
+from ..dictionary.phrase_trie import Hits
+from ..text.hashing import hash_phrases
 from ..util.array_types import F64, I32, I64, Bool
 from ..util.arrays import alike, ordered
 from .candidates import REACH, maximal

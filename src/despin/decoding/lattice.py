@@ -20,9 +20,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..dictionary.dictionary import Dictionary
-from ..dictionary.phrase_trie import Hits, hash_phrases
+from ..dictionary.phrase_trie import Hits
 from ..language_model.model import BigramScores, LanguageModel
 from ..language_model.vocabulary import Word
+from ..text.hashing import hash_phrases
 from ..text.tokens import Tokens
 from ..util.array_types import F32, F64, I32, I64, Bool
 from ..util.arrays import spread

@@ -23,13 +23,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..dictionary.phrase_trie import hash_phrases
 from ..results.finding import Evidence, Finding
-from ..text.characters import hash_words, normalise
+from ..text.characters import normalise
+from ..text.hashing import hash_phrases, hash_words
 from ..text.language import LanguageRules
-from ..text.tokens import Shape, Tokens
+from ..text.token_features import Shape
+from ..text.tokens import Tokens
 from ..util.array_types import F64, I32, I64, U64, Bool
-from ..util.lazy_regex import late
+from ..util.lazy_regex import lazy
 
 if TYPE_CHECKING:
     import regex
@@ -62,7 +63,7 @@ MAX_OF_KIND = 2.0  # of one kind in one text: a writer with one bad habit is not
 DOUBLED_RIGHT = 0.93
 
 _INSIDE = frozenset(".,:")  # what stands inside numbers
-_CHOICE = late(r"(?<!\{)\{(?=[^{}\n]*\p{L}{3})(?:[\p{L}\p{N}\p{Zs},.'’-]*\|)+[\p{L}\p{N}\p{Zs},.'’-]*\}(?!\})")
+_CHOICE = lazy(r"(?<!\{)\{(?=[^{}\n]*\p{L}{3})(?:[\p{L}\p{N}\p{Zs},.'’-]*\|)+[\p{L}\p{N}\p{Zs},.'’-]*\}(?!\})")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

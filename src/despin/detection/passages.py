@@ -25,7 +25,8 @@ from ..decoding.channel import Channel
 from ..decoding.decode import START_RATES, Decoded
 from ..decoding.lattice import Lattice
 from ..results.report import Passage, Verdict, quick_passage
-from ..text.tokens import Shape, Tokens
+from ..text.token_features import Shape
+from ..text.tokens import Tokens
 from ..util.array_types import F64, I32, I64, Bool
 from .verdict import LIKELY, judgement, probability
 
@@ -208,8 +209,8 @@ def judge_passages(
 
 
 def _gain(parted: Passages, lattice: Lattice, channel: Channel, decoded: Decoded) -> F64:
-    """(rates, passages): ln of the likelihood ratio of each of `START_RATES`: from the regions that begin in a passage, and
-    from the keys that stand in it."""
+    """(rates, passages): ln of the likelihood ratio of each of `START_RATES`: from the regions that begin in a passage,
+    and from the keys that stand in it."""
     place = lattice.token.take(lattice.begin)  # the token at which each region begins
     said = _summed(decoded.log_ratio_at_starts * lattice.repeat_weight)
     shape = (channel.texts, channel.families)

@@ -17,9 +17,10 @@ import numpy as np
 from ..config import Config
 from ..decoding.candidates import sentence_heads
 from ..decoding.decode import Decoded
-from ..dictionary.phrase_trie import hash_phrases
 from ..results.report import Judgement, Passage, Verdict
-from ..text.tokens import Shape, Tokens
+from ..text.hashing import hash_phrases
+from ..text.token_features import Shape
+from ..text.tokens import Tokens
 from ..util.array_types import F64, I64
 
 SHORT_TEXT_WORDS = 40  # below, a text is rather unclear than clean

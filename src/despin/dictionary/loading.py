@@ -11,7 +11,8 @@ from pathlib import Path
 from .entry import DictionaryFile, parse
 from .errors import DictionaryError
 from .files import Tier, dictionary_paths, folder
-from .formats.detect import FORMATS, Reading, Severity
+from .formats.detect import FORMATS, Reading
+from .formats.reading import Severity
 from .validation import validate
 
 _WARNINGS_LISTED = 10  # of a file, whenever it is used; --validate tells all

@@ -24,8 +24,10 @@ import numpy as np
 import regex
 
 from ..language_model.model import LanguageModel
-from ..text.characters import hash_words, normalise
-from ..text.tokens import Shape, tokenise
+from ..text.characters import normalise
+from ..text.hashing import hash_words
+from ..text.token_features import Shape
+from ..text.tokens import tokenise
 from .dictionary import Dictionary
 from .entry import Entry
 from .formats.detect import written

@@ -15,7 +15,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from ..readers.files import write_whole
+from ..util.files import write_whole
 from .language_model.learn import LearningError
 
 Made = TypeVar("Made")

@@ -17,10 +17,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ..dictionary.phrase_trie import hash_phrases
-from ..text.characters import hash_words, normalise
+from ..text.characters import normalise
+from ..text.hashing import hash_phrases, hash_words
 from ..text.language import ENGLISH, LanguageRules
-from ..text.tokens import Shape, Tokens, tokenise
+from ..text.token_features import Shape
+from ..text.tokens import Tokens, tokenise
 from ..util.array_types import I64, U64, Bool
 
 LONGEST_WINDOW = 7  # words of a window; longer phrases are recognised by their parts

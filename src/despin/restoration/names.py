@@ -21,7 +21,7 @@ from ..decoding.channel import Channel
 from ..decoding.decode import Decoded
 from ..decoding.lattice import Lattice
 from ..dictionary.dictionary import Dictionary
-from ..dictionary.phrase_trie import hash_phrases
+from ..text.hashing import hash_phrases
 from ..text.language import ENGLISH, LanguageRules
 from ..text.tokens import Tokens
 from ..util.array_types import F64, I64, U64, Bool

@@ -22,19 +22,20 @@ from ..dictionary.dictionary import Dictionary
 from ..results.finding import Finding
 from ..results.lazy_findings import LazyFindings
 from ..results.report import Verdict
-from ..text.characters import hash_words
+from ..text.hashing import hash_words
 from ..text.language import LANGUAGE_RULES
-from ..text.tokens import Shape, Tokens
+from ..text.token_features import Shape
+from ..text.tokens import Tokens
 from ..util.array_types import F64, I32, I64, AnyArray, Bool
 from ..util.arrays import among, ordered
-from ..util.process import collector_paused
+from ..util.process import gc_paused
 from .evidence import Weighed
 from .finishing import FindingBatch, Rivals, agreeing, fitted, wordings
 
 SHOW_FROM = 0.05  # confidence below which an alternative is not worth naming
 
 
-@collector_paused()
+@gc_paused()
 def select(
     texts: Sequence[str],
     verdicts: Sequence[Verdict],

@@ -9,11 +9,11 @@ from typing import Any, TypeVar, overload
 from ..results.finding import Finding, apply
 from ..results.lazy_findings import LazyFinding, LazyFindings, changed, starts_and_ends
 from ..text.language import ENGLISH, LanguageRules
-from ..util.lazy_regex import late
+from ..util.lazy_regex import lazy
 
 SHORTEST_TITLE, LONGEST_TITLE = 3, 120  # characters of a title
-_TITLE = late(rf"""["“«](?=([^"“”«»\n]{{{SHORTEST_TITLE},{LONGEST_TITLE}}})["”»])""")
-_WORD = late(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*")
+_TITLE = lazy(rf"""["“«](?=([^"“”«»\n]{{{SHORTEST_TITLE},{LONGEST_TITLE}}})["”»])""")
+_WORD = lazy(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*")
 _AnyFinding = TypeVar("_AnyFinding", bound=Finding | LazyFinding)
 
 

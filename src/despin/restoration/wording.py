@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..text.language import LanguageRules
-from ..util.lazy_regex import late
+from ..util.lazy_regex import lazy
 
 if TYPE_CHECKING:
     import regex
 
-_WORD = late(r"[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*")
+_WORD = lazy(r"[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*")
 
 
 def fit(original: str, found: str, surface: LanguageRules, curly: bool) -> str:

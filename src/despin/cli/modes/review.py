@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...readers import InputError, Source
-from ...readers.files import explain
 from ...results.finding import Finding, apply, invert
+from ...util.files import explain
 from ..settings.config_file import UsageError
 
 

@@ -13,7 +13,6 @@ from functools import partial
 from ...readers import InputError, Source, bounded, read, records
 from ...readers import replace as put_back
 from ...readers.compression import opened, translated
-from ...readers.files import explain
 from ...readers.kinds import reworded
 from ...readers.parquet import is_parquet
 from ...renderers import diff as diff_report
@@ -21,6 +20,7 @@ from ...renderers import json, text
 from ...renderers.escaping import visible
 from ...renderers.formats import FORMATS, Shown, Whole
 from ...results.report import Report
+from ...util.files import explain
 from ..baseline_file import RunBaseline
 from ..options import STDIN
 from ..run import Run

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from ..._version import __version__
 from ...config import Config
-from ...renderers.text import printable
+from ...renderers.escaping import printable
 from ..extras import MissingExtra
 
 OK, FAILED, INTERRUPTED = 0, 2, 130
