@@ -18,9 +18,10 @@ from hypothesis import strategies as st
 from despin.language_model.model import LanguageModel, ModelError, parse
 from despin.language_model.ngram_table import LANES, Vocabulary, Word, choices, hash_ngrams
 from despin.learn.cli import main
+from despin.learn.errors import LearningError
 from despin.learn.language_model.counts import WORD_BITS, count, read
 from despin.learn.language_model.kneser_ney import choose, discounts, estimate, fit
-from despin.learn.language_model.learn import Corpus, LearningError, Options, contexts, foretell, frequencies, learn
+from despin.learn.language_model.learn import Corpus, Options, contexts, foretell, frequencies, learn
 from despin.learn.language_model.pack import build_table, place, quantise, serialise
 from despin.text.characters import hash_words
 from despin.text.tokens import tokenise

@@ -16,7 +16,7 @@ from despin.dictionary.dictionary import Dictionary
 from despin.dictionary.entry import parse
 from despin.learn.cli import main
 from despin.learn.commands.topics import read
-from despin.learn.language_model.learn import LearningError
+from despin.learn.errors import LearningError
 from despin.learn.weights import topics as learner
 from despin.restoration.topic_fit import BLOCK, FEW, Topics, topical
 from despin.runtime.knowledge import load_data

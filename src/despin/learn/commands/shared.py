@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...dictionary.entry import DictionaryError, Entry, parse
-from ..language_model.learn import LearningError
+from ..errors import LearningError
 
 SPARSE = 20.0  # seconds between two lines of progress that nobody is looking at
 

@@ -17,15 +17,15 @@ from ...language_model.ngram_table import Vocabulary, Word
 from ...restoration.topic_fit import Topics
 from ...text.tokens import Shape, tokenise
 from ...util.array_types import F32, I64, U64
-from ..language_model.learn import LearningError
+from ..errors import LearningError
 
 DIMENSIONS = 64
 AROUND = 8000  # words that say something of others
 COMMON = 150  # so many of the commonest words say nothing, and mean nothing: glue, and what every text has
-FEWEST = 20  # occurrences of a word that gets a vector
+MIN_OCCURRENCES = 20  # occurrences of a word that gets a vector
 NEAREST, FURTHEST = 3, 15  # words apart
 DRAWN = 1.0  # occurrences added to what was seen and to what chance would give
-MOST = 4.0  # nats: beyond, a pair is a name or an accident
+MAX_NATS = 4.0  # nats: beyond, a pair is a name or an accident
 SEED = 1
 
 
@@ -43,7 +43,7 @@ def learn(
     order = np.argsort(-times, kind="stable")
     common = seen[order[:COMMON]]
     around = np.sort(seen[order[COMMON : COMMON + AROUND]])
-    often = np.sort(seen[times >= FEWEST])
+    often = np.sort(seen[times >= MIN_OCCURRENCES])
     words = np.setdiff1d(np.intersect1d(wanted, often), common)
     if not len(words) or not len(around):
         raise LearningError("there is too little text to learn which words go together; give more of it")
@@ -89,7 +89,7 @@ def factorise(table: F32) -> tuple[NDArray[np.int8], NDArray[np.int8], float]:
     for begin in range(0, len(table), 1000):  # in place: the table is large
         chance = (row[begin : begin + 1000, None] * column).astype(np.float32)
         part = table[begin : begin + 1000]
-        np.clip(np.log((part + DRAWN) / (chance + DRAWN)), -MOST, MOST, out=part)
+        np.clip(np.log((part + DRAWN) / (chance + DRAWN)), -MAX_NATS, MAX_NATS, out=part)
     random = np.random.default_rng(SEED)
     size = min(DIMENSIONS, *table.shape)
     basis = table @ random.standard_normal((table.shape[1], min(size + 16, table.shape[1])), dtype=np.float32)
