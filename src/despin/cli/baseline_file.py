@@ -9,11 +9,11 @@ from ..readers.files import explain
 from ..renderers import text
 from ..results.baseline import Baseline, BaselineError, Matching
 from ..results.report import Report
+from .errors import UsageError
 from .run import Run
-from .settings.config_file import UsageError
 
 
-class RunBaseline:
+class BaselineFile:
     """The baseline of a run: read before, compared meanwhile, written in the end if that was asked for."""
 
     def __init__(self, run: Run) -> None:

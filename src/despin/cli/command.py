@@ -4,8 +4,8 @@
 * A bad input is one sentence on stderr; the other files are still done, and the exit code is 2.
 * What a mode does not need is not imported: numpy comes with the first text.
 
-`options` reads argv, `run` finds the files and their settings, `modes` has what the command can do, `formats` what
-`--check` can print. Start reading from `main`.
+`options` reads argv, `run` finds the files and their settings, `modes` has what the command can do, and
+`renderers.formats` what `--check` can print. Start reading from `main`.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _prepare() -> None:
 
 
 def _main(arguments: Sequence[str]) -> int:
-    from .settings.config_file import UsageError
+    from .errors import UsageError
     from .streams import OutputError, Streams
 
     streams = Streams()
@@ -86,10 +86,11 @@ def _run(arguments: Sequence[str], streams: Streams) -> int:
 
     options = parse(arguments, stdin_waits=sys.stdin is not None and not is_terminal(sys.stdin))
     streams.quiet, streams.color = options.quiet, options.color
-    from .modes.table import MODES, restore
+    from .modes import texts
+    from .modes.table import MODES
     from .run import Run
 
-    mode = next((mode for name, mode in MODES.items() if getattr(options, name) not in (None, False)), restore)
+    mode = next((mode for name, mode in MODES.items() if getattr(options, name) not in (None, False)), texts.restore)
     found = mode(Run(options, streams))
     if streams.errors:
         return FAILED

@@ -18,11 +18,11 @@ from ..readers import InputError, Source, find, read, read_stream
 from ..readers.files import explain
 from ..readers.kinds import seen
 from ..readers.parquet import Table, from_stream
-from ..renderers.text import note, printable
+from ..renderers.text import note
 from ..results.report import Report
+from .configs import Configs
 from .options import STDIN, flags
-from .settings.config_file import UsageError
-from .settings.exclusion import Selection
+from .settings.exclusion import Exclusion
 from .settings.settings import Chosen, Settings
 from .streams import Streams
 from .workers import Failure, checked
@@ -46,9 +46,8 @@ class Run:
         self.streams = streams
         self.settings = Settings(flags(options), config=options.config, isolated=options.isolated)
         self.jobs: int = options.jobs or os.cpu_count() or 1
-        self._configs: dict[int, Config] = {}
-        self._references: dict[tuple[str, ...], tuple[str, ...]] = {}
-        self._told: set[str] = set()
+        records = options.jsonl is not None or options.column is not None
+        self.configs = Configs(streams, self.source, records=records)
 
     # --- files ----------------------------------------------------------------------------------------------------
 
@@ -59,17 +58,17 @@ class Run:
         """
         options = self.options
         several = options.check or options.diff or options.write or options.show_files
-        selection = Selection(
+        exclusion = Exclusion(
             self.settings,
             exclude=options.exclude or (),
             gitignore=not options.no_gitignore,
             force=options.force_exclude,
         )
-        paths = find(options.paths, selection.leaves_out) if several else iter(options.paths)
+        paths = find(options.paths, exclusion.leaves_out) if several else iter(options.paths)
         return [
             (path, self.chosen(path))
             for path in paths
-            if isinstance(path, InputError) or path == STDIN or not selection.leaves_out_named(path)
+            if isinstance(path, InputError) or path == STDIN or not exclusion.leaves_out_named(path)
         ]
 
     def chosen(self, path: str | InputError) -> Chosen:
@@ -129,9 +128,9 @@ class Run:
         """Each text that the arguments name, with its report, in order; what cannot be read is told in its place."""
         paths = self.paths()
         for _, chosen in paths:
-            self.config(chosen)
+            self.configs.of(chosen)
         texts = (Text(source, chosen) for path, chosen in paths for source in self.sources(path))
-        reports = self.checked(texts, _source_of, lambda text: self.config(text.chosen))
+        reports = self.checked(texts, _source_of, lambda text: self.configs.of(text.chosen))
         rows = self.options.column is not None
         progress = self.streams.progress(reports, None if rows else len(paths), "rows" if rows else "files")
         for (source, chosen), report in progress:
@@ -171,85 +170,9 @@ class Run:
                     report = excuse(report, replace(config, inline=False))
                 yield item, excuse(source.lift(report), config)
 
-    def config(self, chosen: Chosen) -> Config:
-        """The `Config` of `chosen`, once the data that it names has proved to be there.
-
-        Raises
-        ------
-        UsageError
-            It has not: what is wrong with it is the user's to mend before anything runs.
-        """
-        if id(chosen) not in self._configs:
-            config = chosen.config(self._texts(chosen.values["references"]))
-            if self.options.jsonl is not None or self.options.column is not None:
-                # Records come from elsewhere: with comments, a page could hide.
-                config = replace(config, inline=False)
-            self._load(config)
-            self._configs[id(chosen)] = config
-        return self._configs[id(chosen)]
-
-    def _load(self, config: Config) -> None:
-        """Raises `UsageError` where the data that `config` names cannot be used; tells what is odd about it."""
-        from ..detection.hashed_odds import HashedOddsError
-        from ..dictionary.entry import DictionaryError
-        from ..language_model.model import ModelError
-        from ..restoration.evidence import EvidenceError
-        from ..runtime import knowledge
-
-        try:
-            knowledge.load_data(config)
-            told = knowledge.told(config)
-        except (DictionaryError, ModelError, EvidenceError, HashedOddsError) as problem:
-            raise UsageError(str(problem)) from problem
-        except OSError as problem:
-            raise UsageError(f"{problem.filename}: {explain(problem)}") from problem
-        for line in told:
-            if line not in self._told:
-                self._told.add(line)
-                self.streams.talk(f"{printable(line)}\n")
-
-    def _texts(self, references: tuple[str, ...]) -> tuple[str, ...]:
-        if references not in self._references:
-            texts = []
-            for path in find(references):
-                source = self.source(path)
-                if isinstance(source, InputError):
-                    raise UsageError(f"the reference {source.path}: {source.message}")
-                texts.append(source.prose)
-            self._references[references] = tuple(texts)
-        return self._references[references]
-
     def provenance(self) -> dict[str, Any]:
         """Digests of the data that this run used, or would have used."""
-        from ..runtime import knowledge
-
-        if not self._configs:
-            self.config(self.settings.of(os.getcwd()))
-        used = [knowledge.provenance(config) for config in dict.fromkeys(self._configs.values())]
-        return used[0] | {"dictionaries": {name: d for data in used for name, d in data["dictionaries"].items()}}
-
-    def zipf_of(self, phrase: str) -> float:
-        """How common `phrase` is, for --lookup --explain; 0 where nothing is known."""
-        from wordfreq import zipf_frequency  # 0.2 s and 90 MB
-
-        try:
-            return zipf_frequency(phrase, self.chosen(os.curdir).values["language"])
-        except LookupError:
-            return 0.0
-
-    def zipf(self, report: Report, chosen: Chosen) -> dict[str, float] | None:
-        """How common the words of the findings are, for --explain; None without it."""
-        if not self.options.explain:
-            return None
-        phrases = {phrase for f in report.findings for phrase in (f.found, f.original)}
-        if not phrases:
-            return {}
-        from wordfreq import zipf_frequency  # 0.2 s and 90 MB
-
-        try:
-            return {phrase: zipf_frequency(phrase, chosen.values["language"]) for phrase in phrases}
-        except LookupError:  # a language that wordfreq does not know
-            return {}
+        return self.configs.provenance(self.settings.of(os.getcwd()))
 
 
 def _source_of(text: Text) -> Source | None:

@@ -1,20 +1,23 @@
 """The modes that read no text: what the settings are, which files there are, what a dictionary holds.
 
-One function a mode, as in `modes`, which has them in its table.
+One function a mode, as in the other modules; `table` has them all.
 """
 
 from __future__ import annotations
 
 import json as stdlib_json
 import os
+from functools import partial
 
 from ..._version import __version__
 from ...readers import InputError
 from ...readers.files import explain
 from ...renderers import json, text
+from ..errors import UsageError
 from ..parser import parser
 from ..run import Run
-from ..settings.config_file import DEFAULTS, UsageError
+from ..settings.keys import DEFAULTS
+from .word_frequencies import zipf_of
 
 
 def show_config(run: Run) -> bool:
@@ -79,18 +82,18 @@ def look_up(run: Run) -> bool:
 
     options, streams = run.options, run.streams
     chosen = run.chosen(os.curdir)
-    run.config(chosen)
+    run.configs.of(chosen)
     from ...dictionary.entry import DictionaryError
     from ...phrasebook import lookup
 
     try:
-        answers = lookup(options.lookup, run.config(chosen))
+        answers = lookup(options.lookup, run.configs.of(chosen))
     except (ValueError, DictionaryError) as problem:
         raise UsageError(f"--lookup {options.lookup}: {problem}") from None
     if options.format == "json":
         found = listed.as_json(options.lookup, answers.stands_for, answers.made_of)
         streams.product(json.whole([], [], __version__, run.provenance(), lookup=found))
     else:
-        zipf = run.zipf_of if options.explain else None
+        zipf = partial(zipf_of, run) if options.explain else None
         streams.product(listed.listing(options.lookup, answers.stands_for, answers.made_of, zipf))
     return False

@@ -9,81 +9,19 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...config import Config
+from ..errors import UsageError
+from .keys import KEYS, TEXT, WHOLE_RUN, Kind
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 OWN, SHARED = "despin.toml", "pyproject.toml"
-
-
-class UsageError(Exception):
-    """The command line, or what it names, cannot be used. The message is a sentence for people."""
-
-
-# --- the keys -----------------------------------------------------------------------------------------------------
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _is_texts(value: object) -> bool:
-    return isinstance(value, list) and all(map(_is_text, value))
-
-
-def _is_probability(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1
-
-
-def _is_switch(value: object) -> bool:
-    return isinstance(value, bool)
-
-
-_TEXT = (_is_text, "a text in quotes")
-_TEXTS = (_is_texts, 'a list of texts, as in ["one", "two"]')
-_PROBABILITY = (_is_probability, "a number from 0 to 1")
-_SWITCH = (_is_switch, "true or false")
-
-KEYS: dict[str, tuple[Callable[[object], bool], str]] = {
-    "language": _TEXT,
-    "dictionaries": _TEXTS,
-    "min-confidence": _PROBABILITY,
-    "max-probability": _PROBABILITY,
-    "references": _TEXTS,
-    "allow": _TEXTS,
-    "allow-file": _TEXT,
-    "exclude": _TEXTS,
-    "quotes": _SWITCH,
-    "inline": _SWITCH,
-    "strict": _SWITCH,
-}
-"""Every key of the configuration, with its test and the words for it."""
-_WHOLE_RUN = ("exclude",)
-"""Keys that make no sense in `[[files]]`."""
-ADDED = ("allow", "exclude")
-"""Keys that add to what stands before them; the others replace it."""
-DEFAULTS: dict[str, Any] = {
-    "language": Config().language,
-    "dictionaries": (),
-    "min-confidence": Config().min_confidence,
-    "max-probability": Config().max_probability,
-    "references": (),
-    "allow": (),
-    "exclude": (),
-    "quotes": Config().quotes,
-    "inline": True,
-    "strict": False,
-}
-
-
-# --- one file of configuration ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,9 +106,9 @@ def read(data: object, name: str, where: str = "") -> Table:
     files = []
     for number, table in enumerate(tables, 1):
         here = f"{where}files, table {number}: "
-        if not _is_text(table.get("match")):
+        if not TEXT.fits(table.get("match")):
             raise UsageError(f'{name}: {here}needs a pattern of the files that it is for: match = "docs/**"')
-        keys = {key: test for key, test in KEYS.items() if key not in _WHOLE_RUN}
+        keys = {key: test for key, test in KEYS.items() if key not in WHOLE_RUN}
         rest = {key: value for key, value in table.items() if key != "match"}
         files.append((table["match"], _whole(_checked(rest, keys, name, here, ("match",)), folder)))
     return Table(name, folder, _whole(values, folder), files)
@@ -178,7 +116,7 @@ def read(data: object, name: str, where: str = "") -> Table:
 
 def _checked(
     data: Mapping[str, Any],
-    keys: Mapping[str, tuple[Callable[[object], bool], str]],
+    keys: Mapping[str, Kind],
     name: str,
     where: str,
     others: Sequence[str],

@@ -1,4 +1,4 @@
-"""Which files to leave out: `exclude` and .gitignore. Start reading from `Selection.leaves_out`.
+"""Which files to leave out: `exclude` and .gitignore. Start reading from `Exclusion.leaves_out`.
 
 * Globs are read as git reads them (`pathspec`): those of a configuration from its folder, those of the command line
   from the working folder.
@@ -15,14 +15,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .config_file import UsageError, globs, matches
+from ..errors import UsageError
+from .config_file import globs, matches
 from .settings import Settings
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 
-class Selection:
+class Exclusion:
     """What a run leaves out."""
 
     def __init__(

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...config import Config
-from .config_file import ADDED, DEFAULTS, OWN, SHARED, Table, UsageError, load, matches, short
+from ..errors import UsageError
+from .config_file import OWN, SHARED, Table, load, matches, short
+from .keys import ADDED, DEFAULTS, SETTINGS
 
 _ROOTS = (".git", ".hg")
 
@@ -29,17 +31,8 @@ class Chosen:
 
     def config(self, references: Sequence[str] = ()) -> Config:
         """The settings as the pipeline takes them, with the texts of the references."""
-        values = self.values
-        return Config(
-            language=values["language"],
-            dictionaries=values["dictionaries"],
-            min_confidence=values["min-confidence"],
-            max_probability=values["max-probability"],
-            references=tuple(references),
-            allow=values["allow"],
-            quotes=values["quotes"],
-            inline=values["inline"],
-        )
+        fields = {setting.field: self.values[setting.key] for setting in SETTINGS if setting.field}
+        return Config(**fields | {"references": tuple(references)})
 
 
 class Settings:
