@@ -25,8 +25,8 @@ def parse(arguments: Sequence[str], *, stdin_waits: bool) -> argparse.Namespace:
     ------
     UsageError
         An argument is unknown, has a wrong value, or does not go with another.
-    SystemExit
-        After --help and --version, which argparse prints.
+    Answer
+        --help or --version was asked for.
     """
     known = parser()
     options = known.parse_args(arguments)

@@ -46,9 +46,25 @@ class Need(NamedTuple):
         return self.option in given and given.isdisjoint(self.others)
 
 
+class Answer(Exception):
+    """--help or --version was asked for; no run follows."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.text = text
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{message}; see despin --help")
+
+    def print_help(self, file: object = None) -> NoReturn:
+        raise Answer(self.format_help())
+
+
+class _Version(argparse.Action):
+    def __call__(self, *_: object) -> NoReturn:
+        raise Answer(f"despin {__version__}\n")
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -88,7 +104,7 @@ _EPILOG = """examples:
   despin --jsonl text < pages.jsonl > restored.jsonl
 
 Exit codes: 0 nothing found, or restored as asked; 1 judged spun (--check), a difference (--diff);
-2 usage, configuration or input error; 130 interrupted. A finding is a sign, not a proof."""
+2 usage, configuration or input error; 70 a fault in despin; 130 interrupted. A finding is a sign, not a proof."""
 
 
 def _file(argument: argparse.Action) -> None:
@@ -278,7 +294,7 @@ def _about(parser: argparse.ArgumentParser) -> None:
         "--validate", metavar="FILE", help="print what is wrong with a dictionary, by line, and what to do"
     ))  # fmt: skip
     about.add_argument("--print-completion", choices=SHELLS, help="print the completion for this shell")
-    about.add_argument("--version", action="version", version=f"despin {__version__}", help="print the version")
+    about.add_argument("--version", action=_Version, nargs=0, help="print the version")
     about.add_argument("-h", "--help", action="help", help="print this help")
 
 

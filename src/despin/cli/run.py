@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -24,7 +23,7 @@ from .configs import Configs
 from .options import STDIN, flags
 from .settings.exclusion import Exclusion
 from .settings.settings import Chosen, Settings
-from .streams import Streams
+from .streams import Streams, standard_input
 from .workers import Failure, checked
 
 Item = TypeVar("Item")
@@ -85,6 +84,14 @@ class Run:
         """The text at `path`, or what is wrong with it."""
         if isinstance(path, InputError):
             return path
+        try:
+            return self._read(path)
+        except InputError as problem:
+            return problem
+        except OSError as problem:
+            return InputError(self.name(path), explain(problem))
+
+    def _read(self, path: str) -> Source:
         options = self.options
         asked = {
             "kind": options.type,
@@ -92,12 +99,9 @@ class Run:
             "limit": options.max_bytes,
             "main_content": options.main_content,
         }
-        try:
-            return read_stream(sys.stdin.buffer, self.name(path), **asked) if path == STDIN else read(path, **asked)
-        except InputError as problem:
-            return problem
-        except OSError as problem:
-            return InputError(self.name(path), explain(problem))
+        if path != STDIN:
+            return read(path, **asked)
+        return read_stream(standard_input(self.name(path)), self.name(path), **asked)
 
     def sources(self, path: str | InputError) -> Iterator[Source | InputError]:
         """The texts at `path`: one, or with --column one for each row of a table."""
@@ -114,9 +118,13 @@ class Run:
     @contextmanager
     def table(self, path: str) -> Iterator[Table]:
         """The table at `path`, and its column --column. Raises `InputError`."""
-        with from_stream(sys.stdin.buffer) if path == STDIN else nullcontext(path) as real:  # noqa: SIM117
-            with Table(real, self.options.column, self.options.max_bytes, self.name(path)) as table:
-                yield table
+        name = self.name(path)
+        try:
+            with from_stream(standard_input(name)) if path == STDIN else nullcontext(path) as real:  # noqa: SIM117
+                with Table(real, self.options.column, self.options.max_bytes, name) as table:
+                    yield table
+        except OSError as problem:
+            raise InputError(name, explain(problem)) from None
 
     def record(self, name: str, content: str) -> Source:
         """The text of one record, of the kind that --type says."""

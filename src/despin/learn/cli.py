@@ -1,7 +1,7 @@
 """`despin-learn`: a dictionary and the weights of the evidence from parallel text, a language model from plain text.
 
 Files, streams and exit codes live here, in `commands`, `thesaurus.wordnet` and `files`, and nowhere else in `learn`:
-0 done, 2 a usage or input error, 130 interrupted.
+0 done, 2 a usage or input error, 70 a fault of our own, 130 interrupted.
 Nothing is printed on stdout but the table of `--held-out`; what is being done and what was skipped is said on stderr.
 """
 
@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from ..language_model.model import ModelError
+from ..util import closed_streams, fault
 from ..util.signals import command
 from .commands import academic, dictionary, evidence, hashed_odds, language_model, rewriter, thesaurus, topics
 from .errors import LearningError
@@ -20,6 +21,7 @@ from .errors import LearningError
 @command
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with `arguments`, of the process if None, and return its exit code."""
+    closed_streams.stand_in()
     options = _parser().parse_args(arguments)
     try:
         run = options.run
@@ -32,6 +34,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("despin-learn: interrupted; nothing was written", file=sys.stderr)
         return 130
+    except Exception as problem:
+        print(f"despin-learn: {fault.sentence(problem)}", file=sys.stderr)
+        return fault.EXIT
     return 2
 
 

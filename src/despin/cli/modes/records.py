@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Iterator
 from contextlib import nullcontext
 
@@ -14,6 +13,7 @@ from ...renderers import json, text
 from ..errors import UsageError
 from ..options import STDIN
 from ..run import Run
+from ..streams import standard_input
 from ..workers import Failure
 
 _BAD_LINES_TOLD = 10
@@ -31,7 +31,7 @@ def jsonl(run: Run) -> bool:
     seen = spun = bad = 0
     failed = False
     try:
-        with nullcontext(sys.stdin.buffer) if path == STDIN else open(path, "rb") as file, translated(name):
+        with nullcontext(standard_input(name)) if path == STDIN else open(path, "rb") as file, translated(name):
             lines = bounded(opened(file, name), options.max_bytes)
             found = ((record, run.record(name, record.text)) for record in records(lines, options.jsonl))
             reports = run.checked(found, lambda pair: pair[1], lambda _: config)

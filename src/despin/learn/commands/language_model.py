@@ -160,8 +160,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _print_table(rows: Sequence[tuple[str, Foretold]]) -> None:
-    print(f"{'held out':<16}{'tokens':>12}{'unknown':>9}{'perplexity':>12}")
+    if sys.stdout is None:
+        raise LearningError("standard output is closed, so the table of --held-out cannot be printed")
     total = Foretold(*(sum(getattr(one, name) for _, one in rows) for name in Foretold.__slots__))
+    print(f"{'held out':<16}{'tokens':>12}{'unknown':>9}{'perplexity':>12}")
     for name, one in [*rows, ("all", total)]:
         share = one.unknown / max(one.tokens, 1)
         print(f"{name:<16}{one.tokens:>12,}{share:>9.2%}{one.perplexity:>12.1f}")
