@@ -2,7 +2,7 @@
 
 * `command`: `main`, from argv to the exit code.
 * `parser`, `options`: what can be typed, and what goes together.
-* `run`: the files of a run with their settings (`settings/`, `configs`), and the way to their reports.
+* `run`: the files of a run (`paths`) with their settings (`settings/`, `configs`), and the way to their reports.
 * `workers`: texts → reports by several processes.
 * `modes/`: what the command can do with them.
 * `baseline_file`: the baseline of a run.

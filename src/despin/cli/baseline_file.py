@@ -11,6 +11,7 @@ from ..results.baseline import Baseline, BaselineError, Matching
 from ..results.report import Report
 from .errors import UsageError
 from .run import Run
+from .settings.own_files import read_text
 
 
 class BaselineFile:
@@ -21,8 +22,7 @@ class BaselineFile:
         self._folder = os.path.dirname(os.path.abspath(self._path))
         self._before: Baseline | None = None
         try:
-            with open(self._path, encoding="utf-8") as file:
-                self._before = Baseline.parse(file.read())
+            self._before = Baseline.parse(read_text(self._path))
         except FileNotFoundError:
             if not run.options.update_baseline:
                 raise UsageError(f"there is no baseline {self._path}; make it with --update-baseline") from None

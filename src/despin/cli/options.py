@@ -13,9 +13,8 @@ from typing import Any
 from ..readers.jsonl import RESULT
 from .errors import UsageError
 from .parser import RULES, parser
+from .paths import STDIN
 from .settings.keys import SETTINGS
-
-STDIN = "-"
 
 
 def parse(arguments: Sequence[str], *, stdin_waits: bool) -> argparse.Namespace:

@@ -20,7 +20,9 @@ from ..readers.parquet import Table, from_stream
 from ..renderers.text import note
 from ..results.report import Report
 from .configs import Configs
-from .options import STDIN, flags
+from .errors import UsageError
+from .options import flags
+from .paths import STDIN, tidy
 from .settings.exclusion import Exclusion
 from .settings.settings import Chosen, Settings
 from .streams import Streams, standard_input
@@ -30,10 +32,11 @@ Item = TypeVar("Item")
 
 
 class Text(NamedTuple):
-    """A text to check, or why there is none; and its settings."""
+    """A text to check with its settings, or why there is none."""
 
     source: Source | InputError
-    chosen: Chosen
+    chosen: Chosen | None
+    config: Config
 
 
 class Run:
@@ -41,6 +44,7 @@ class Run:
 
     def __init__(self, options: argparse.Namespace, streams: Streams) -> None:
         """Raises `UsageError` where the configuration cannot be used."""
+        options.paths = [tidy(path) for path in options.paths]
         self.options = options
         self.streams = streams
         self.settings = Settings(flags(options), config=options.config, isolated=options.isolated)
@@ -50,30 +54,59 @@ class Run:
 
     # --- files ----------------------------------------------------------------------------------------------------
 
-    def paths(self) -> list[tuple[str | InputError, Chosen]]:
-        """The files that the arguments name, with their settings; what cannot be listed in its place.
+    def paths(self, ready: Callable[[str], object] | None = None) -> list[str | InputError]:
+        """The files that the arguments name; what cannot be listed, or is not `ready`, as an error in its place.
 
-        All of them before any is read, so that a broken configuration is told before anything is done.
+        `ready` raises `UsageError` where a file cannot be used as it is configured; it is `chosen` unless given.
+
+        Raises
+        ------
+        UsageError
+            Not one file is ready.
         """
+        found: list[str | InputError] = []
+        broken = None
+        for path in self._found():
+            if isinstance(path, str):
+                try:
+                    (ready or self.chosen)(path)
+                except UsageError as problem:
+                    broken = broken or problem
+                    path = InputError(self.name(path), str(problem))
+            found.append(path)
+        if broken and not any(isinstance(path, str) for path in found):
+            raise broken
+        return found
+
+    def _found(self) -> Iterator[str | InputError]:
+        """What the arguments name and nothing excludes, and what cannot be listed."""
         options = self.options
-        several = options.check or options.diff or options.write or options.show_files
         exclusion = Exclusion(
             self.settings,
+            options.paths,
             exclude=options.exclude or (),
             gitignore=not options.no_gitignore,
             force=options.force_exclude,
         )
-        paths = find(options.paths, exclusion.leaves_out) if several else iter(options.paths)
-        return [
-            (path, self.chosen(path))
-            for path in paths
-            if isinstance(path, InputError) or path == STDIN or not exclusion.leaves_out_named(path)
-        ]
+        several = options.check or options.diff or options.write or options.show_files
+        for path in find(options.paths, exclusion.leaves_out) if several else iter(options.paths):
+            if isinstance(path, InputError):
+                yield InputError(tidy(path.path), path.message)
+            elif path != STDIN and any(map(path.__contains__, "*?[")) and not os.path.lexists(path):
+                yield InputError(path, "no file matches this pattern")  # a shell leaves it as it is, then
+            elif path == STDIN or not exclusion.leaves_out_named(path):
+                yield tidy(path)
+        if any(map(os.path.isdir, options.paths)):  # who names files names some that no glob is for
+            for glob in exclusion.unused:
+                self.streams.talk(note(f"--exclude {glob}", "matches nothing here"))
 
-    def chosen(self, path: str | InputError) -> Chosen:
-        """The settings of the text at `path`; standard input has those of the name that it was given."""
-        if isinstance(path, InputError):
-            return self.settings.of(os.getcwd())
+    def chosen(self, path: str) -> Chosen:
+        """The settings of the text at `path`; standard input has those of the name that it was given.
+
+        Raises
+        ------
+        UsageError
+        """
         return self.settings.of((self.options.stdin_name or os.getcwd()) if path == STDIN else path)
 
     def name(self, path: str) -> str:
@@ -133,23 +166,31 @@ class Run:
     # --- reports --------------------------------------------------------------------------------------------------
 
     def reports(self) -> Iterator[tuple[Source, Report, Chosen]]:
-        """Each text that the arguments name, with its report, in order; what cannot be read is told in its place."""
-        paths = self.paths()
-        for _, chosen in paths:
-            self.configs.of(chosen)
-        texts = (Text(source, chosen) for path, chosen in paths for source in self.sources(path))
-        reports = self.checked(texts, _source_of, lambda text: self.configs.of(text.chosen))
+        """Each text that the arguments name, with its report, in order; what cannot be read is told in its place.
+
+        All settings are looked at before any text is read.
+        """
+        paths = self.paths(lambda path: self.configs.of(self.chosen(path)))
+        reports = self.checked(self._texts(paths), _source_of, lambda text: text.config)
         rows = self.options.column is not None
         progress = self.streams.progress(reports, None if rows else len(paths), "rows" if rows else "files")
-        for (source, chosen), report in progress:
+        for (source, chosen, _), report in progress:
             if isinstance(source, InputError):
                 self.streams.complain(source.message, source.path)
             elif isinstance(report, Failure):
                 self.streams.complain(report.message, source.name)
-            else:
+            elif chosen is not None:
                 for said in source.notes:
                     self.streams.talk(note(source.name, said))
                 yield source, report, chosen
+
+    def _texts(self, paths: Iterable[str | InputError]) -> Iterator[Text]:
+        config = next((self.configs.of(self.chosen(path)) for path in paths if isinstance(path, str)), Config())
+        for path in paths:
+            chosen = None if isinstance(path, InputError) else self.chosen(path)
+            config = config if chosen is None else self.configs.of(chosen)
+            for source in self.sources(path):
+                yield Text(source, chosen, config)
 
     def checked(
         self,

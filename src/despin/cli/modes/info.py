@@ -32,7 +32,7 @@ def show_config(run: Run) -> bool:
 
 def show_files(run: Run) -> bool:
     """Print the files that would be read."""
-    for path, _ in run.paths():
+    for path in run.paths():
         if isinstance(path, InputError):
             run.streams.complain(path.message, path.path)
         else:

@@ -11,7 +11,7 @@ from ...readers.files import explain
 from ...readers.parquet import is_parquet
 from ...renderers import json, text
 from ..errors import UsageError
-from ..options import STDIN
+from ..paths import STDIN
 from ..run import Run
 from ..streams import standard_input
 from ..workers import Failure

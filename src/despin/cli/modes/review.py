@@ -20,6 +20,7 @@ from ...renderers import text
 from ...results.finding import Finding, apply, invert
 from ..errors import UsageError
 from ..run import Run
+from ..settings.own_files import read_text
 
 
 def undo(run: Run) -> bool:
@@ -82,8 +83,7 @@ def read_report(path: str) -> list[Mapping[str, Any]]:
         It cannot be read, or is no report.
     """
     try:
-        with open(path, "rb") as file:
-            content = file.read().decode()
+        content = read_text(path)
     except OSError as problem:
         raise UsageError(f"--undo {path}: {explain(problem)}") from None
     except UnicodeDecodeError:
@@ -92,7 +92,7 @@ def read_report(path: str) -> list[Mapping[str, Any]]:
         data = [json.loads(content)]
     except (ValueError, RecursionError):
         try:
-            data = [json.loads(line) for line in content.splitlines() if line.strip()]
+            data = [json.loads(line) for line in content.split("\n") if line.strip()]
         except (ValueError, RecursionError) as problem:
             raise UsageError(f"--undo {path}: is not JSON: {problem}") from None
     if len(data) == 1 and isinstance(data[0], dict) and isinstance(data[0].get("documents"), list):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from ...readers import InputError, Source
 from ...readers import replace as put_back
+from ...readers.compression import suffix
 from ...renderers import diff as diff_report
 from ...renderers import text
 from ...renderers.escaping import visible
 from ...renderers.formats import FORMATS, Shown, Whole
+from ...renderers.text import printable
 from ...results.report import Report
 from ..baseline_file import BaselineFile
 from ..run import Run
@@ -69,13 +72,55 @@ def check(run: Run) -> bool:
 
 def diff(run: Run) -> bool:
     """Print what restoring would change; whether anything."""
-    different = False
+    streams, different = run.streams, False
     for source, report, _ in run.reports():
-        if patch := diff_report.unified(report, source.name):
-            different = True
-            shown = visible(patch) if is_terminal(sys.stdout) else patch  # piped, a patch has to fit
-            run.streams.product(text.paint_diff(patch) if run.streams.colour(sys.stdout) else shown)
+        if report.restored == source.text:
+            continue
+        different = True
+        try:
+            if streams.colour(sys.stdout):
+                streams.product(text.paint_diff(diff_report.unified(report, source.name)))
+            elif is_terminal(sys.stdout):
+                streams.product(visible(diff_report.unified(report, source.name)))
+            else:
+                streams.product(_patch(run, source, report))  # piped, a patch has to fit
+        except InputError as problem:
+            streams.complain(problem.message, problem.path)
     return different
+
+
+def _patch(run: Run, source: Source, report: Report) -> str | bytes:
+    """What `patch -p0` and `git apply -p0` take, or, where no patch can fit, what they pass over.
+
+    Raises
+    ------
+    InputError
+        The encoding of the source cannot say what was restored.
+    """
+    if source.digest and suffix(source.name):  # a file: what is piped in is not unpacked
+        remark = (
+            f"{printable(source.name)} is compressed, and no patch fits that. This would change in the text inside:"
+        )
+        return diff_report.commented(diff_report.unified(report, source.name), remark)
+    name = source.name
+    if source.digest:
+        name = _from_here(name)
+        if os.path.isabs(name) or name.startswith("../"):
+            run.streams.talk(text.note(source.name, _OUTSIDE))
+    return diff_report.patch(source.encode(source.text), source.encode(report.restored), name)
+
+
+_OUTSIDE = (
+    "lies outside of the working folder, where patch and git apply change nothing; run despin in a folder above it"
+)
+
+
+def _from_here(path: str) -> str:
+    """`path` from the working folder, without links: patch and git apply follow none, and take no other path."""
+    try:
+        return os.path.relpath(os.path.realpath(path), os.path.realpath(os.curdir)).replace(os.sep, "/")
+    except ValueError:  # another drive
+        return path
 
 
 def write(run: Run) -> bool:

@@ -7,19 +7,15 @@ Paths are taken from the folder of the file that names them.
 from __future__ import annotations
 
 import os
-import re
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import UsageError
+from .globs import Globs
 from .keys import KEYS, TEXT, WHOLE_RUN, Kind
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+from .own_files import read_text
 
 OWN, SHARED = "despin.toml", "pyproject.toml"
 
@@ -35,33 +31,14 @@ class Table:
     """Pattern and values of each `[[files]]` table."""
 
     @cached_property
-    def patterns(self) -> Sequence[GitIgnoreSpec]:
+    def patterns(self) -> Sequence[Globs]:
         """What each `[[files]]` table matches."""
-        return [globs([pattern]) for pattern, _ in self.files]
+        return [Globs([pattern], self.folder) for pattern, _ in self.files]
 
     @cached_property
-    def excluded(self) -> GitIgnoreSpec | None:
+    def excluded(self) -> Globs | None:
         """What `exclude` matches."""
-        return globs(self.values["exclude"]) if self.values.get("exclude") else None
-
-
-def globs(patterns: Sequence[str]) -> GitIgnoreSpec:
-    """`patterns` as git reads them: ``vendor/`` anywhere, ``/vendor/`` at the top, ``**`` for any folders."""
-    from pathspec import GitIgnoreSpec
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)  # of the expression that [[] becomes
-            return GitIgnoreSpec.from_lines(patterns)
-    except (ValueError, re.error) as problem:
-        raise UsageError(f"one of the globs {', '.join(map(repr, patterns))} cannot be used: {problem}") from None
-
-
-def matches(spec: GitIgnoreSpec, folder: str, path: str) -> bool:
-    """Whether `spec`, with patterns meant from `folder`, matches `path`; both absolute. A folder to match ends in a
-    slash."""
-    inside = folder.rstrip(os.sep) + os.sep
-    return path.startswith(inside) and spec.match_file(path.removeprefix(inside))
+        return Globs(self.values["exclude"], self.folder) if self.values.get("exclude") else None
 
 
 def load(path: str) -> Table | None:
@@ -75,7 +52,7 @@ def load(path: str) -> Table | None:
     import tomllib
 
     try:
-        data = tomllib.loads(Path(path).read_bytes().decode())
+        data = tomllib.loads(read_text(path))
     except OSError as problem:
         raise UsageError(f"{path}: {(problem.strerror or str(problem)).lower()}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
@@ -86,7 +63,12 @@ def load(path: str) -> Table | None:
         if not isinstance(tool, dict) or "despin" not in tool:
             return None
         data = tool["despin"]
-    return read(data, path, "" if own else "[tool.despin] ")
+    table = read(data, path, "" if own else "[tool.despin] ")
+    try:
+        _ = table.excluded, table.patterns  # a glob that cannot be used is told now, and not when some file is met
+    except UsageError as problem:
+        raise UsageError(f"{path}: {problem}") from None
+    return table
 
 
 def read(data: object, name: str, where: str = "") -> Table:
@@ -157,11 +139,13 @@ def allow_file(path: str) -> tuple[str, ...]:
     UsageError
     """
     try:
-        lines = Path(path).read_bytes().decode("utf-8-sig").splitlines()
+        lines = read_text(path).split("\n")
     except OSError as problem:
         raise UsageError(f"the allow file {short(path)}: {(problem.strerror or str(problem)).lower()}") from None
     except UnicodeDecodeError as problem:
-        raise UsageError(f"the allow file {short(path)}: byte {problem.start} is not UTF-8; save it as UTF-8") from None
+        raise UsageError(
+            f"the allow file {short(path)}: byte {problem.start} is not {problem.encoding.upper()}; save it as UTF-8"
+        ) from None
     return tuple(filter(None, (line.partition("#")[0].strip() for line in lines)))
 
 
