@@ -26,12 +26,14 @@ from unittest.mock import patch
 import numpy as np
 from tables import Table, to_json
 
-from despin.dictionary.dictionary import Dictionary, folder, phrase_lookup
+from despin.dictionary.dictionary import Dictionary, phrase_lookup
 from despin.dictionary.entry import Entry, Source
 from despin.dictionary.entry import parse as parse_dictionary
+from despin.dictionary.files import folder
 from despin.dictionary.formats.detect import written
 from despin.dictionary.proposals import Proposals, columns
 from despin.language_model.model import LanguageModel
+from despin.language_model.model_file import open_model
 from despin.learn.academic.learn import Result, base_form, learn
 from despin.learn.academic.similar import Graph
 from despin.learn.academic.terms import Listed, read
@@ -162,7 +164,7 @@ def main() -> None:
     vectors = vectors_of(listed, options.papers, options.corpus, talk, options.vectors)
     others = [parse_dictionary(path.read_text(encoding="utf-8"), str(path)) for path in options.like]
     variants = [v for v in VARIANTS if not options.only or any(v[0].startswith(name) for name in options.only)]
-    model = LanguageModel.open(folder("en") / "model.ngrams")
+    model = open_model(folder("en") / "model.ngrams")
     rows = list(
         measure(listed, vectors, [graph(path) for path in options.like], others, model, options.limit, variants, talk)
     )

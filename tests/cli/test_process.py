@@ -211,6 +211,7 @@ def test_killed_while_it_writes(tmp_path):
         (["--show-config"], 0),
         (["--show-files"], 0),
         (["--undo", "missing.json", "a.txt"], 2),
+        (["--validate", "missing.tsv"], 2),
         (["--print-completion", "bash"], 0),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

@@ -19,7 +19,7 @@ from despin.decoding.lattice import SCALE, Lattice, build
 from despin.dictionary.dictionary import Dictionary
 from despin.dictionary.entry import parse
 from despin.language_model.model import LanguageModel
-from despin.language_model.ngram_table import Word
+from despin.language_model.vocabulary import Word
 from despin.learn.language_model.counts import read
 from despin.learn.language_model.learn import Corpus, Options, learn
 from despin.text.tokens import tokenise

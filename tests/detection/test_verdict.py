@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from despin import Config, Verdict
 from despin.decoding.decode import Decoded
-from despin.detection.verdict import DOUBT, FEW_WORDS, judge
+from despin.detection.verdict import DOUBT, SHORT_TEXT_WORDS, judge
 from despin.text.tokens import tokenise
 
 F64 = NDArray[np.float64]
@@ -75,16 +75,16 @@ def test_the_judgement_follows_from_probability_and_length(words: int, ratio: fl
     assert one.words == words
     assert (one.judgement == "spun") == (one.probability > limit)
     if one.judgement == "unclear":
-        assert words < FEW_WORDS
+        assert words < SHORT_TEXT_WORDS
         assert DOUBT < one.probability <= limit
 
 
 def test_a_short_text_is_unclear_where_a_long_one_is_clean() -> None:
     """The same, not quite convincing, probability."""
     chance = [r / 10 for r in range(-60, 100)]
-    short = [one for ratio in chance if (one := verdict(FEW_WORDS - 1, ratio, 0.3)).judgement == "unclear"]
+    short = [one for ratio in chance if (one := verdict(SHORT_TEXT_WORDS - 1, ratio, 0.3)).judgement == "unclear"]
     assert short
-    long = [verdict(FEW_WORDS, one.log_likelihood_ratio, 0.3) for one in short]
+    long = [verdict(SHORT_TEXT_WORDS, one.log_likelihood_ratio, 0.3) for one in short]
     assert {one.judgement for one in long} == {"clean"}
     assert [one.probability for one in long] == pytest.approx([one.probability for one in short])
 

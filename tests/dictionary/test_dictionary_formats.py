@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from despin import Config, check_many
 from despin.dictionary.conditions import Beside, Condition, Near, Phrase
 from despin.dictionary.dictionary import Dictionary
-from despin.dictionary.entry import DictionaryError
+from despin.dictionary.errors import DictionaryError
 from despin.dictionary.formats.detect import Document, Reading, canonical, holds, load, read, sniff, written
 from despin.dictionary.formats.query import QueryError, branches
 from despin.text.characters import hash_words

@@ -5,14 +5,15 @@ import pytest
 
 from despin import Config
 from despin.decoding.candidates import candidates
-from despin.dictionary.dictionary import Dictionary, digests, folder
-from despin.dictionary.entry import DictionaryError
+from despin.dictionary.dictionary import Dictionary
+from despin.dictionary.errors import DictionaryError
+from despin.dictionary.files import digests, folder
 from despin.dictionary.loading import parse_files, users
-from despin.language_model.model import LanguageModel
+from despin.language_model.model_file import open_model
 from despin.runtime import compiled, knowledge
 from despin.text.tokens import tokenise
 
-MODEL = LanguageModel.open(folder("en") / "model.ngrams")
+MODEL = open_model(folder("en") / "model.ngrams")
 TABLE = b"""query,expected
 "glass harbour" AND "ferry",mirror dock
 "tall sand" NEAR/2 "lighthouse",dune

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from despin.config import Config
 from despin.dictionary import phrase_lookup
-from despin.dictionary.dictionary import Dictionary, folder
-from despin.dictionary.entry import DictionaryError, parse
+from despin.dictionary.dictionary import Dictionary
+from despin.dictionary.entry import parse
+from despin.dictionary.errors import DictionaryError
+from despin.dictionary.files import folder
 from despin.dictionary.formats.detect import written
 from despin.dictionary.phrase_lookup import Lookup, Part, lookup, spun_of
 from despin.dictionary.proposals import Proposals, columns

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.dictionary.dictionary import folder
+from despin.dictionary.files import folder
 from despin.dictionary.formats.detect import NAMED, Problem, Severity
 from despin.dictionary.validation import summary, validate
 

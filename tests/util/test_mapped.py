@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from despin.dictionary.dictionary import folder
+from despin.dictionary.files import folder
 from despin.restoration.evidence import EvidenceError, Weights
 from despin.util import array_cache
 

@@ -94,7 +94,7 @@ def _run(arguments: Sequence[str], streams: Streams) -> int:
     except Exception as problem:
         from ..util import fault
 
-        return _end(arguments, streams, fault.sentence(problem), fault.EXIT)
+        return _end(arguments, streams, fault.sentence(problem, __version__), fault.EXIT)
 
 
 def _end(arguments: Sequence[str], streams: Streams, message: str, code: int) -> int:

@@ -50,8 +50,8 @@ class Configs:
     def _load(self, config: Config) -> None:
         """Raises `UsageError` where the data that `config` names cannot be used; tells what is odd about it."""
         from ..detection.hashed_odds import HashedOddsError
-        from ..dictionary.entry import DictionaryError
-        from ..language_model.model import ModelError
+        from ..dictionary.errors import DictionaryError
+        from ..language_model.model_file import ModelError
         from ..restoration.evidence import EvidenceError
         from ..runtime import knowledge
 

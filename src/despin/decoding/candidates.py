@@ -24,7 +24,7 @@ from ..dictionary.conditions import Document, holds
 from ..dictionary.dictionary import Dictionary
 from ..dictionary.phrase_trie import Hits
 from ..language_model.model import LanguageModel
-from ..language_model.ngram_table import Word
+from ..language_model.vocabulary import Word
 from ..text.characters import hash_words, normalise
 from ..text.tokens import Tokens
 from ..util.array_types import F64, I32, I64, Bool

@@ -21,8 +21,8 @@ import numpy as np
 
 from ..dictionary.dictionary import Dictionary
 from ..dictionary.phrase_trie import Hits, hash_phrases
-from ..language_model.model import LanguageModel, Pairs
-from ..language_model.ngram_table import Word
+from ..language_model.model import BigramScores, LanguageModel
+from ..language_model.vocabulary import Word
 from ..text.tokens import Tokens
 from ..util.array_types import F32, F64, I32, I64, Bool
 from ..util.arrays import spread
@@ -105,7 +105,7 @@ class _Links:
     """(pairs,): the first arc of each pair."""
     second: I64
     """(pairs,): its second arc; pairs are sorted by it and then by the first."""
-    pairs: Pairs
+    pairs: BigramScores
     """What the model says of the first arc's last word and the second's first."""
     free: Bool
     """(pairs,): what comes there costs nothing: a beginning, or what follows an end."""

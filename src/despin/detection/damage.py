@@ -9,7 +9,7 @@ Five kinds, each a rule about neighbouring tokens, with the weight that was meas
     spintax      what a spinner writes for itself, left over: *{big|large}*
 
 They tell that a text was spun, not what stood there before; only a doubled word and left-over spintax can be mended
-(`repairs`). Start reading from `find`.
+(`repairs`). Start reading from `find_damage`.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _DOUBLED, _SPINTAX = KINDS.index("doubled"), KINDS.index("spintax")
 # Log-odds, natural, of one mistake. How they were measured: different mistakes of a text in 10,000 words, in the 23,669
 # training pairs, spun against original, one half of the pairs at a time; the honest rate is the worst of the originals
 # and of the 18 clean registers, each register's count joined by 20,000 words of originals, since some are small. Here
-# stands the lower half's, rounded down. At spin rate 0.25 an article is worth 1.7, not 2.8: `MOST` allows for that.
+# stands the lower half's, rounded down. At spin rate 0.25 an article is worth 1.7, not 2.8: thence `MAX_OF_KIND`.
 #
 #                  spun   originals   worst register, joined   ln, one half   ln, the other
 #     article     14.0      0.39        0.76 student essays        2.91           2.88
@@ -54,8 +54,8 @@ _DOUBLED, _SPINTAX = KINDS.index("doubled"), KINDS.index("spintax")
 # Tried and left out, their weight being below 0.7: a word beside its own plural (*days day*), two articles or
 # possessives in a row (*the a*), two comparatives in one (*more simpler*), two words said twice (*of the of the*).
 WEIGHTS = {"article": 2.8, "possessive": 3.0, "doubled": 1.35, "digits": 2.8, "spintax": 0.0}
-MOST_ANSWERS = 1 << 17  # words remembered for each pattern
-MOST = 2.0  # of one kind in one text: a writer with one bad habit is not a spinner
+REMEMBERED_WORDS = 1 << 17  # words remembered for each pattern
+MAX_OF_KIND = 2.0  # of one kind in one text: a writer with one bad habit is not a spinner
 
 # Share of the doubled `mendable` words in spun text where taking one away brings the text nearer to its original: 0.934
 # of 1,409, in the half of the training pairs that did not choose the words; 8 of 9 in the development set.
@@ -84,7 +84,7 @@ class Damage:
         return len(self.first)
 
 
-def find(tokens: Tokens, surface: Surface) -> Damage:
+def find_damage(tokens: Tokens, surface: Surface) -> Damage:
     """All damage in a batch. Protected tokens and the borders of paragraphs are left alone."""
     # What the rules begin with is few of the tokens. They are found by one search, by sixteen bits of their words,
     # which are compared four times as fast as all 64.
@@ -143,7 +143,7 @@ def _matching(tokens: Tokens, rows: I64, pattern: regex.Pattern[str]) -> Bool:
     if not len(rows):
         return np.zeros(0, np.bool_)
     answers, words = _answers(pattern), tokens.word.take(rows)
-    place = ((words >> np.uint64(1)) & np.uint64(MOST_ANSWERS - 1)).view(np.int64)
+    place = ((words >> np.uint64(1)) & np.uint64(REMEMBERED_WORDS - 1)).view(np.int64)
     said = answers.take(place)
     asked = np.flatnonzero(said ^ words > 1)  # another word has the place, or none
     if len(asked):
@@ -159,9 +159,9 @@ def _matching(tokens: Tokens, rows: I64, pattern: regex.Pattern[str]) -> Bool:
 
 @cache
 def _answers(pattern: regex.Pattern[str]) -> U64:
-    """(MOST_ANSWERS,): which words `pattern` is known to match, since texts are made of the same words. Each word has
-    one place, where its hash stands, the lowest bit of it being the answer."""
-    return np.zeros(MOST_ANSWERS, np.uint64)
+    """(REMEMBERED_WORDS,): which words `pattern` is known to match, since texts are made of the same words. Each word
+    has one place, where its hash stands, the lowest bit of it being the answer."""
+    return np.zeros(REMEMBERED_WORDS, np.uint64)
 
 
 @cache
@@ -270,13 +270,13 @@ def _spintax(tokens: Tokens) -> tuple[I64, I64]:
 def log_odds(damage: Damage, documents: int) -> F64:
     """(documents,): what the damage adds to the log-odds, natural logarithm, that each text was spun; never negative.
 
-    Different mistakes of a kind add up to `MOST`; the same mistake made again adds nothing.
+    Different mistakes of a kind add up to `MAX_OF_KIND`; the same mistake made again adds nothing.
     """
     rows = zip(damage.document.tolist(), damage.kind.tolist(), damage.phrase.tolist(), strict=True)
     distinct = [document * len(KINDS) + kind for document, kind, _ in set(rows)]
     times = np.bincount(np.array(distinct, np.int64), minlength=documents * len(KINDS))
     weights = np.array([WEIGHTS[kind] for kind in KINDS])
-    summed: F64 = np.minimum(times.reshape(documents, len(KINDS)) * weights, MOST).sum(axis=1)
+    summed: F64 = np.minimum(times.reshape(documents, len(KINDS)) * weights, MAX_OF_KIND).sum(axis=1)
     return summed
 
 

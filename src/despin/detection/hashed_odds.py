@@ -31,11 +31,11 @@ from ..text.tokens import Tokens
 from ..util import array_cache
 from ..util.array_types import F64, I8, I64, U64
 
-RATES = (0.05, 0.12, 0.3, 0.6, 0.95)
+HASHED_RATES = (0.05, 0.12, 0.3, 0.6, 0.95)
 WORD_BITS = 20
 PAIR_BITS = 23
 UNIT = 1 / 8  # nats
-MOST = 63  # units of one weight, so that the sum of two is a signed byte
+MAX_WEIGHT = 63  # units of one weight, so that the sum of two is a signed byte
 LEVELS = 64  # of ℓ, four units each
 VERSION = 1  # of what `HashedOdds.load` keeps
 
@@ -53,7 +53,7 @@ class HashedOdds:
     pair: I8
     """(2^PAIR_BITS,): of a word and the one behind it, in the same paragraph."""
     prior: F64
-    """(rates,): what is added to the log-odds of each of `RATES`."""
+    """(rates,): what is added to the log-odds of each of `HASHED_RATES`."""
     provenance: Mapping[str, Any]
 
     @classmethod
@@ -79,13 +79,14 @@ class HashedOdds:
                 if not isinstance(problem, array_cache.broken_archive()):
                     raise
                 raise HashedOddsError(f"{name}: these are no hashed odds ({problem}); get the file again") from None
-        shapes = [(1 << WORD_BITS,), (1 << PAIR_BITS,), (len(RATES),)]
+        shapes = [(1 << WORD_BITS,), (1 << PAIR_BITS,), (len(HASHED_RATES),)]
         kinds = [word.dtype.str, pair.dtype.str, prior.dtype.kind]
         if [word.shape, pair.shape, prior.shape] != shapes or kinds != ["|i1", "|i1", "f"]:
             raise HashedOddsError(
                 f"{name}: these hashed odds are of another version; learn them anew with: despin-learn hashed-odds"
             )
-        if max(word.max(), pair.max()) > MOST or min(word.min(), pair.min()) < -MOST or not np.isfinite(prior).all():
+        largest = max(word.max(), pair.max(), -int(min(word.min(), pair.min())))
+        if largest > MAX_WEIGHT or not np.isfinite(prior).all():
             raise HashedOddsError(f"{name}: the hashed odds are damaged (they make no sense); get the file again")
         return cls(word, pair, prior.astype(np.float64), provenance)
 
@@ -117,9 +118,9 @@ class HashedOdds:
         return np.bincount(place, minlength=parts * LEVELS).reshape(parts, LEVELS)
 
     def ratios(self, tally: I64) -> F64:
-        """(texts, rates): ln of how much likelier texts are at each of `RATES` than not spun; `tally` is (texts,
+        """(texts, rates): ln of how much likelier texts are at each of `HASHED_RATES` than not spun; `tally` is (texts,
         LEVELS)."""
-        ratios: F64 = np.einsum("tl,lr->tr", tally.astype(np.float64), _SAID)  # no sum depends on the others
+        ratios: F64 = np.einsum("tl,lr->tr", tally.astype(np.float64), _LIKELIER)  # no sum depends on the others
         return ratios
 
     def log_odds(self, ratios: F64) -> F64:
@@ -140,4 +141,4 @@ def pair_bucket(words: U64) -> I64:
     return (hash_pairs(words[:-1], words[1:]) >> np.uint64(64 - PAIR_BITS)).view(np.int64)
 
 
-_SAID: F64 = np.log1p(np.expm1((np.arange(LEVELS) * 4 + 1.5 - 2 * LEVELS) * UNIT)[:, None] * np.array(RATES))
+_LIKELIER: F64 = np.log1p(np.expm1((np.arange(LEVELS) * 4 + 1.5 - 2 * LEVELS) * UNIT)[:, None] * np.array(HASHED_RATES))

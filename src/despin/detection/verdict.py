@@ -19,7 +19,7 @@ from ..results.report import Judgement, Verdict
 from ..text.tokens import Shape, Tokens
 from ..util.array_types import F64, I64
 
-FEW_WORDS = 40  # below, a text is rather unclear than clean
+SHORT_TEXT_WORDS = 40  # below, a text is rather unclear than clean
 DOUBT = 0.02  # probability from which a short text is unclear
 
 # Log-odds of a spun text: benchmarks/fit_verdict.py, logistic regression on pieces of 50, 100 and 200 words and on
@@ -27,18 +27,18 @@ DOUBT = 0.02  # probability from which a short text is unclear
 # register left out in turn; the constant then lowered, since far fewer pages are spun than half.
 # Two questions: is it the work of a spinner that is known whole, or also of one of which a part is known? There what
 # dictionaries offer is broad, and honest texts, licences above all, are full of it.
-TERMS = {"likelihood ratio": 1.39, "length": -10.7, "spin rate": 0.9}
+WEIGHTS = {"likelihood ratio": 1.39, "length": -10.7, "spin rate": 0.9}
 CONSTANT = -1.34
-TERMS_PARTIAL = {"likelihood ratio": 1.08, "length": -8.1, "spin rate": 0.66}
+WEIGHTS_PARTIAL = {"likelihood ratio": 1.08, "length": -8.1, "spin rate": 0.66}
 CONSTANT_PARTIAL = -4.0
-SHORT = 100  # words below which length excuses nothing: a short text is not likelier to be spun
-LONG = 1000  # words from which on what is odd about an honest text is taken to grow as it does in the oddest
+MIN_LENGTH = 100  # words below which length excuses nothing: a short text is not likelier to be spun
+EXCUSED_FROM = 1000  # words from which on what is odd about an honest text is taken to grow as it does in the oddest
 ODDEST = 1.3  # decades for every hundred words in the oddest of honest texts (docs/quality.md)
-MOST = 50.0
-LEAST_RATE = 1e-3
+MAX_LOG_ODDS = 50.0
+MIN_RATE = 1e-3
 
 LIKELY = 0.5  # probability from which a text is likely spun: below, no spinner is named, and nothing is restored
-SMALL = 0.01  # share of the evidence below which a family is not named
+MIN_SHARE = 0.01  # share of the evidence below which a family is not named
 
 
 def judge(
@@ -74,20 +74,20 @@ def count_words(tokens: Tokens, texts: int) -> I64:
 def probability(decades: F64, rate: F64, words: I64, damage: F64, partial: bool) -> F64:
     """That texts were spun; (texts,) of the likelihood ratio in decades, the spin rate, the length, and what damage
     adds to the log-odds."""
-    weights, constant = (TERMS_PARTIAL, CONSTANT_PARTIAL) if partial else (TERMS, CONSTANT)
-    log_odds = constant + (terms(decades, rate, words) * list(weights.values())).sum(axis=1) + damage
-    chance: F64 = 1 / (1 + np.exp(-np.clip(log_odds, -MOST, MOST)))
+    weights, constant = (WEIGHTS_PARTIAL, CONSTANT_PARTIAL) if partial else (WEIGHTS, CONSTANT)
+    log_odds = constant + (verdict_features(decades, rate, words) * list(weights.values())).sum(axis=1) + damage
+    chance: F64 = 1 / (1 + np.exp(-np.clip(log_odds, -MAX_LOG_ODDS, MAX_LOG_ODDS)))
     return chance
 
 
-def terms(decades: F64, rate: F64, words: I64) -> F64:
-    """(texts, terms): what `TERMS` weighs."""
-    hundreds = np.maximum(words, SHORT) / 100
-    beyond = np.maximum(hundreds - LONG / 100, 0.0)
+def verdict_features(decades: F64, rate: F64, words: I64) -> F64:
+    """(texts, weights): what `WEIGHTS` weighs."""
+    hundreds = np.maximum(words, MIN_LENGTH) / 100
+    beyond = np.maximum(hundreds - EXCUSED_FROM / 100, 0.0)
     columns = [
         decades - ODDEST * beyond,
         np.log10(hundreds),
-        np.log(np.maximum(rate, LEAST_RATE)),
+        np.log(np.maximum(rate, MIN_RATE)),
     ]
     return np.stack(columns, axis=1).astype(np.float64)
 
@@ -95,11 +95,11 @@ def terms(decades: F64, rate: F64, words: I64) -> F64:
 def judgement(probability: float, words: int, limit: float) -> Judgement:
     if probability > limit:
         return "spun"
-    return "unclear" if words < FEW_WORDS and probability > DOUBT else "clean"
+    return "unclear" if words < SHORT_TEXT_WORDS and probability > DOUBT else "clean"
 
 
 def _shares(explained: F64, families: Sequence[str]) -> tuple[tuple[str, float], ...]:
     """The families, and the share of what is `explained`, (families,), that each explains, the largest first."""
     share = explained / explained.sum() if explained.sum() > 0 else np.zeros(len(explained))
     named = [(families[k], float(share[k])) for k in np.argsort(-share, kind="stable").tolist()]
-    return tuple((name, part) for name, part in named if part >= SMALL)
+    return tuple((name, part) for name, part in named if part >= MIN_SHARE)

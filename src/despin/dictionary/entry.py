@@ -12,15 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..text.characters import normalise
+from .errors import DictionaryError
 
 if TYPE_CHECKING:
     from .conditions import Condition
 
 PRIOR = 0.1  # P(spun | original) of an entry without counts: a thesaurus offers some ten alternatives
-
-
-class DictionaryError(ValueError):
-    """A dictionary cannot be used; the message says where the fault is and what to do."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

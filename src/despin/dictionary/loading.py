@@ -6,26 +6,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
-from .dictionary import Dictionary, Tier, find, folder
-from .entry import DictionaryError, Source, parse
+from .entry import Source, parse
+from .errors import DictionaryError
+from .files import Tier, dictionary_paths, folder
 from .formats.detect import FORMATS, Reading, Severity
 from .validation import validate
 
 _WARNINGS_TOLD = 10  # of a file, whenever it is used; --validate tells all
 
 
-@cache
-def load(language: str = "en", names: Sequence[str] = (), tier: Tier = Tier.PARTIAL) -> Dictionary:
-    """The dictionaries `names` of `language` up to `tier` as one: families by name, files by path; empty: all that are
-    shipped. Raises as `load_sources` does."""
-    return Dictionary.of(load_sources(language, names, tier))
-
-
 def load_sources(language: str = "en", names: Sequence[str] = (), tier: Tier = Tier.RESERVE) -> tuple[Source, ...]:
-    """The files of `load`, as read.
+    """The dictionaries `names` of `language` up to `tier`, as read, of `files.dictionary_paths`.
 
     Raises
     ------
@@ -34,7 +27,7 @@ def load_sources(language: str = "en", names: Sequence[str] = (), tier: Tier = T
     OSError
         A file cannot be read.
     """
-    return parse_files((path, path.read_bytes()) for path in find(language, names, tier))
+    return parse_files((path, path.read_bytes()) for path in dictionary_paths(language, names, tier))
 
 
 def parse_files(contents: Iterable[tuple[Path, bytes]]) -> tuple[Source, ...]:

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..util.array_types import I64, U8, U16
-from .entry import DictionaryError
+from .errors import DictionaryError
 
 COLUMNS = ("provenance", "phrases", "words", "first", "original", "code")
 STEP = 1 / 16  # of the stored codes, in nats: code 0 is probability 1

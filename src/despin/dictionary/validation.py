@@ -15,7 +15,8 @@ from collections.abc import Callable, Iterable, Sequence
 import regex
 
 from ..text.characters import normalise
-from .entry import DictionaryError, Entry
+from .entry import Entry
+from .errors import DictionaryError
 from .formats.detect import Problem, Problems, Reading, Severity, canonical, decode, read
 from .formats.reading import shown
 

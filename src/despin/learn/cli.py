@@ -11,7 +11,8 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from ..language_model.model import ModelError
+from .._version import __version__
+from ..language_model.model_file import ModelError
 from ..util import closed_streams, fault
 from ..util.signals import command
 from .commands import academic, dictionary, evidence, hashed_odds, language_model, rewriter, thesaurus, topics
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("despin-learn: interrupted; nothing was written", file=sys.stderr)
         return 130
     except Exception as problem:
-        print(f"despin-learn: {fault.sentence(problem)}", file=sys.stderr)
+        print(f"despin-learn: {fault.sentence(problem, __version__)}", file=sys.stderr)
         return fault.EXIT
     return 2
 

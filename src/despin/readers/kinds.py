@@ -9,6 +9,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ..results import lift
 from .compression import inner
 from .source import InputError, Source
 
@@ -77,7 +78,9 @@ def reworded(source: Source, start: int, end: int, words: str) -> str:
     if source.kind == "html":
         from .markup import html
 
-        return source.view.reworded(start, end, words, html.typed)
+        return lift.reworded(source.view, start, end, words, html.typed)
     from .markup import markdown_inline
 
-    return markdown_inline.begun(source.view.reworded(start, end, words, markdown_inline.typed), source.text, start)
+    return markdown_inline.begun(
+        lift.reworded(source.view, start, end, words, markdown_inline.typed), source.text, start
+    )

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ..results.lift import lift
 from .encodings import choose, known, mojibake
 
 if TYPE_CHECKING:  # numpy comes with a view, and not before
@@ -60,7 +61,7 @@ class Source:
 
     def lift(self, report: Report) -> Report:
         """`report`, which is on `prose`, as one on `text`."""
-        return report if self.view is None else self.view.lift(report)
+        return report if self.view is None else lift(self.view, report)
 
     def printed(self, text: str) -> bytes:
         """`text` for standard output: UTF-8, but a page stays in its own encoding, which it may name itself."""

@@ -39,11 +39,11 @@ from ..decoding.decode import Decoded
 from ..decoding.lattice import Lattice
 from ..dictionary.dictionary import Dictionary
 from ..language_model.model import LanguageModel
-from ..language_model.ngram_table import Vocabulary, Word
+from ..language_model.vocabulary import Vocabulary, Word
+from ..language_model.word_vectors import WordVectors
 from ..util import array_cache
 from ..util.array_types import F32, F64, I64, U64
-from .features import FEATURES, Candidates, beside, features_of, keys_of, places_of, plausible
-from .topic_fit import Topics
+from .features import FEATURES, Rows, beside, features_of, keys_of, places_of, plausible
 
 MOST_SCORE = 25.0  # beyond, sums of exponentials lose the smaller ones
 
@@ -68,7 +68,7 @@ class Weights:
     """Collocations with a weight of their own, as hashes, in increasing order."""
     values: F32
     """Their weights."""
-    topics: Topics
+    topics: WordVectors
     """The word vectors that the features of the topic were learned with."""
     provenance: Mapping[str, Any]
 
@@ -93,7 +93,7 @@ class Weights:
                 provenance = json.loads(str(columns["provenance"]))
                 dense, keys, values = columns["dense"], columns["keys"], columns["values"]
                 another = not isinstance(provenance, dict) or provenance.get("features") != list(FEATURES)
-                topics = Topics.none() if another else Topics.of(columns)
+                topics = WordVectors.none() if another else WordVectors.of(columns)
             except Exception as problem:
                 if not isinstance(problem, array_cache.broken_archive()):
                     raise
@@ -117,7 +117,7 @@ class Weights:
         if place is not None:
             with suppress(*array_cache.DAMAGED):
                 provenance, arrays = array_cache.find(place)
-                return cls(arrays["dense"], arrays["keys"], arrays["values"], Topics.of(arrays), provenance)
+                return cls(arrays["dense"], arrays["keys"], arrays["values"], WordVectors.of(arrays), provenance)
         made = cls.open(path)
         columns = {"dense": made.dense, "keys": made.keys, "values": made.values, **made.topics.arrays}
         array_cache.write(place, made.provenance, columns)
@@ -126,7 +126,7 @@ class Weights:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighed:
-    """Candidates of a batch with their evidence: those that are worth a finding."""
+    """Rows of a batch with their evidence: those that are worth a finding."""
 
     rows: I64
     """Which of `Channel.candidate`."""
@@ -149,7 +149,7 @@ def weigh(
     """The evidence for and against every plausible candidate of the batch, or with `everything` of each that leads;
     `names` is what `names.support` says of each candidate."""
     rows = np.flatnonzero(decoded.leads) if everything else plausible(decoded)
-    these = Candidates.of(rows, lattice, channel)
+    these = Rows.of(rows, lattice, channel)
     family = decoded.family.take(rows)
     partial = dictionary.partial[family] if len(dictionary.families) else np.zeros(0, np.bool_)
     columns = features_of(these, lattice, channel, decoded, dictionary, model, weights.topics)

@@ -2,7 +2,8 @@
 
 * A *run* is a row of capitalised words, with small ones between them (*Bank of England*); inner hyphens count nothing
   (*Young-hwa* is *Young Hwa*). A quoted phrase in title case is one run.
-* Every *window* of a run, up to `LONGEST` words, is a hash, so that all that is asked of names is looked up at once.
+* Every *window* of a run, up to `LONGEST_WINDOW` words, is a hash, so that all that is asked of names is looked up at
+  once.
 
 Start reading from `Runs.of`.
 """
@@ -22,7 +23,7 @@ from ..text.language import ENGLISH, Surface
 from ..text.tokens import Shape, Tokens, tokenise
 from ..util.array_types import I64, U64, Bool
 
-LONGEST = 7  # words of a window; longer phrases are recognised by their parts
+LONGEST_WINDOW = 7  # words of a window; longer phrases are recognised by their parts
 LONGEST_QUOTE = 12  # tokens between the quotation marks of a title
 
 HYPHEN = hash_words(["-"])[0]
@@ -109,7 +110,7 @@ class Runs:
         first = np.flatnonzero(self.capital)
         value = hash_phrases([prefix[first], self.word[first]])
         found = [value[~(self.doubtful & self.head)[first]]]
-        for length in range(1, LONGEST):
+        for length in range(1, LONGEST_WINDOW):
             last = np.minimum(first + length, len(self) - 1)
             inside = np.flatnonzero((last == first + length) & self.member[last] & (run[first] == run[last]))
             first, last = first[inside], last[inside]

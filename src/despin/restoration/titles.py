@@ -6,21 +6,21 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar, overload
 
-from ..results.finding import Draft, Finding, apply, changed
-from ..results.lazy_findings import Drafts, starts_and_ends
+from ..results.finding import Finding, apply
+from ..results.lazy_findings import LazyFinding, LazyFindings, changed, starts_and_ends
 from ..text.language import ENGLISH, Surface
 from ..util.lazy_regex import late
 
-SHORTEST, LONGEST = 3, 120  # characters of a title
-_TITLE = late(rf"""["“«](?=([^"“”«»\n]{{{SHORTEST},{LONGEST}}})["”»])""")
+SHORTEST_TITLE, LONGEST_TITLE = 3, 120  # characters of a title
+_TITLE = late(rf"""["“«](?=([^"“”«»\n]{{{SHORTEST_TITLE},{LONGEST_TITLE}}})["”»])""")
 _WORD = late(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*")
-_Drafted = TypeVar("_Drafted", bound=Finding | Draft)
+_AnyFinding = TypeVar("_AnyFinding", bound=Finding | LazyFinding)
 
 
 @overload
-def merge_titles(text: str, findings: Drafts, surface: Surface = ENGLISH) -> Drafts: ...
+def merge_titles(text: str, findings: LazyFindings, surface: Surface = ENGLISH) -> LazyFindings: ...
 @overload
-def merge_titles(text: str, findings: Sequence[_Drafted], surface: Surface = ENGLISH) -> Sequence[_Drafted]: ...
+def merge_titles(text: str, findings: Sequence[_AnyFinding], surface: Surface = ENGLISH) -> Sequence[_AnyFinding]: ...
 def merge_titles(text: str, findings: Sequence[Any], surface: Surface = ENGLISH) -> Sequence[Any]:
     """`findings` of `text`, sorted and disjoint, with those inside one quoted title made one: a title is one name.
 
@@ -54,7 +54,7 @@ def merge_titles(text: str, findings: Sequence[Any], surface: Surface = ENGLISH)
         titles.append((bisect_left(starts, start), done, whole))
     if not titles:
         return findings
-    if isinstance(findings, Drafts):
+    if isinstance(findings, LazyFindings):
         return findings.spliced(titles)
     merged: list[Any] = []
     done = 0
@@ -74,7 +74,7 @@ def _quoted(text: str) -> Iterator[tuple[int, int]]:
     while end >= 0:  # most texts have straight ones alone: these are found at once
         begin = end + 1
         end = text.find('"', begin)
-        if SHORTEST <= end - begin <= LONGEST and "\n" not in text[begin:end]:
+        if SHORTEST_TITLE <= end - begin <= LONGEST_TITLE and "\n" not in text[begin:end]:
             yield begin, end
 
 

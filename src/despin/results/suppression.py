@@ -55,7 +55,7 @@ _QUOTE_TAG = late(r"(?i)<(/?)(?:blockquote|q)\b[^<>]*>")
 
 def excuse(report: Report, config: Config) -> Report:
     """`report` with what `config` and its own text excuse among `ignored`; the same object where that is nothing."""
-    if not report.drafts:
+    if not report.lazy_findings:
         return report
     text = report.text
     excused, limited = _commented(text) if config.inline else ([], [])

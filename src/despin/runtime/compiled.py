@@ -16,14 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..detection.scanner import Scanner
-from ..dictionary.dictionary import Dictionary, Tier, find, state
-from ..dictionary.phrase_trie import Gate, PhraseTrie
+from ..dictionary.dictionary import Dictionary
+from ..dictionary.files import Tier, dictionary_paths, state
+from ..dictionary.phrase_trie import PhraseTrie, Prefilter
 from ..language_model.model import LanguageModel
-from ..language_model.ngram_table import Vocabulary
+from ..language_model.vocabulary import Vocabulary
 from ..util import array_cache
 from ..util.process import collector_paused
 
-VERSION = 9  # of everything that is computed before it is written
+VERSION = 10  # of everything that is computed before it is written
 
 _Arrays = dict[str, NDArray[Any]]
 _Made = TypeVar("_Made", Dictionary, Scanner)
@@ -32,7 +33,7 @@ _Made = TypeVar("_Made", Dictionary, Scanner)
 def load(
     language: str, names: tuple[str, ...], model: LanguageModel, tier: Tier = Tier.PARTIAL
 ) -> tuple[Dictionary, Scanner]:
-    """The dictionaries `names` of `language` as one, as `loading.load` has them, and their scanner.
+    """The dictionaries `names` of `language` as one, up to `tier`, and their scanner (`files.dictionary_paths`).
 
     Raises
     ------
@@ -41,7 +42,7 @@ def load(
     OSError
         A file cannot be read.
     """
-    paths = tuple(find(language, names, tier))
+    paths = tuple(dictionary_paths(language, names, tier))
     return _load(paths, tuple(map(state, paths)), model)
 
 
@@ -85,9 +86,9 @@ def _take_apart(value: Dictionary | Scanner, prefix: str, arrays: _Arrays) -> di
             arrays[f"{name}/hashes"], arrays[f"{name}/first"] = item.nodes.hashes, item.nodes.first
             arrays[f"{name}/phrase"], arrays[f"{name}/leads_on"] = item.phrase, item.leads_on
             plain[field.name] = "trie"
-        elif isinstance(item, Gate):
+        elif isinstance(item, Prefilter):
             arrays[f"{name}/single"], arrays[f"{name}/pair"] = item.single, item.pair
-            plain[field.name] = "gate"
+            plain[field.name] = "prefilter"
         elif isinstance(item, (tuple, Strings)) and field.name.endswith("_text"):
             pool = [text.encode("utf-8", "surrogatepass") for text in item]
             arrays[f"{name}/bytes"] = np.frombuffer(b"".join(pool), np.uint8)
@@ -109,8 +110,8 @@ def _put_together(kind: Callable[..., _Made], prefix: str, arrays: _Arrays, plai
         elif how == "trie":
             nodes = Vocabulary(arrays[f"{name}/hashes"], arrays[f"{name}/first"])
             values[field.name] = PhraseTrie(nodes, arrays[f"{name}/phrase"], arrays[f"{name}/leads_on"])
-        elif how == "gate":
-            values[field.name] = Gate(arrays[f"{name}/single"], arrays[f"{name}/pair"])
+        elif how == "prefilter":
+            values[field.name] = Prefilter(arrays[f"{name}/single"], arrays[f"{name}/pair"])
         elif how == "strings":
             values[field.name] = Strings(arrays[f"{name}/bytes"], arrays[f"{name}/bounds"])
         elif "rows" in how:

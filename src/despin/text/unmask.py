@@ -1,7 +1,7 @@
 """Seeing through disguise: text → the text as a reader sees it, with the way back.
 
 Who does not want to be found puts an invisible character into `bosom`, writes `peril` with a Cyrillic е, or uses
-fullwidth letters. `unmask` makes a `View` in which all this is plain; the pipeline reports on that, and `View.lift`
+fullwidth letters. `unmask` makes a `View` in which all this is plain; the pipeline reports on that, and `results.lift`
 puts the report back on the text as it is. So disguise is seen through when phrases are matched, and stays wherever
 nothing is restored.
 

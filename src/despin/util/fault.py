@@ -6,8 +6,6 @@ import os
 import sys
 from pathlib import Path
 
-from .._version import __version__
-
 EXIT = 70
 """EX_SOFTWARE of sysexits.h. Python would exit with 1, which a check means as "judged spun"."""
 
@@ -19,11 +17,11 @@ class Relayed(Exception):
     """A fault in another process of despin's; its text is what `describe` says of it there."""
 
 
-def sentence(problem: BaseException) -> str:
-    """What to tell a person of `problem`, which nobody foresaw."""
+def sentence(problem: BaseException, version: str) -> str:
+    """What to tell a person of `problem`, which nobody foresaw, in this `version` of despin."""
     what = str(problem) if isinstance(problem, Relayed) else describe(problem)
     return (
-        f"this is a fault in despin {__version__}, not in your texts: {what}; please report it as an issue of the "
+        f"this is a fault in despin {version}, not in your texts: {what}; please report it as an issue of the "
         f"project, with this line and what {_TRACEBACK}=1 adds to it"
     )
 

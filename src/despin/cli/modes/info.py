@@ -52,19 +52,20 @@ def print_completion(run: Run) -> bool:
 
 def validate(run: Run) -> bool:
     """Print what is wrong with a dictionary: a line for each problem, with its place and what to do."""
-    from ...dictionary import validation as laws
-    from ...dictionary.dictionary import find
-    from ...dictionary.entry import DictionaryError
-    from ...dictionary.formats.detect import Severity
+    from ...dictionary.errors import DictionaryError
+    from ...dictionary.files import dictionary_paths
 
     options, streams = run.options, run.streams
     try:
-        [path] = find(run.chosen(os.curdir).values["language"], (options.validate,))
+        [path] = dictionary_paths(run.chosen(os.curdir).values["language"], (options.validate,))
         data = path.read_bytes()
     except DictionaryError as problem:
         raise UsageError(str(problem)) from None
     except OSError as problem:
         raise UsageError(f"{options.validate}: {explain(problem)}") from None
+    from ...dictionary import validation as laws  # and with it numpy
+    from ...dictionary.formats.detect import Severity
+
     reading, problems = laws.validate(data, options.validate)
     for found in problems:
         streams.product(f"{text.printable(found.tell(options.validate))}\n")
@@ -83,7 +84,7 @@ def look_up(run: Run) -> bool:
     options, streams = run.options, run.streams
     chosen = run.chosen(os.curdir)
     run.configs.of(chosen)
-    from ...dictionary.entry import DictionaryError
+    from ...dictionary.errors import DictionaryError
     from ...phrasebook import lookup
 
     try:

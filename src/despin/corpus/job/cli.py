@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say("despin-corpus: interrupted; the same command goes on from here")
         return INTERRUPTED
     except Exception as problem:
-        _say(f"despin-corpus: {fault.sentence(problem)}")
+        _say(f"despin-corpus: {fault.sentence(problem, __version__)}")
         return fault.EXIT
 
 
@@ -168,8 +168,8 @@ def _refuse(options: argparse.Namespace) -> None:
 def _config(options: argparse.Namespace) -> Config:
     """The configuration that `options` ask for, once its data is there."""
     from ...detection.hashed_odds import HashedOddsError
-    from ...dictionary.entry import DictionaryError
-    from ...language_model.model import ModelError
+    from ...dictionary.errors import DictionaryError
+    from ...language_model.model_file import ModelError
     from ...restoration.evidence import EvidenceError
     from ...runtime.knowledge import load_data
 

@@ -21,7 +21,8 @@ import regex
 from ...text.characters import normalise
 from ...text.tokens import tokenise
 from ..conditions import Condition
-from ..entry import DictionaryError, Entry, Source
+from ..entry import Entry, Source
+from ..errors import DictionaryError
 
 LONGEST_LINE = 20_000  # characters; of spintax, which is often a whole page on one line, a hundred times as many
 LONGEST_PHRASE = 12  # words: longer than any substitute, and a page pasted into a cell is none

@@ -13,7 +13,8 @@ from pathlib import Path
 import regex
 
 from ...text.characters import normalise
-from ..entry import DictionaryError, Entry, Source, parse
+from ..entry import Entry, Source, parse
+from ..errors import DictionaryError
 from .query import QueryError, branches, phrases
 from .reading import LONGEST_LINE, Builder, Problems, Reading, digest, shown, usable, words_of
 from .spintax import groups

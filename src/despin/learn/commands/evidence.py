@@ -14,7 +14,7 @@ import numpy as np
 from ...decoding.entry_priors import SCALE
 from ...dictionary.dictionary import Dictionary
 from ...dictionary.loading import load_sources
-from ...language_model.model import LanguageModel
+from ...language_model.model_file import open_model
 from ..errors import LearningError
 from ..files import write_arrays
 from ..weights.evidence import EvidenceLearningError, examples, learn
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     output = output_of(arguments)
     talk = Talk(arguments.quiet)
     skipped: Counter[str] = Counter()
-    model = LanguageModel.open(arguments.language_model)
+    model = open_model(arguments.language_model)
     topics = read(arguments.topics)
     everything = load_sources(arguments.language)
     whole = Dictionary.of(source for source in everything if not source.partial)

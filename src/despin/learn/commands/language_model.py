@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from ...language_model.model import LanguageModel
+from ...language_model.model_file import open_model
 from ..errors import LearningError
 from ..files import lines, mark, paragraphs, write
 from ..language_model.counts import read
@@ -155,7 +155,7 @@ def run(arguments: argparse.Namespace) -> int:
     write(output, data)
     report(f"wrote {output}: {len(data):,} bytes")
     if arguments.held_out:
-        _print_table([(name, foretell(LanguageModel.open(output), stream)) for name, stream in kept_back])
+        _print_table([(name, foretell(open_model(output), stream)) for name, stream in kept_back])
     return 0
 
 

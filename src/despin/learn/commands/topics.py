@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ...dictionary.loading import load_sources
-from ...restoration.topic_fit import Topics
+from ...language_model.word_vectors import WordVectors
 from ...text.tokens import tokenise
 from ..files import lines, mark, paragraphs, read_arrays, write_arrays
 from ..weights.topics import learn
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def read(path: Path) -> Topics:
+def read(path: Path) -> WordVectors:
     """The vectors in the file at `path`.
 
     Raises
@@ -74,7 +74,7 @@ def read(path: Path) -> Topics:
         It holds none.
     OSError
     """
-    return read_arrays(path, Topics.of, "make them by: topics")
+    return read_arrays(path, WordVectors.of, "make them by: topics")
 
 
 def _documents(paths: list[Path], without: frozenset[bytes], longest: int) -> Iterator[list[str]]:

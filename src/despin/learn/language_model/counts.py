@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...language_model.ngram_table import Vocabulary, Word
+from ...language_model.vocabulary import Vocabulary, Word
 from ...text.tokens import Shape, tokenise
 from ...util.array_types import F32, I32, I64, U64, Bool
 

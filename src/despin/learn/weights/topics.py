@@ -1,4 +1,4 @@
-"""Plain text → word vectors for what goes together in a text (`topics.Topics`).
+"""Plain text → word vectors for what goes together in a text (`WordVectors`).
 
 How often two words stand `NEAREST` to `FURTHEST` words apart, beyond the reach of the language model, is counted in a
 table: the words of the dictionaries against the commonest words. ln of how much oftener than by chance, a little drawn
@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ...language_model.ngram_table import Vocabulary, Word
-from ...restoration.topic_fit import Topics
+from ...language_model.vocabulary import Vocabulary, Word
+from ...language_model.word_vectors import WordVectors
 from ...text.tokens import Shape, tokenise
 from ...util.array_types import F32, I64, U64
 from ..errors import LearningError
@@ -31,7 +31,7 @@ SEED = 1
 
 def learn(
     documents: Callable[[], Iterable[Sequence[str]]], wanted: U64, report: Callable[[str], None] = lambda line: None
-) -> Topics:
+) -> WordVectors:
     """Vectors of the words `wanted` and of the commonest, from batches of `documents`, which are read twice.
 
     Raises
@@ -49,7 +49,7 @@ def learn(
         raise LearningError("there is too little text to learn which words go together; give more of it")
     report(f"read {int(times.sum()):,} words; counting which of {len(words):,} go with which of {len(around):,}")
     meaning, said, unit = factorise(count(documents(), words, around))
-    return Topics(words, meaning, around, said, unit)
+    return WordVectors(words, meaning, around, said, unit)
 
 
 def _count_words(batches: Iterable[Sequence[str]]) -> tuple[U64, I64]:
