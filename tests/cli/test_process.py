@@ -92,7 +92,7 @@ def test_a_reader_that_goes_away(tmp_path, mode, unbuffered):
         process.stdout.read(1)
         process.stdout.close()
         talk = process.stderr.read().decode()
-        assert (process.wait(), talk) == (2, "despin: the output cannot be written: its reader has gone\n")
+        assert (process.wait(), talk) == (2, "")  # who went has seen enough
 
 
 @POSIX

@@ -16,7 +16,7 @@ import despin
 from despin.corpus import COLUMNS, Unjudged, batch, check_batch, examine
 from despin.corpus.job.page import page
 from despin.corpus.job.summary import sentences, summary
-from despin.corpus.job.tally import BINS, MAX_LISTED, Tally, host_of, wilson
+from despin.corpus.job.tally import BINS, MAX_KEPT, Tally, host_of, wilson
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 SPUN = (FIXTURES / "spun" / "behind-the-scenes.txt").read_text(encoding="utf-8")
@@ -132,9 +132,9 @@ def test_tallies_add_up_and_come_back_from_json() -> None:
 
 
 def test_a_tally_stays_small() -> None:
-    tally = Tally(hosts={f"h{n}": (1, n % 2) for n in range(MAX_LISTED + 5)})
+    tally = Tally(hosts={f"h{n}": (1, n % 2) for n in range(MAX_KEPT + 5)})
     kept = tally.to_dict()["hosts"]
-    assert len(kept) == MAX_LISTED
+    assert len(kept) == MAX_KEPT
     assert kept[0][2] == 1
 
 

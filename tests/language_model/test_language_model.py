@@ -20,9 +20,10 @@ from despin.language_model.model_file import ModelError, open_model, parse
 from despin.language_model.ngram_table import LANES, choices, hash_ngrams
 from despin.language_model.vocabulary import Vocabulary, Word
 from despin.learn.cli import main
+from despin.learn.errors import LearningError
 from despin.learn.language_model.counts import WORD_BITS, count, read
 from despin.learn.language_model.kneser_ney import choose, discounts, estimate, fit
-from despin.learn.language_model.learn import Corpus, LearningError, Options, contexts, foretell, frequencies, learn
+from despin.learn.language_model.learn import Corpus, Options, contexts, foretell, frequencies, learn
 from despin.learn.language_model.pack import build_table, place, quantise, serialise
 from despin.text.hashing import hash_words
 from despin.text.tokens import tokenise

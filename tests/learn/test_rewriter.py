@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from despin.dictionary.entry import parse
 from despin.dictionary.files import folder
 from despin.learn.cli import main
-from despin.learn.language_model.learn import LearningError
+from despin.learn.errors import LearningError
 from despin.learn.thesaurus.rewriter import Pair, build, render
 
 FORMS = {

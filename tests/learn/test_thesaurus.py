@@ -11,7 +11,7 @@ from despin.dictionary.entry import Entry, parse
 from despin.dictionary.formats.reading import Severity
 from despin.dictionary.validation import validate
 from despin.learn.cli import main
-from despin.learn.language_model.learn import LearningError
+from despin.learn.errors import LearningError
 from despin.learn.thesaurus import learn as thesaurus
 from despin.learn.thesaurus.learn import NAMES, OF, ORIGINALS, features, learn
 from despin.learn.thesaurus.near_words import Pairs, offered

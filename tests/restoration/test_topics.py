@@ -17,7 +17,7 @@ from despin.dictionary.entry import parse
 from despin.language_model.word_vectors import WordVectors
 from despin.learn.cli import main
 from despin.learn.commands.topics import read
-from despin.learn.language_model.learn import LearningError
+from despin.learn.errors import LearningError
 from despin.learn.weights import topics as learner
 from despin.restoration.topic_fit import BLOCK, CONTEXT_OFFSET, topical
 from despin.runtime.knowledge import load_data

@@ -118,6 +118,8 @@ def decided(text: str, decisions: Decisions, path: str, *, colour: bool = False)
 def check_summary(checked: int, unclear: int, spun: Sequence[str], excused: int = 0) -> str:
     """The last line of a check: how many files, how many likely spun, and what to do about `spun`, their paths;
     `excused` more are likely spun, but everything in them is ignored or in the baseline."""
+    if not checked:
+        return "No text could be checked.\n"
     line = f"{_count(checked, 'file')} checked, {len(spun) or 'none'} likely spun"
     if excused:
         line += f", {excused} more excused"

@@ -1,21 +1,24 @@
 """The modes that read no text: what the settings are, which files there are, what a dictionary holds.
 
-One function a mode, as in `modes`, which has them in its table.
+One function a mode, as in the other modules; `table` has them all.
 """
 
 from __future__ import annotations
 
 import json as stdlib_json
 import os
+from functools import partial
 
 from ..._version import __version__
 from ...readers import InputError
 from ...renderers import json
 from ...renderers.escaping import printable
 from ...util.files import explain
+from ..errors import UsageError
 from ..parser import parser
 from ..run import Run
-from ..settings.config_file import DEFAULTS, UsageError
+from ..settings.keys import DEFAULTS
+from .word_frequencies import zipf_of
 
 
 def show_config(run: Run) -> bool:
@@ -30,7 +33,7 @@ def show_config(run: Run) -> bool:
 
 def show_files(run: Run) -> bool:
     """Print the files that would be read."""
-    for path, _ in run.paths():
+    for path in run.paths():
         if isinstance(path, InputError):
             run.streams.complain(path.message, path.path)
         else:
@@ -81,18 +84,18 @@ def look_up(run: Run) -> bool:
 
     options, streams = run.options, run.streams
     chosen = run.chosen(os.curdir)
-    run.config(chosen)
+    run.configs.of(chosen)
     from ...dictionary.errors import DictionaryError
     from ...phrasebook import lookup
 
     try:
-        answers = lookup(options.lookup, run.config(chosen))
+        answers = lookup(options.lookup, run.configs.of(chosen))
     except (ValueError, DictionaryError) as problem:
         raise UsageError(f"--lookup {options.lookup}: {problem}") from None
     if options.format == "json":
         found = listed.as_json(options.lookup, answers.stands_for, answers.made_of)
         streams.product(json.whole([], [], __version__, run.provenance(), lookup=found))
     else:
-        zipf = run.zipf_of if options.explain else None
+        zipf = partial(zipf_of, run) if options.explain else None
         streams.product(listed.listing(options.lookup, answers.stands_for, answers.made_of, zipf))
     return False

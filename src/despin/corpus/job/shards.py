@@ -133,7 +133,7 @@ class Place:
                         self.files.rm(one)
 
 
-def find(place: Place) -> tuple[Place, list[Shard]]:
+def find_shards(place: Place) -> tuple[Place, list[Shard]]:
     """The folder of the corpus at `place`, a folder or one file, and its shards, sorted by path.
 
     Raises

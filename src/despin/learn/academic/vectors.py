@@ -31,7 +31,7 @@ SMOOTHING = 0.75  # exponent of the contexts' frequencies, so that rare neighbou
 FAINT = 0.7  # weighted meetings below are chance
 AT_LEAST = 25  # occurrences of a word that gets a vector …
 LISTED = 5  # … and of one that is wanted anyhow
-MAX_WORDS = 45_000  # words
+MAX_VECTORS = 45_000  # words
 CHUNK = 12_000_000  # characters read at a time
 
 
@@ -96,7 +96,7 @@ def learn(
             in_papers += here * paper
 
     common = np.argsort(-counts, kind="stable")
-    kept = [row for row in common[:MAX_WORDS].tolist() if counts[row] >= AT_LEAST]
+    kept = [row for row in common[:MAX_VECTORS].tolist() if counts[row] >= AT_LEAST]
     kept += [row for row, word in enumerate(words) if word in wanted and counts[row] >= LISTED]
     kept = list(dict.fromkeys(kept))
     new = np.full(len(words) + 1, -1, np.int32)

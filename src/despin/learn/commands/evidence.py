@@ -15,8 +15,8 @@ from ...decoding.entry_priors import SCALE
 from ...dictionary.dictionary import Dictionary
 from ...dictionary.loading import load_files
 from ...language_model.model_file import open_model
+from ..errors import LearningError
 from ..files import write_arrays
-from ..language_model.learn import LearningError
 from ..weights.evidence import EvidenceLearningError, examples, learn
 from .dictionary import add_pairs, read_pairs
 from .shared import Talk, add_output, output_of

@@ -16,8 +16,8 @@ import numpy as np
 from ...dictionary.dictionary import Dictionary
 from ...dictionary.loading import load_files
 from ...text.tokens import Tokens, tokenise
+from ..errors import LearningError
 from ..files import lines, write_arrays
-from ..language_model.learn import LearningError
 from ..weights.evidence import put_back
 from ..weights.hashed_odds import LAST_STEP, SPIN_RATES, STEP, Learner, held_out, in_turn
 from .dictionary import read_pairs

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...dictionary.entry import Entry, parse
 from ...dictionary.errors import DictionaryError
-from ..language_model.learn import LearningError
+from ..errors import LearningError
 
 SPARSE = 20.0  # seconds between two lines of progress that nobody is looking at
 

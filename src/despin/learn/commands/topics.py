@@ -12,8 +12,7 @@ import numpy as np
 from ...dictionary.loading import load_files
 from ...language_model.word_vectors import WordVectors
 from ...text.tokens import tokenise
-from ..files import lines, read_arrays, write_arrays
-from ..paragraphs import mark, paragraphs
+from ..files import lines, mark, paragraphs, read_arrays, write_arrays
 from ..weights.topics import learn
 from .shared import Talk, add_output, output_of
 

@@ -20,6 +20,7 @@ from ...language_model.vocabulary import Vocabulary, Word
 from ...text.hashing import hash_words
 from ...text.tokens import tokenise
 from ...util.array_types import F64, I32, U64
+from ..errors import LearningError
 from .counts import END, MAX_WORDS, Stream, choose_words, count, encode
 from .kneser_ney import Prior, fit
 from .pack import cost, store
@@ -27,10 +28,6 @@ from .pack import cost, store
 _SLACK = 100_000  # bytes for the header, the gaps between arrays and the ends of the hash tables
 
 Report = Callable[[str], None]
-
-
-class LearningError(ValueError):
-    """The texts and options do not make a model; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from ...dictionary.entry import Entry
 from ...dictionary.formats.reading import canonical
 from ...util.array_types import F64, I64, Bool
 from ..dictionary.learn import Learned
-from ..language_model.learn import LearningError
+from ..errors import LearningError
 from .near_words import Pairs
 from .wordnet import Relation
 

@@ -35,7 +35,7 @@ from ...util.array_types import F32, F64, I64
 from ...util.arrays import spread
 from .spinning import Spinner, Spun
 
-SHORTEST, LONGEST, MIN_TOKENS = 40, 600, 25  # tokens of a passage: as cut, and after documents end
+SHORTEST, LONGEST, MIN_PASSAGE = 40, 600, 25  # tokens of a passage: as cut, and after documents end
 SPIN_RATES = (0.15, 0.25, 0.25, 0.5, 0.5, 1.0)
 PARTIAL = 1.7  # times these: of families known in part the dictionary takes keys to be replaced seldom
 TOGETHER = 512  # passages of one step
@@ -121,7 +121,7 @@ class Learner:
             pairs = pair_bucket(passages.words.word) + (1 << WORD_BITS)
             beside[:-1] = np.where((text[1:] == text[:-1]) & ~passages.words.opens[1:], pairs, none)
         alone = word_bucket(passages.words.word)
-        order = self.chance.permutation(np.flatnonzero(count >= MIN_TOKENS))
+        order = self.chance.permutation(np.flatnonzero(count >= MIN_PASSAGE))
         for rows in (order[begin : begin + TOGETHER] for begin in range(0, len(order), TOGETHER)):
             text_, place = spread(count[rows])
             at = first[rows][text_] + place

@@ -18,7 +18,7 @@ from ...language_model.word_vectors import WordVectors
 from ...text.token_features import Shape
 from ...text.tokens import tokenise
 from ...util.array_types import F32, I64, U64
-from ..language_model.learn import LearningError
+from ..errors import LearningError
 
 DIMENSIONS = 64
 AROUND = 8000  # words that say something of others
