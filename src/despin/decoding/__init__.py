@@ -1,11 +1,9 @@
-"""The one inference: what a text was before, and how much of it was spun.
+"""The one inference: what a text was before, and how much of it was spun. In reading order:
 
-    candidates          what every span may stand for
-    lattice             all readings of a text, with their scores
-    channel             what the spin rate weighs: restorations, and keys that stand
-    decode              the spin rate, the likelihood ratio, the probability of every candidate
-    forward_backward    sums over all paths of a lattice
-    entry_priors        what is known of every entry before any text
-
-They stand in reading order; start from `candidates`.
+* `candidates`: what every span may stand for.
+* `lattice`: all readings of a text, with their scores.
+* `channel`: what the spin rate weighs: restorations, and keys that stand.
+* `decode`: the spin rate, the likelihood ratio, the probability of every candidate.
+* `forward_backward`: sums over all paths of a lattice.
+* `entry_priors`: what is known of every entry before any text.
 """
