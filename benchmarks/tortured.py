@@ -26,7 +26,8 @@ from unittest.mock import patch
 import numpy as np
 from tables import Table, to_json
 
-from despin.dictionary.dictionary import Dictionary, phrase_lookup
+from despin.dictionary import phrase_lookup
+from despin.dictionary.dictionary import Dictionary
 from despin.dictionary.entry import DictionaryFile, Entry
 from despin.dictionary.entry import parse as parse_dictionary
 from despin.dictionary.files import folder
