@@ -33,6 +33,7 @@ from .results.suppression import excuse
 from .runtime.batching import BATCH, batched
 from .runtime.knowledge import Knowledge
 from .runtime.tiers import read_by_tiers
+from .runtime.trace import Trace, trace_candidates
 from .text.tokens import Tokeniser, Tokens, tokenise
 from .text.unmask import unmask_all
 from .text.view import View
@@ -63,6 +64,23 @@ def check_many(texts: Iterable[str], config: Config = Config(), batch_bytes: int
     return (excuse(report, config) for report in find_many(texts, config, batch_bytes))
 
 
+def trace(text: str, phrase: str, config: Config = Config()) -> Trace:
+    """What became of every candidate for `phrase` in `text`, stage by stage; print it. Raises as `restore` does, and
+    ValueError where `phrase` does not stand in the text.
+
+    >>> from despin.runtime.example import EXAMPLE
+    >>> [(life.original, life.steps[-1].stage.name) for life in trace(EXAMPLE.text, "profound").lives[:3]]
+    [('deep', 'CHOSEN'), ('spiritual', 'COARSE'), ('scholarly', 'COARSE')]
+    """
+    stages = Stages(Knowledge.of(config))
+    report = check(text, config)
+    [view] = stages.unmask([text])
+    plain = text if view is None else view.text
+    [scanned] = [look or scan for look, scan in zip(stages.first_look([plain]), stages.scan([plain]), strict=True)]
+    [reading] = read_by_tiers([(plain, scanned)], stages.known, stages.read)
+    return trace_candidates(plain, phrase, report, scanned, reading, stages.known)
+
+
 def find_many(texts: Iterable[str], config: Config = Config(), batch_bytes: int = BATCH) -> Iterator[Report]:
     """As `check_many`, with nothing excused: for who knows more of a text than its prose, and calls
     `suppression.excuse` on reports about all of it."""
@@ -91,7 +109,7 @@ class Stages:
 
     def decode(self, rows: Sequence[tuple[str, Scanned]]) -> list[Report]:
         """The reports of texts that are worth it, read with one dictionary after another."""
-        return read_by_tiers(rows, self.known, self.read)
+        return [reading.report for reading in read_by_tiers(rows, self.known, self.read)]
 
     def read(self, texts: Sequence[str], dictionary: Dictionary, verdicts: Sequence[Verdict]) -> list[Report]:
         """The reports of texts read with one dictionary."""

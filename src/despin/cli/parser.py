@@ -95,6 +95,7 @@ _USAGE = """despin [FILE|-]
        despin --column NAME [--check | --write] [FILE|-]
        despin --apply DECISIONS [--write] FILE
        despin --undo REPORT [--write] FILE
+       despin --trace PHRASE FILE
        despin --lookup PHRASE | --validate DICTIONARY"""
 
 _EPILOG = """examples:
@@ -120,13 +121,18 @@ def _texts(parser: argparse.ArgumentParser) -> None:
     _file(texts.add_argument("paths", nargs="*", metavar="PATH", help="a file, a folder, or - for standard input"))
 
 
-MODES = ("check", "diff", "write", "jsonl", "column", "apply", "undo")
+MODES = ("check", "diff", "write", "jsonl", "column", "apply", "undo", "trace")
 _MODES = (
     Clash("jsonl", ("diff", "write"), "--jsonl goes alone or with --check; its output is JSON Lines"),
     Clash("undo", ("jsonl", "apply", "check", "diff"), "--undo goes alone or with --write"),
     Clash("column", ("jsonl",), "--column reads Parquet and --jsonl JSON Lines; choose one"),
     Clash("column", ("diff", "apply", "undo"), "--column goes alone or with --check or --write"),
     Clash("apply", ("check", "diff", "jsonl"), "--apply goes alone or with --write"),
+    Clash(
+        "trace",
+        ("check", "diff", "write", "jsonl", "column", "apply", "undo"),
+        "--trace follows one phrase through one text, and goes with no other mode",
+    ),
     Need("write", ("paths",), "--write needs the paths of the files to restore"),
 )
 
@@ -149,6 +155,10 @@ def _modes(parser: argparse.ArgumentParser) -> None:
     _file(group.add_argument(
         "--undo", metavar="REPORT", help="give a restored FILE its spun text back, by the JSON report of the check"
     ))  # fmt: skip
+    group.add_argument(
+        "--trace", metavar="PHRASE", type=values.phrase,
+        help="print what became of every candidate for PHRASE in FILE, and which numbers decided",
+    )  # fmt: skip
 
 
 _WITH_CHECK = (

@@ -28,7 +28,7 @@ from ..language_model.vocabulary import Word
 from ..text.characters import normalise
 from ..text.hashing import hash_words
 from ..text.tokens import Tokens
-from ..util.array_types import F64, I32, I64, Bool
+from ..util.array_types import F32, F64, I32, I64, Bool
 from ..util.arrays import spread
 from .entry_priors import SCALE, prospects
 from .forward_backward import levels
@@ -214,11 +214,18 @@ def _offers(spun: Hits, slot: I64, summed: F64, dictionary: Dictionary, model: L
     hit, place = spread(known.first.take(spun.phrase + 1) - begin, begin)
     start = slot.take(spun.first)
     end = start + spun.length
-    # The words found are told by their unigrams alone: what a spinner put together seldom makes n-grams.
-    least = (SCALE * (summed.take(end) - summed.take(start)) - DROP_BELOW_FOUND_NATS).astype(np.float32)
-    worth = np.flatnonzero(known.prior.take(place) > least.take(hit))
+    worth = np.flatnonzero(known.prior.take(place) > least_prior(start, end, summed).take(hit))
     place, hit = place.take(worth), hit.take(worth)
     return _Offers(start.take(hit), end.take(hit), known.entry.take(place))
+
+
+def least_prior(start: I64, end: I64, summed: F64) -> F32:
+    """(hits,): the prior (`Prospects.prior`) that an original needs to be offered for the slots from `start` to `end`:
+    not far below that of the words found.
+
+    These are told by their unigrams alone: what a spinner put together seldom makes n-grams.
+    """
+    return (SCALE * (summed.take(end) - summed.take(start)) - DROP_BELOW_FOUND_NATS).astype(np.float32)
 
 
 def _arcs(offers: _Offers, within: Bool, heads: Bool, level: NDArray[np.uint8]) -> Arcs:

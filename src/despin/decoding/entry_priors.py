@@ -15,7 +15,7 @@ import numpy as np
 
 from ..dictionary.dictionary import Dictionary
 from ..language_model.model import LanguageModel
-from ..util.array_types import F32, I32, I64, Bool
+from ..util.array_types import F32, F64, I32, I64, Bool
 from ..util.arrays import spread
 
 SCALE = 0.6  # of language model scores: n-grams overlap, so their evidence counts more than once (docs/quality.md)
@@ -64,7 +64,7 @@ def prospects(dictionary: Dictionary, model: LanguageModel) -> Prospects:
     unigram = model.unigram(ids)
     opening, rest, closing = _inner(ids, dictionary.first_word, model)
     of = dictionary.original
-    first, entry = _worthwhile(dictionary, unigram)
+    first, entry = _worthwhile(dictionary, unigram_priors(dictionary, model))
     alone = unigram[begin] + opening + rest
     prior = dictionary.log_channel[entry] + np.float32(SCALE) * alone[of[entry]]
     long = end - begin > 1
@@ -75,12 +75,20 @@ def prospects(dictionary: Dictionary, model: LanguageModel) -> Prospects:
     )  # fmt: skip
 
 
-def _worthwhile(dictionary: Dictionary, unigram: F32) -> tuple[I64, I64]:
-    """`Prospects.first` and `entry`; `unigram` are the log probabilities of `Dictionary.word`."""
+def unigram_priors(dictionary: Dictionary, model: LanguageModel) -> F64:
+    """(entries,): ln P(spun | original), and the scaled log probability of the original's words regardless of order."""
+    if not len(dictionary):
+        return np.zeros(0)
+    unigram = model.unigram(model.ids(dictionary.word, dictionary.shape))
+    alone = np.add.reduceat(unigram.astype(np.float64), dictionary.first_word[:-1])
+    prior: F64 = dictionary.log_channel + SCALE * alone[dictionary.original]
+    return prior
+
+
+def _worthwhile(dictionary: Dictionary, prior: F64) -> tuple[I64, I64]:
+    """`Prospects.first` and `entry`; `prior` are `unigram_priors`."""
     if not len(dictionary):
         return np.zeros(1, np.int64), np.zeros(0, np.int64)
-    alone = np.add.reduceat(unigram.astype(np.float64), dictionary.first_word[:-1])
-    prior = dictionary.log_channel + SCALE * alone[dictionary.original]
     counts = np.diff(dictionary.first_entry)
     best = np.repeat(np.maximum.reduceat(prior, dictionary.first_entry[:-1]), counts)
     worthwhile = prior > best - DROP_BELOW_BEST_NATS

@@ -82,7 +82,8 @@ def build(tokens: Tokens, dictionary: Dictionary, model: LanguageModel, scale: f
     found = candidates(tokens, dictionary, model)
     known = prospects(dictionary, model)
     links = _Links.of(found, known, model)
-    keep = _likely(found, links, known, dictionary, scale)
+    keep = _coarse_posterior(found, links, known, dictionary, scale) > COARSE_MIN_POSTERIOR
+    keep |= found.arcs.entry < 0
     arcs, links = found.arcs.those(keep), links.those(keep)
     long = np.zeros(len(arcs), np.bool_)  # restores two words or more
     restores = np.flatnonzero(arcs.entry >= 0)
@@ -146,8 +147,14 @@ class _Links:
         return _Links(self.opener.take(arcs), self.last.take(arcs), first, second, pairs, free)
 
 
-def _likely(found: Candidates, links: _Links, known: Prospects, dictionary: Dictionary, scale: float) -> Bool:
-    """(arcs,): those worth a closer look: a search with bigrams alone drops those that it finds hopeless.
+def coarse_posterior(found: Candidates, dictionary: Dictionary, model: LanguageModel, scale: float = SCALE) -> F64:
+    """(arcs,): the probability of each arc in the coarse search: below `COARSE_MIN_POSTERIOR` it is dropped."""
+    known = prospects(dictionary, model)
+    return _coarse_posterior(found, _Links.of(found, known, model), known, dictionary, scale)
+
+
+def _coarse_posterior(found: Candidates, links: _Links, known: Prospects, dictionary: Dictionary, scale: float) -> F64:
+    """The same; it is a search with bigrams alone, which drops what it finds hopeless.
 
     Coarse-to-fine: the triples at a place grow with the cube of its candidates, the pairs with the square.
     """
@@ -160,9 +167,7 @@ def _likely(found: Candidates, links: _Links, known: Prospects, dictionary: Dict
     node[restores] += inner.take(entry) + np.log(COARSE_RATE)
     last = arcs.end - 1
     graph = Graph.of(found.level.take(last), links.first, links.second, found.boundary.take(last))
-    keep = probabilities(graph, node, links.pairs.score.astype(np.float64) * scale) > COARSE_MIN_POSTERIOR
-    keep |= arcs.entry < 0
-    return keep
+    return probabilities(graph, node, links.pairs.score.astype(np.float64) * scale)
 
 
 def _pairs(found: Candidates) -> tuple[I64, I64]:

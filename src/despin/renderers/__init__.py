@@ -5,6 +5,6 @@
 * `json`: for programs (docs/json.md).
 * `github`, `sarif`: for CI (docs/formats.md).
 * `html`: the page for reviewing (docs/review.md); its own parts are in `review/`.
-* `lookup`: what `--lookup` found.
+* `lookup`, `trace`: what `--lookup` found, what `--trace` followed.
 * `escaping`: what a reader would not see, shown; all of them need it.
 """

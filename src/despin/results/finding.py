@@ -16,6 +16,23 @@ from typing import Any, Literal, NamedTuple, Protocol
 Action = Literal["restore", "suggest"]
 
 
+ORIGINS = {
+    "spin rate": ("decoding.decode", "model.ngrams, evidence.npz"),
+    "channel": ("decoding.channel", "the dictionary, evidence.npz"),
+    "context": ("decoding.decode", "model.ngrams, evidence.npz"),
+    "topic": ("restoration.topic_fit", "evidence.npz"),
+    "consistency": ("restoration.features", "evidence.npz"),
+    "frequency": ("restoration.features", "model.ngrams, evidence.npz"),
+    "form": ("restoration.features", "evidence.npz"),
+    "collocation": ("restoration.evidence", "evidence.npz"),
+    "names": ("restoration.names", "the text, --reference"),
+    "rivals": ("restoration.evidence", "the other originals of the place"),
+    "verdict": ("detection.verdict", "the whole text"),
+    "damage": ("detection.damage", "the text"),
+}
+"""Kind of evidence → the module that makes the term, and the data that it is made of."""
+
+
 class Evidence(NamedTuple):
     """One term of a finding's log-odds."""
 
@@ -25,6 +42,15 @@ class Evidence(NamedTuple):
     """Natural log-odds, for (+) or against (−) the restoration."""
     note: str = ""
     """The same in words."""
+
+    @property
+    def origin(self) -> tuple[str, str]:
+        """The module that made the term, and the data it was made of; empty for kinds of no module of ours.
+
+        >>> Evidence("topic", 0.4).origin
+        ('restoration.topic_fit', 'evidence.npz')
+        """
+        return ORIGINS.get(self.kind, ("", ""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ MODES: Mapping[str, Callable[[Run], bool]] = {
     "apply": review.decide,
     "undo": review.undo,
     "jsonl": records.jsonl,
+    "trace": texts.trace,
     "check": texts.check,
     "diff": texts.diff,
     "column": records.column,

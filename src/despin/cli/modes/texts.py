@@ -1,4 +1,4 @@
-"""The modes that read texts of files: restore, --check, --diff, --write."""
+"""The modes that read texts of files: restore, --check, --diff, --write, --trace."""
 
 from __future__ import annotations
 
@@ -67,6 +67,25 @@ def check(run: Run) -> bool:
     nothing = not seen and not streams.errors
     streams.talk((text.NOTHING if nothing else text.check_summary(seen, unclear, spun, excused)) + summary)
     return failed
+
+
+def trace(run: Run) -> bool:
+    """Print what became of every candidate for a phrase."""
+    from ...pipeline import trace as traced
+    from ...renderers.trace import listing
+
+    phrase = run.options.trace
+    for path in run.paths():
+        for source in run.sources(path):
+            if isinstance(source, InputError):
+                run.streams.complain(source.message, source.path)
+                continue
+            config = run.configs.of(run.chosen(source.name))
+            try:
+                run.streams.product(listing(traced(source.prose, phrase, config)))
+            except ValueError as problem:
+                run.streams.complain(str(problem), source.name)
+    return False
 
 
 def diff(run: Run) -> bool:
