@@ -14,8 +14,8 @@ with needs("pyarrow", "datatrove"):
 
 Table = TypeVar("Table")
 
-_TYPES = {str: pa.string(), float: pa.float64(), int: pa.int32()}
-FIELDS = [pa.field(PREFIX + name, _TYPES[kind]) for name, kind in COLUMNS.items()]
+TYPES = {str: pa.string(), float: pa.float64(), int: pa.int32()}
+FIELDS = [pa.field(PREFIX + name, TYPES[kind]) for name, kind in COLUMNS.items()]
 
 
 def widened(schema: pa.Schema) -> pa.Schema:

@@ -58,6 +58,10 @@ class Footer:
         found: list[Struct] = self.data.get(at.SCHEMA, [])
         return found
 
+    def metadata(self) -> list[tuple[bytes, bytes | None]]:
+        """The metadata of the file, in order."""
+        return [(pair.get(at.KEY, b""), pair.get(at.VALUE)) for pair in self.data.get(at.KEYS, [])]
+
     def leaves(self) -> list[Leaf]:
         """The columns, in the order of each row group."""
         return list(leaves(self.schema))
@@ -124,9 +128,10 @@ def _check(footer: Footer, name: str) -> None:
 def extent(chunk: Struct) -> tuple[int, int]:
     """Where the pages of a column chunk begin and end."""
     meta = chunk.get(at.META)
-    start = meta.get(at.DATA)
-    if 0 < meta.get(at.DICTIONARY, 0) < start:  # some writers put 0 where there is none
-        start = meta.get(at.DICTIONARY)
+    data, dictionary = meta.get(at.DATA), meta.get(at.DICTIONARY, 0)  # 0: there is none
+    if not meta.get(at.PACKED):  # no pages: then the offsets say nothing
+        return len(MAGIC), len(MAGIC)
+    start = dictionary if dictionary and (dictionary < data or not data) else data
     return start, start + meta.get(at.PACKED)
 
 

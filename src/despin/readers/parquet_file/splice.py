@@ -15,7 +15,7 @@ import tempfile
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, Any
 
 from ..source import InputError
@@ -37,7 +37,8 @@ class _Pages:
     """Among all new pages."""
     size: int
     meta: Struct
-    """Its ColumnMetaData, with offsets from the beginning of these pages."""
+    """Its ColumnMetaData, as it was where the pages began at `start`."""
+    start: int
 
 
 @dataclass(slots=True)
@@ -54,14 +55,17 @@ class _Edit:
 class Splice:
     """New values for columns of the Parquet file `stream`, first collected and then written.
 
-    Columns that are `removed` go, and what is put that the file does not have comes at its end, in each row group.
+    Columns that are `removed` go, and those of `added`, a `pyarrow.Schema`, come at the end of each
+    row group, and have to be put there.
     """
 
-    def __init__(self, stream: IO[bytes], footer: Footer, name: str, removed: Sequence[str] = ()) -> None:
+    def __init__(
+        self, stream: IO[bytes], footer: Footer, name: str, removed: Sequence[str] = (), added: Any = None
+    ) -> None:
         self.stream, self.footer, self.name = stream, footer, name
         self._leaves = footer.leaves()
         self._removed = {k for k, leaf in enumerate(self._leaves) if leaf.top in removed}
-        self._gone = set(removed)
+        self.removed = frozenset(removed)
         self._new: dict[int, dict[int, _Pages]] = {}
         self._added: dict[int, list[_Pages]] = {}
         self._rows: dict[int, int] = {}
@@ -69,11 +73,14 @@ class Splice:
         self._orders: list[Any] = []
         self._pages: IO[bytes] = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 — until `close`
         self._physical: Physical | None = None
+        if added is not None:
+            like = [Struct({at.CODEC: (I32, at.ZSTD)})] * len(added)
+            self._elements = [leaf.element for _, leaf in self._encoded(added.empty_table(), like)]
 
     @property
     def changed(self) -> bool:
         """Whether anything was put."""
-        return bool(self._new or self._added or self._removed or self._rows)
+        return bool(self._new or self._elements or self._removed or self._rows)
 
     def close(self) -> None:
         """Forget what was collected."""
@@ -101,7 +108,6 @@ class Splice:
             like = Struct({at.CODEC: (I32, codec), at.DICTIONARY: (I64, 1), at.STATISTICS: (STRUCT, Struct())})
             made = self._encoded(arrow.table(dict(columns)), [like] * len(columns))
             self._added[group] = [pages for pages, _ in made]
-            self._elements = [leaf.element for _, leaf in made]
 
     def thin(self, group: int, rows: Sequence[int], columns: Mapping[str, Any]) -> None:
         """Only these rows of row group `group`, by number, with `columns` added, a value each of them.
@@ -119,7 +125,7 @@ class Splice:
             old = [chunk.get(at.META) for chunk in self.footer.groups[group].get(at.COLUMNS)]
             made = self._encoded(table, old, self._physical)
             self._new[group] = {
-                k: _Pages(pages.place, pages.size, self._physical.as_it_was(k, pages.meta))
+                k: replace(pages, meta=self._physical.as_it_was(k, pages.meta))
                 for k, (pages, _) in enumerate(made)
                 if k not in self._removed
             }
@@ -149,7 +155,7 @@ class Splice:
         start, end = extent(chunk)
         place = self._pages.seek(0, io.SEEK_END)
         self._pages.write(data[start:end])
-        return _Pages(place, end - start, _moved(chunk.get(at.META), -start))
+        return _Pages(place, end - start, chunk.get(at.META), start)
 
     # --- writing ------------------------------------------------------------------------------------------------
 
@@ -162,6 +168,9 @@ class Splice:
             The file is damaged.
         OSError
         """
+        if not self.changed and keys is None:
+            self._copy(0, self.stream.seek(0, io.SEEK_END), self.stream, sink)
+            return
         try:
             edits = self._edits()
             size, moved = _placed(edits, self.footer.start)
@@ -301,7 +310,7 @@ class Splice:
         schema = data.get(at.SCHEMA)
         kept, count = [], 0
         for place, size in tops(schema):
-            if schema[place].get(at.NAME, b"") not in map(_bytes, self._gone):
+            if schema[place].get(at.NAME, b"") not in map(_bytes, self.removed):
                 kept += schema[place : place + size]
                 count += 1
         root = schema[0].copy()
@@ -348,18 +357,12 @@ def _regions(chunk: Struct, *fields: tuple[int, int]) -> list[_Edit]:
     return found
 
 
-def _moved(meta: Struct, by: int) -> Struct:
-    """The ColumnMetaData `meta` of pages that stand elsewhere."""
-    made = meta.copy()
-    made.change(at.DATA, meta.get(at.DATA) + by)
-    if at.DICTIONARY in meta:
-        made.change(at.DICTIONARY, meta.get(at.DICTIONARY) + by)
-    return made
-
-
 def _made(pages: _Pages, place: int, old: Struct | None = None, path: Sequence[bytes] = ()) -> Struct:
     """The ColumnChunk of new pages at `place`; `old` is the ColumnMetaData of those that they replace."""
-    meta = _moved(pages.meta, place)
+    meta = pages.meta.copy()
+    for number in (at.DATA, at.DICTIONARY):
+        if meta.get(number):  # 0 says nothing
+            meta.change(number, meta.get(number) + place - pages.start)
     meta.drop(at.BLOOM, at.BLOOM_LENGTH)
     if path:
         meta.put(at.PATH, LIST, List(BINARY, list(path)))
