@@ -114,6 +114,7 @@ def _refuse(options: argparse.Namespace) -> None:
         (options.update_baseline and not options.baseline, "--update-baseline needs --baseline FILE: which to update"),
         (options.explain and options.diff, "--explain does not go with --diff, which has no room for it; try --check"),
         (options.explain and undo, "--explain does not go with --undo, which finds nothing; try --check"),
+        (options.no_evidence and not jsonl, "--no-evidence goes with --jsonl; add it"),
         (options.isolated and options.config, "--isolated takes no configuration and --config takes one; choose"),
         (options.write and not options.paths, "--write needs the paths of the files to restore"),
         (options.write and STDIN in options.paths, "--write cannot restore standard input in place; leave --write out"),

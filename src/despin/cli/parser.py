@@ -171,6 +171,7 @@ def parser() -> argparse.ArgumentParser:
 
     output = parser.add_argument_group("output")
     output.add_argument("--explain", action="store_true", help="show the evidence for each finding (JSON always does)")
+    output.add_argument("--no-evidence", action="store_true", help="with --jsonl: leave out the evidence, most of it")
     output.add_argument("--quiet", action="store_true", help="no summaries; errors, and the changes of --write, stay")
     output.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help="auto: on a terminal, unless NO_COLOR"

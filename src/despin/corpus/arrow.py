@@ -43,7 +43,7 @@ def checked(table: Table, column: str = "text", config: Config = Config()) -> Ta
         There is no such column.
     """
     rows: Any = table
-    return with_columns(table, check_batch(rows.column(column).to_pylist(), config))
+    return with_columns(table, check_batch(rows.column(column), config))
 
 
 def _is_ours(field: pa.Field) -> bool:

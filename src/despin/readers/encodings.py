@@ -159,7 +159,7 @@ def _around_high(data: bytes) -> bytes:
 
 
 def _mostly_foreign(data: bytes, codec: str) -> bool:
-    """Whether most letters of the beginning are not Latin, and they are many: a page in Russian, not an English one with
+    """Whether most letters of the beginning are not Latin, and they are many: a page in Russian, no English one with
     an accent."""
     letters = [char for char in data[:_SAMPLE].decode(codec, "ignore") if char.isalpha()]
     return sum(not char.isascii() for char in letters) > max(len(letters) / 2, _PROOF)

@@ -143,7 +143,7 @@ def jsonl(run: Run) -> bool:
                     spun += report.verdict.judgement == "spun"
                     failed |= report.fails(chosen.values["strict"])
                     restored = None if options.check else report.restored
-                    streams.product(record.with_result(json.result(report), restored) + "\n")
+                    streams.product(record.with_result(json.result(report, not options.no_evidence), restored) + "\n")
     except InputError as problem:
         streams.complain(problem.message, name)
     except OSError as problem:
