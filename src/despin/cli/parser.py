@@ -258,6 +258,7 @@ _OUTPUT = (
     Clash("explain", ("apply",), "--explain does not go with --apply, which asks no model"),
     Clash("explain", ("diff",), "--explain does not go with --diff, which has no room for it; try --check"),
     Clash("explain", ("undo",), "--explain does not go with --undo, which finds nothing; try --check"),
+    Need("no_evidence", ("jsonl",), "--no-evidence goes with --jsonl; add it"),
     Need("exit_nonzero_on_write", ("write",), "--exit-nonzero-on-write goes with --write; add it"),
     Need("exit_zero", ("check", "diff"), "--exit-zero goes with --check or --diff; add one of them"),
 )
@@ -266,6 +267,7 @@ _OUTPUT = (
 def _output(parser: argparse.ArgumentParser) -> None:
     output = parser.add_argument_group("output")
     output.add_argument("--explain", action="store_true", help="show the evidence for each finding (JSON always does)")
+    output.add_argument("--no-evidence", action="store_true", help="with --jsonl: leave out the evidence, most of it")
     output.add_argument("--quiet", action="store_true", help="no summaries; errors, and the changes of --write, stay")
     output.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help="auto: on a terminal, unless NO_COLOR"

@@ -7,6 +7,7 @@ from contextlib import nullcontext
 
 from ...readers import InputError, bounded, records
 from ...readers.compression import opened, translated
+from ...readers.jsonl import NOTHING
 from ...readers.parquet import is_parquet
 from ...renderers import json, text
 from ...util.files import explain
@@ -37,6 +38,9 @@ def jsonl(run: Run) -> bool:
             reports = run.checked(found, lambda pair: pair[1], lambda _: config)
             for (record, _), report in streams.progress(reports, None, "records"):
                 seen += 1
+                if record.missing:  # no text: nothing to say, and no fault
+                    streams.product(record.with_result(NOTHING) + "\n")
+                    continue
                 error = record.error or (report.message if isinstance(report, Failure) else "")
                 if error or isinstance(report, Failure):
                     bad += 1
@@ -47,7 +51,9 @@ def jsonl(run: Run) -> bool:
                     spun += report.verdict.judgement == "spun"
                     failed |= report.fails(chosen.values["strict"])
                     restored = None if options.check else report.restored
-                    streams.product(record.with_result(json.result(report), restored) + "\n")
+                    streams.product(
+                        record.with_result(json.result(report, evidence=not options.no_evidence), restored) + "\n"
+                    )
     except InputError as problem:
         streams.complain(problem.message, name)
     except OSError as problem:
