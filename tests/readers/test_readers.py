@@ -270,6 +270,23 @@ def test_an_unchanged_text_keeps_its_writing():
 
 
 @pytest.mark.parametrize(
+    ("line", "missing"),
+    [
+        ('{"text":null}', True),
+        ('{"text": null , "a": 1}', True),
+        ('{"text":"null"}', False),
+        ('{"text":""}', False),
+        ('{"text":1}', False),
+        ("{}", False),
+    ],
+)
+def test_null_is_a_missing_text_and_nothing_else_is(line, missing):
+    one = record(line)
+    assert one.missing == missing
+    assert json.loads(one.with_result({"verdict": None})) == json.loads(line) | {"despin": {"verdict": None}}
+
+
+@pytest.mark.parametrize(
     ("line", "message"),
     [
         ("text", "is not a JSON object: Expecting '{' at character 0"),

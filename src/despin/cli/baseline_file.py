@@ -5,15 +5,16 @@ from __future__ import annotations
 import os
 
 from ..readers import InputError, put
-from ..readers.files import explain
 from ..renderers import text
 from ..results.baseline import Baseline, BaselineError, Matching
 from ..results.report import Report
+from ..util.files import explain
+from .errors import UsageError
 from .run import Run
-from .settings.config_file import UsageError
+from .settings.own_files import read_text
 
 
-class RunBaseline:
+class BaselineFile:
     """The baseline of a run: read before, compared meanwhile, written in the end if that was asked for."""
 
     def __init__(self, run: Run) -> None:
@@ -21,8 +22,7 @@ class RunBaseline:
         self._folder = os.path.dirname(os.path.abspath(self._path))
         self._before: Baseline | None = None
         try:
-            with open(self._path, encoding="utf-8") as file:
-                self._before = Baseline.parse(file.read())
+            self._before = Baseline.parse(read_text(self._path))
         except FileNotFoundError:
             if not run.options.update_baseline:
                 raise UsageError(f"there is no baseline {self._path}; make it with --update-baseline") from None

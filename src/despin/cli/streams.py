@@ -1,4 +1,4 @@
-"""Standard output and error, as `cli` uses them: bytes for the product, sentences for people. Start from `Streams`."""
+"""The standard streams, as `cli` uses them: bytes for the product, sentences for people. Start from `Streams`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Any, NoReturn, TypeVar
+from typing import IO, Any, NoReturn, TypeVar
 
-from ..readers.files import explain
-from ..renderers.text import printable
+from ..readers import InputError
+from ..renderers.escaping import printable
+from ..util.files import explain
 
 Item = TypeVar("Item")
 
@@ -20,6 +21,10 @@ class OutputError(Exception):
     """Standard output takes no more."""
 
 
+class ReaderGone(OutputError):
+    """Who read standard output has seen enough, and went."""
+
+
 class Streams:
     """Standard output and error, and the errors that were told."""
 
@@ -27,6 +32,8 @@ class Streams:
         self.quiet = False
         self.color = "auto"
         self.errors: list[dict[str, str]] = []
+        self.begun = False
+        """Whether some of the product was written."""
         self._bar: Any = None
 
     def product(self, content: str | bytes) -> None:
@@ -36,7 +43,10 @@ class Streams:
         ------
         OutputError
         """
-        if sys.stdout is None:
+        if not content:
+            return
+        self.begun = True
+        if not is_open(sys.stdout):
             raise OutputError("standard output is closed")
         if self._bar is not None and is_terminal(sys.stdout):
             self._wipe()
@@ -67,7 +77,7 @@ class Streams:
         OutputError
         """
         try:
-            if sys.stdout is not None:
+            if is_open(sys.stdout):
                 sys.stdout.flush()
         except OSError as problem:
             self._give_up(problem)
@@ -76,7 +86,9 @@ class Streams:
         # The interpreter flushes stdout once more when it ends, and would then complain in its own way.
         with open(os.devnull, "wb") as nowhere:
             os.dup2(nowhere.fileno(), sys.stdout.fileno())
-        raise OutputError("its reader has gone" if isinstance(problem, BrokenPipeError) else explain(problem))
+        if isinstance(problem, BrokenPipeError):
+            raise ReaderGone("its reader has gone")
+        raise OutputError(explain(problem))
 
     def tell(self, content: str) -> None:
         """Write to stderr, after what stdout got so far."""
@@ -158,13 +170,31 @@ def _utf8(content: str) -> bytes:
         return content.encode("utf-8", "backslashreplace")
 
 
+def standard_input(name: str) -> IO[bytes]:
+    """Standard input, which messages call `name`.
+
+    Raises
+    ------
+    InputError
+        It is closed.
+    """
+    if not is_open(sys.stdin):
+        raise InputError(name, "standard input is closed, so there is nothing to read")
+    return sys.stdin.buffer
+
+
+def is_open(stream: Any) -> bool:
+    """Whether `stream` is there: what was closed before the process began is None."""
+    return stream is not None and not stream.closed
+
+
 def is_terminal(stream: Any) -> bool:
     """Whether a person sits at `stream`, which may be missing."""
-    return stream is not None and bool(stream.isatty())
+    return is_open(stream) and bool(stream.isatty())
 
 
 def _to_stderr(content: str) -> None:
-    if sys.stderr is not None:  # print() would take stdout instead
+    if is_open(sys.stderr):  # print() would take stdout instead
         with suppress(OSError):  # there is nobody left to tell
             sys.stderr.write(content)
             sys.stderr.flush()
