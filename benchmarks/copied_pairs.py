@@ -20,6 +20,7 @@ And honest pairs:
 
 from __future__ import annotations
 
+import json
 import lzma
 import random
 import re
@@ -27,8 +28,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
-
-import json
 
 from despin.comparison.compare import compare
 from despin.comparison.sources import Sources
@@ -160,11 +159,11 @@ def next_version(source: str, other: str, chance: random.Random) -> str:
 
 def quoting(source: str, other: str, chance: random.Random) -> str:
     """`other` with a third of `source` in quotation marks."""
-    sentences = _SENTENCE.split(source.replace("\n", " ").replace('"', "").replace("“", "").replace("”", ""))
-    first = chance.randrange(max(1, len(sentences) - len(sentences) // 3))
-    third = sentences[first : first + max(1, len(sentences) // 3)]
+    words = re.sub(r"[\"“”]", "", source).split()
+    first = chance.randrange(max(1, len(words) - len(words) // 3))
+    third = words[first : first + max(1, len(words) // 3)]
     parts = other.split("\n")
-    quoted = [f"“{' '.join(third[k : k + 3])}” the report says." for k in range(0, len(third), 3)]
+    quoted = [f"“{' '.join(third[k : k + 60])},” the report says." for k in range(0, len(third), 60)]
     place = len(parts) // 2
     return "\n".join([*parts[:place], *quoted, *parts[place:]])
 

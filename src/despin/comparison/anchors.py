@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..dictionary.phrase_trie import hash_phrases
+from ..text.hashing import hash_phrases
 from ..util.array_types import F64, I64, U64, Bool
 from ..util.arrays import spread
 from .words import Words
@@ -58,7 +58,8 @@ def seeds(text: Words, source: Words, free: Bool, source_free: Bool) -> tuple[I6
     left, right, worth = (np.concatenate(column) for column in zip(*found, strict=True))
     pair, which = np.unique(left * (len(source) + 1) + right, return_inverse=True)
     left, right = np.divmod(pair, len(source) + 1)
-    return left, right, np.bincount(which, worth, minlength=len(pair))
+    total: F64 = np.bincount(which, worth, minlength=len(pair)).astype(np.float64)
+    return left, right, total
 
 
 def _grams(words: Words, free: Bool, length: int) -> tuple[U64, I64]:

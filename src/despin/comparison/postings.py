@@ -14,8 +14,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..dictionary.phrase_trie import hash_phrases
-from ..text.tokens import Shape, tokenise
+from ..text.hashing import hash_phrases
+from ..text.token_features import Shape
+from ..text.tokens import tokenise
 from ..util.array_types import F64, I64, U32, U64, Bool
 from ..util.arrays import spread
 
@@ -59,7 +60,8 @@ def without_common(array: U64) -> U64:
     kept[last[common]] = True
     result: U64 = array.copy()
     result[last[common]] |= _NUMBER
-    return result[kept]
+    result = result[kept]
+    return result
 
 
 def matches(arrays: Sequence[U64], pairs: U32) -> tuple[I64, I64, Bool]:

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from ..readers import InputError, find, read
-from ..readers.files import explain
+from ..util.files import explain
 from ..util.array_cache import cache_folder
 from ..util.array_types import U32
 from .postings import matches, pairs_of, weights

@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from ..readers.files import write_whole
+from ..util.files import write_whole
 from ..util.array_types import U64
 from .postings import pairs_of, postings, without_common
 

@@ -8,11 +8,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..util.array_types import Bool
 from .alignment import Passage
 from .differences import blocks
 from .regions import SAME
 from .result import Difference, Judgement, Run
 from .words import Words
+
+
+SOLID_WORDS, SOLID = 15, 0.75
+"""Words, and share of them, that are explained in a passage which is solid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +31,14 @@ class Features:
     """Kept, substituted, or in another form, in passages."""
     own_explained: int
     """The same without what stands between quotation marks, which honest writers copy too."""
+    solid: int
+    """Of these, in passages that hold little else."""
     own_words: int
     """Not between quotation marks."""
     longest: int
     """The longest run kept, quotations aside."""
+    longest_quoted: int
+    """The longest run kept inside quotation marks."""
     known: int
     """Substitutions that the dictionaries know."""
     new: int
@@ -48,25 +57,23 @@ def measure(
     """The features of two texts and what was found of them."""
     own = text.counted & ~text.quoted
     names = text.names()
-    kept = explained = own_explained = unexplained = 0
+    kept = explained = own_explained = unexplained = solid = 0
     for passage in passages:
-        for step in passage.steps:
-            if step.entry == SAME:
-                kept += text.number(step.first, step.last)
-        for step in [step for step in passage.steps if step.entry == SAME] + list(blocks(passage)):
-            if step.first == step.last or step.begin == step.end:
-                unexplained += text.number(step.first, step.last) + source.number(step.begin, step.end)
-                continue
-            explained += text.number(step.first, step.last)
-            own_explained += int(np.count_nonzero(own[step.first : step.last]))
+        within = _Passage.of(passage, text, source, own)
+        kept, explained = kept + within.kept, explained + within.explained
+        own_explained, unexplained = own_explained + within.own, unexplained + within.unexplained
+        if within.own >= SOLID_WORDS and within.explained >= SOLID * (within.explained + within.unexplained):
+            solid += within.own
     return Features(
         words=text.number(0, len(text)),
         source_words=source.number(0, len(source)),
         kept=kept,
         explained=explained,
         own_explained=own_explained,
+        solid=solid,
         own_words=int(np.count_nonzero(own)),
         longest=max((run.words for run in runs if not run.quoted), default=0),
+        longest_quoted=max((run.words for run in runs if run.quoted), default=0),
         known=sum(bool(one.families) and one.kind == "substitution" for one in differences),
         new=sum(not one.families and one.kind == "substitution" for one in differences),
         unexplained=unexplained,
@@ -75,9 +82,32 @@ def measure(
     )
 
 
-COPIED = (0.0, 0.0, 0.0, 0.0, 0.0)
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """Words of one passage, as `Features` has them."""
+
+    kept: int
+    explained: int
+    own: int
+    unexplained: int
+
+    @classmethod
+    def of(cls, passage: Passage, text: Words, source: Words, own: Bool) -> _Passage:
+        kept = explained = own_explained = unexplained = 0
+        same = [step for step in passage.steps if step.entry == SAME]
+        for step in (*same, *blocks(passage)):
+            if step.first == step.last or step.begin == step.end:
+                unexplained += text.number(step.first, step.last) + source.number(step.begin, step.end)
+                continue
+            kept += text.number(step.first, step.last) if step.entry == SAME else 0
+            explained += text.number(step.first, step.last)
+            own_explained += int(np.count_nonzero(own[step.first : step.last]))
+        return cls(kept, explained, own_explained, unexplained)
+
+
+COPIED = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 SPUN = (0.0, 0.0, 0.0)
-RELATED = (0.0, 0.0, 0.0, 0.0)
+RELATED = (0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def copied_terms(f: Features) -> tuple[float, ...]:
@@ -85,7 +115,8 @@ def copied_terms(f: Features) -> tuple[float, ...]:
     between what is explained."""
     return (
         math.log((f.own_explained + 1) / (max(f.own_words - f.own_explained, 0) + 1)),
-        math.log(1 + f.own_explained),
+        math.log(1 + f.solid),
+        math.log((f.solid + 1) / (max(f.own_words - f.solid, 0) + 1)),
         math.log(1 + f.longest),
         math.log((f.own_explained + 1) / (f.unexplained + f.new + 1)),
     )
@@ -102,6 +133,7 @@ def related_terms(f: Features) -> tuple[float, ...]:
         math.log(1 + f.shared_names),
         math.log((f.shared_names + 0.5) / (f.names + 1)),
         math.log((f.explained + 1) / (f.words + 1)),
+        math.log(1 + f.longest_quoted),
     )
 
 

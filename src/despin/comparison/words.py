@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..text.characters import hash_words
-from ..text.tokens import Shape, Tokens, tokenise
+from ..text.hashing import hash_words
+from ..text.token_features import Shape
+from ..text.tokens import Tokens, tokenise
 from ..util.array_types import I64, U64, Bool
 
 _OPEN, _CLOSE = "“«„", "”»"
