@@ -23,7 +23,9 @@ from .words import Words
 
 LARGEST = 6000  # cells of a region that is gone through word by word; of a larger one only what lies at its ends
 FAINT = 1.0  # what seeds are worth together that are reason enough to compare two paragraphs that nothing else claims
-LEAST_KEPT = 0.4  # share of words kept, or known to be substituted, of a pair of paragraphs that no rare word holds together
+LEAST_KEPT = (
+    0.4  # share of words kept, or known to be substituted, of a pair of paragraphs that no rare word holds together
+)
 SHORT = 3  # characters: a word that stands alone between others, and is as short, is no anchor
 
 
@@ -325,7 +327,9 @@ def _trimmed(passage: Passage) -> Passage:
     first, last = 0, len(steps)
     while first < last - 1 and (steps[first].first == steps[first].last or steps[first].begin == steps[first].end):
         first += 1
-    while first < last - 1 and (steps[last - 1].first == steps[last - 1].last or steps[last - 1].begin == steps[last - 1].end):
+    while first < last - 1 and (
+        steps[last - 1].first == steps[last - 1].last or steps[last - 1].begin == steps[last - 1].end
+    ):
         last -= 1
     return Passage(steps[first:last])
 

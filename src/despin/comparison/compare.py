@@ -1,6 +1,6 @@
 """A text and its source → `Comparison`. Start reading from `compare`.
 
-    text, source → words → passages → differences, runs → counts → verdict
+text, source → words → passages → differences, runs → counts → verdict
 """
 
 from __future__ import annotations
@@ -67,6 +67,4 @@ def features_of(text: str, source: str, config: Config = Config()) -> Features:
 
 def _shown(passage: Passage, text: Words, source: Words) -> Shown:
     kept = sum(text.number(step.first, step.last) for step in passage.steps if step.entry == SAME)
-    return Shown(
-        *text.span(passage.first, passage.last), *source.span(passage.begin, passage.end), kept, passage.moved
-    )
+    return Shown(*text.span(passage.first, passage.last), *source.span(passage.begin, passage.end), kept, passage.moved)

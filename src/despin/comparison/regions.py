@@ -56,7 +56,9 @@ def best_way(region: Region, arcs: Iterable[Arc], *, loose_end: bool = False) ->
     table = _filled(region, _by_end(arcs, region), rows, columns)
     i, k, state = rows, columns, _best(*(worth[rows][columns] for worth in table.worth))
     if loose_end:
-        i, k = max(((i, k) for i in range(rows + 1) for k in range(columns + 1)), key=lambda at: table.worth[0][at[0]][at[1]])
+        i, k = max(
+            ((i, k) for i in range(rows + 1) for k in range(columns + 1)), key=lambda at: table.worth[0][at[0]][at[1]]
+        )
         state = 0
     return _traced(region, table, i, k, state)
 
@@ -119,7 +121,9 @@ def _filled(region: Region, ends: dict[tuple[int, int], list[Arc]], rows: int, c
                 if has_arcs and (i, k) in ends:
                     for arc in ends[i, k]:
                         h, j = arc.first - region.first, arc.begin - region.begin
-                        values = [of[h][j] if h < i else row[j] for of, row in zip(worth, (pair_row, put_row, left_row))]
+                        values = [
+                            of[h][j] if h < i else row[j] for of, row in zip(worth, (pair_row, put_row, left_row))
+                        ]
                         value = max(values) + KNOWN + KNOWN_WORD * (i - h + k - j - 2)
                         if value > pair:
                             pair, from_pair[k], chosen[i, k] = value, values.index(max(values)), arc

@@ -114,10 +114,7 @@ class Comparison:
     def families(self) -> dict[str, int]:
         """How many substitutions each family knows, the most first; "" are new ones."""
         counted = Counter(
-            family
-            for one in self.differences
-            if one.kind == "substitution"
-            for family in one.families[:1] or ("",)
+            family for one in self.differences if one.kind == "substitution" for family in one.families[:1] or ("",)
         )
         return dict(counted.most_common())
 
@@ -132,6 +129,14 @@ class Comparison:
     def dropped(self) -> list[tuple[int, int]]:
         """(start, end) of what stands in the source beside no passage."""
         return _between(sorted((one.source_start, one.source_end) for one in self.passages), self.source)
+
+    def paired(self) -> tuple[str, str]:
+        """(source, text): the passages alone, in the order of the source, a line each: what a dictionary is learned
+        from."""
+        ordered = sorted(self.passages, key=lambda one: one.source_start)
+        left = "\n".join(" ".join(self.source[one.source_start : one.source_end].split()) for one in ordered)
+        right = "\n".join(" ".join(self.text[one.start : one.end].split()) for one in ordered)
+        return left, right
 
     def summary(self, path: str) -> dict[str, Any]:
         """The object "source" of schema 1 (docs/json.md); `path` is that of the source."""

@@ -16,7 +16,10 @@ from ..readers import InputError, find, read
 from ..util.files import explain
 from ..util.array_cache import cache_folder
 from ..util.array_types import U32
+from ..config import Config
+from .compare import compare
 from .postings import matches, pairs_of, weights
+from .result import Comparison
 from .store import Store
 
 AT_ONCE = 4_000_000  # code points of texts that are added in one step: what a kill can lose
@@ -106,6 +109,19 @@ class Sources:
             The index was damaged.
         """
         return self._store.text(match.number)
+
+    def compare(self, text: str, config: Config = Config()) -> tuple[Match, Comparison] | None:
+        """`text` beside the source that is nearest to it; None where no source shares anything with it.
+
+        Raises
+        ------
+        DictionaryError, ModelError
+            The data named by `config` cannot be used.
+        OSError, ValueError
+            The index was damaged.
+        """
+        nearest = self.nearest(text)
+        return (nearest[0], compare(text, self.text(nearest[0]), config)) if nearest else None
 
     # --- asking -----------------------------------------------------------------------------------------------------
 

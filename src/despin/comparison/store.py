@@ -110,7 +110,9 @@ class Store:
         try:
             return zlib.decompress(packed).decode("utf-8", "surrogatepass")
         except zlib.error as problem:
-            raise ValueError(f"the index {self.folder} is damaged ({problem}); delete it, and it is made anew") from None
+            raise ValueError(
+                f"the index {self.folder} is damaged ({problem}); delete it, and it is made anew"
+            ) from None
 
     def change(self, added: Sequence[tuple[str, str, str, str]], gone: set[int]) -> None:
         """Add texts (name, state of the file, digest, text), and forget those numbered `gone`.

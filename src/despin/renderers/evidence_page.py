@@ -209,9 +209,7 @@ def _differing(one: Comparison, number: int, of_source: bool) -> Iterator[_Mark]
         told = f"{place}: {found.kind}" + (f", {'page' if of_source else 'source'}: {other}" if other else "")
         target = f' href="#{there}{number}-{place}"' if other else f' href="#{here}{number}-{place}"'
         new = " new" if found.kind == "substitution" and not found.families else ""
-        opened = (
-            f'<a class="d {found.kind}{new}" id="{here}{number}-{place}" data-n="{place}"{target} title="{_safe(told)}">'
-        )
+        opened = f'<a class="d {found.kind}{new}" id="{here}{number}-{place}" data-n="{place}"{target} title="{_safe(told)}">'
         yield _Mark(start, end, opened, f"</a><sub>{place}</sub>")
 
 
