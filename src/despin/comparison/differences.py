@@ -76,9 +76,10 @@ def _told_apart(steps: list[Step]) -> Iterator[Step]:
 
 
 def _recased(step: Step, text: Words, source: Words) -> Iterator[Step]:
-    """Words of a kept step that are written otherwise, in capitals say."""
-    here, there = text.tokens.shape[step.first : step.last], source.tokens.shape[step.begin : step.end]
-    for at in np.flatnonzero(here != there).tolist():
+    """Words of a kept step that are written otherwise, in capitals say, and begin no sentence."""
+    here, there = slice(step.first, step.last), slice(step.begin, step.end)
+    otherwise = text.tokens.shape[here] != source.tokens.shape[there]
+    for at in np.flatnonzero(otherwise & ~text.begins[here] & ~source.begins[there]).tolist():
         yield Step(step.first + at, step.first + at + 1, step.begin + at, step.begin + at + 1)
 
 

@@ -51,8 +51,10 @@ def postings(pairs: Sequence[U32], first: int) -> U64:
 
 def without_common(array: U64) -> U64:
     """`array`, sorted, with one posting `EVERYWHERE` in place of those of a pair that is common."""
+    if not len(array):
+        return array
     hashes = array >> _HIGH
-    begins = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1])) if len(array) else np.zeros(0, np.int64)
+    begins = np.flatnonzero(np.append(True, hashes[1:] != hashes[:-1]))
     ends = np.append(begins[1:], len(array)).astype(np.int64)
     last = ends - 1
     common = (ends - begins > COMMON) | ((array[last] & _NUMBER) == EVERYWHERE)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 
 import numpy as np
 
@@ -62,7 +64,6 @@ class Sources:
         given = [paths] if isinstance(paths, (str, os.PathLike)) else list(paths)
         self.paths = [os.fspath(path) for path in given]
         self.errors: list[InputError] = []
-        self._temporary: TemporaryDirectory[str] | None = None
         self.folder = Path(index) if index is not None else self._own_folder()
         self._store = Store.open(self.folder)
         if self.paths:
@@ -141,8 +142,9 @@ class Sources:
     def _own_folder(self) -> Path:
         cache = cache_folder()
         if cache is None:
-            self._temporary = TemporaryDirectory(prefix="despin-sources-")
-            return Path(self._temporary.name)
+            folder = mkdtemp(prefix="despin-sources-")
+            weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+            return Path(folder)
         key = hashlib.sha256("\0".join(sorted(map(os.path.abspath, self.paths))).encode("utf-8", "surrogateescape"))
         return cache / "sources" / key.hexdigest()[:40]
 

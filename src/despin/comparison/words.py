@@ -6,6 +6,7 @@ Start reading from `Words.of`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -18,7 +19,7 @@ _OPEN, _CLOSE = "“«„", "”»"
 LONGEST_QUOTATION = 400  # tokens; a mark that finds no other within so many is one that somebody forgot
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Words:
     """One text as columns, a row a token: a word, a number, or a sign."""
 
@@ -71,10 +72,16 @@ class Words:
     def names(self) -> U64:
         """Hashes of the different names and numbers: words with a capital that begin no sentence, and what has digits
         and more than one."""
-        after = np.append(True, np.isin(self.word[:-1], _ENDS)) | self.tokens.opens
-        capital = (self.tokens.shape >= Shape.TITLE) & ~after
+        capital = (self.tokens.shape >= Shape.TITLE) & ~self.begins
         number = (self.tokens.shape == Shape.NUMBER) & (self.end - self.start > 1)
         return np.unique(self.word[(capital & (self.end - self.start > 1)) | number])
+
+    @cached_property
+    def begins(self) -> Bool:
+        """(tokens,): the first word of a sentence, where a capital says nothing."""
+        after = np.zeros(len(self), np.bool_)
+        after[1:] = np.isin(self.word[:-1], _ENDS)
+        return after | self.tokens.opens
 
     def number(self, first: int, last: int) -> int:
         """Words, signs not counted, among tokens `first` to `last`."""

@@ -42,7 +42,7 @@ def headline(item: Compared) -> str:
     counts = [
         f"{one.kept_words:,} of {one.words:,} words kept",
         f"{one.substitutions:,} substituted" + (f" ({known})" if known else ""),
-        f"{one.moved:,} passages moved" if one.moved else "",
+        f"{one.moved:,} passage{'' if one.moved == 1 else 's'} moved" if one.moved else "",
     ]
     what = {"copy": "copy of", "spun copy": "spun copy of", "related": "related to", "none": "none; nearest is"}
     said = f"{what[one.verdict]} {printable(item.source_path)}"
