@@ -11,6 +11,7 @@ Copy the numbers by hand.
 from __future__ import annotations
 
 import argparse
+import pickle
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -87,6 +88,7 @@ def main() -> int:
     parser.add_argument("--originals", type=int, default=120)
     parser.add_argument("--asked", type=int, default=1500, help="texts whose nearest others are the honest pairs")
     parser.add_argument("--share", type=float, default=0.4, help="of the 51,000 texts of the corpora")
+    parser.add_argument("--keep", type=Path, help="write pairs and features there, for a closer look")
     options = parser.parse_args()
     texts = others(options.data, options.share)
     strangers = documents(options.data, "guardian", 26_000)[22_000:]
@@ -97,6 +99,8 @@ def main() -> int:
         pairs += honest(sources, texts, options.asked)
     print(f"{len(pairs):,} pairs", file=sys.stderr)
     features = [features_of(pair.text, pair.source) for pair in pairs]
+    if options.keep:
+        options.keep.write_bytes(pickle.dumps((pairs, features)))
     number = {source: row for row, source in enumerate(dict.fromkeys(pair.source for pair in pairs))}
     fold = np.array([number[pair.source] % FOLDS for pair in pairs])
     question("COPIED", pairs, features, fold, copied_terms, lambda pair: pair.copied, CAUTION)

@@ -33,6 +33,8 @@ class Features:
     """The same without what stands between quotation marks, which honest writers copy too."""
     solid: int
     """Of these, in passages that hold little else."""
+    solid_known: int
+    """Known substitutions in such passages."""
     own_words: int
     """Not between quotation marks."""
     longest: int
@@ -57,13 +59,13 @@ def measure(
     """The features of two texts and what was found of them."""
     own = text.counted & ~text.quoted
     names = text.names()
-    kept = explained = own_explained = unexplained = solid = 0
+    kept = explained = own_explained = unexplained = solid = solid_known = 0
     for passage in passages:
         within = _Passage.of(passage, text, source, own)
         kept, explained = kept + within.kept, explained + within.explained
         own_explained, unexplained = own_explained + within.own, unexplained + within.unexplained
         if within.own >= SOLID_WORDS and within.explained >= SOLID * (within.explained + within.unexplained):
-            solid += within.own
+            solid, solid_known = solid + within.own, solid_known + within.known
     return Features(
         words=text.number(0, len(text)),
         source_words=source.number(0, len(source)),
@@ -71,6 +73,7 @@ def measure(
         explained=explained,
         own_explained=own_explained,
         solid=solid,
+        solid_known=solid_known,
         own_words=int(np.count_nonzero(own)),
         longest=max((run.words for run in runs if not run.quoted), default=0),
         longest_quoted=max((run.words for run in runs if run.quoted), default=0),
@@ -90,10 +93,12 @@ class _Passage:
     explained: int
     own: int
     unexplained: int
+    known: int
+    """Substitutions that the dictionaries know."""
 
     @classmethod
     def of(cls, passage: Passage, text: Words, source: Words, own: Bool) -> _Passage:
-        kept = explained = own_explained = unexplained = 0
+        kept = explained = own_explained = unexplained = known = 0
         same = [step for step in passage.steps if step.entry == SAME]
         for step in (*same, *blocks(passage)):
             if step.first == step.last or step.begin == step.end:
@@ -101,11 +106,12 @@ class _Passage:
                 continue
             kept += text.number(step.first, step.last) if step.entry == SAME else 0
             explained += text.number(step.first, step.last)
+            known += step.entry >= 0
             own_explained += int(np.count_nonzero(own[step.first : step.last]))
-        return cls(kept, explained, own_explained, unexplained)
+        return cls(kept, explained, own_explained, unexplained, known)
 
 
-COPIED = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+COPIED = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 SPUN = (0.0, 0.0, 0.0)
 RELATED = (0.0, 0.0, 0.0, 0.0, 0.0)
 
@@ -118,6 +124,7 @@ def copied_terms(f: Features) -> tuple[float, ...]:
         math.log(1 + f.solid),
         math.log((f.solid + 1) / (max(f.own_words - f.solid, 0) + 1)),
         math.log(1 + f.longest),
+        math.log(1 + f.solid_known),
         math.log((f.own_explained + 1) / (f.unexplained + f.new + 1)),
     )
 
