@@ -2,8 +2,9 @@
 
 All are made of the texts in the data folder; none is kept. Copies:
 
-* spun: originals and their spun copies (`parallel/web-train`), whole, 200 and 100 words of them, half of one in an honest
-  page, halves of two in one page, with paragraphs shuffled, and at lower spin rates: of the differences a share is undone;
+* spun: originals and their spun copies (`parallel/web-train`), whole, 200 and 100 words of them, half of one in an
+  honest page, halves of two in one page, with paragraphs shuffled, and at lower spin rates: of the differences a share
+  is undone;
 * copies: the same words; edited lightly, as a person does who takes over a report of an agency: a sentence cut here and
   there, the end cut, a few words exchanged, a new first sentence; the next version of a report: new paragraphs, an old
   one gone, other numbers.
@@ -45,7 +46,8 @@ _DATE = re.compile(
 )
 _SENTENCE = re.compile(r"(?<=[.!?])[\"”’)]*\s+")
 _SWAPS = (
-    (r"\bsaid\b", "added"), (r"\bHowever, ", "But "), (r"\bdo not\b", "don't"), (r"\bit is\b", "it's"), (r" per cent\b", "%"),
+    (r"\bsaid\b", "added"), (r"\bHowever, ", "But "), (r"\bdo not\b", "don't"), (r"\bit is\b", "it's"),
+    (r" per cent\b", "%"),
     (r"\blast year\b", "a year ago"), (r"\bmore than\b", "over"), (r"\bin order to\b", "to"), (r"\balso \b", ""),
 )  # fmt: skip
 

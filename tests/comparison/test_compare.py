@@ -1,8 +1,9 @@
-"""A text beside its source: the laws of the alignment, the kinds of differences, the verdict, restoring by the source."""
+"""A text beside its source: the laws of the alignment, kinds of differences, the verdict, restoring by the source."""
 
 import random
 import time
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -34,10 +35,13 @@ def whole(one):
         assert d.found or d.original
     for run in one.runs:
         left, right = one.text[run.start : run.end], one.source[run.source_start : run.source_end]
-        assert left.split() and right.split() and run.words > 0
-    for spans in ([(p.start, p.end) for p in one.passages], sorted((p.source_start, p.source_end) for p in one.passages)):
+        assert left.split()
+        assert right.split()
+        assert run.words > 0
+    there = sorted((p.source_start, p.source_end) for p in one.passages)
+    for spans in ([(p.start, p.end) for p in one.passages], there):
         assert spans == sorted(spans)
-        assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+        assert all(a[1] <= b[0] for a, b in pairwise(spans))
     assert 0 <= one.kept_words <= min(one.words, one.source_words)
     assert 0 <= one.similarity <= 1
     assert 0 <= one.copied_share <= one.explained <= 1
@@ -96,7 +100,7 @@ def test_paragraphs_that_moved_came_and_went_are_told():
 @pytest.mark.parametrize(
     ("text", "source", "kind", "found", "original"),
     [
-        ("They purchased a house by the lake.", "They bought a house by the lake.", "substitution", "purchased", "bought"),
+        ("He purchased a house at the lake.", "He bought a house at the lake.", "substitution", "purchased", "bought"),
         ("The colours of the house were bright.", "The colors of the house were bright.", "form", "colours", "colors"),
         ("He walks to the old house at night.", "He walked to the old house at night.", "form", "walks", "walked"),
         ("We met at the NATO summit in May.", "We met at the Nato summit in May.", "form", "NATO", "Nato"),

@@ -107,7 +107,8 @@ _EPILOG = """examples:
   despin --against our-articles page.html
 
 Exit codes: 0 nothing found, or restored as asked; 1 judged spun (--check), a copy (--against),
-a difference (--diff); 2 usage, configuration or input error; 70 a fault in despin; 130 interrupted. A finding is a sign, not a proof."""
+a difference (--diff); 2 usage, configuration or input error; 70 a fault in despin; 130 interrupted.
+A finding is a sign, not a proof."""
 
 
 def _file(argument: argparse.Action) -> None:
@@ -197,8 +198,8 @@ def _against(parser: argparse.ArgumentParser) -> None:
     against = parser.add_argument_group("with source texts")
     _file(against.add_argument(
         "--against", action="append", metavar="FILE|DIR",
-        help="report whether PATH is a copy of one of these texts, spun or not, and of which, word by word (with --diff, "
-        "--write: restore by it); may be given several times",
+        help="report whether PATH is a copy of one of these texts, spun or not, word by word (with --diff, --write: "
+        "restore by it); may be given several times",
     ))  # fmt: skip
     _file(against.add_argument(
         "--pairs", metavar="FILE", help="write the copies and what they were made of there, for despin-learn dictionary"

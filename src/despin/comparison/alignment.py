@@ -144,7 +144,7 @@ class _Aligner:
         return passages + more
 
     def what_is_left(self, passages: Sequence[Passage]) -> list[Passage]:
-        """Passages of whole paragraphs of which nothing is in `passages`: what is rare among these is enough to look."""
+        """Passages of whole paragraphs of which nothing is in `passages`; what is rare among these is enough."""
         here, there = self.free(passages)
         for free, words in ((here, self.text), (there, self.source)):
             for first, last in _paragraphs(words):

@@ -1,4 +1,7 @@
-"""Passages → the differences in them, each of a kind, and the runs of words that were kept. Start reading from `told`."""
+"""Passages → the differences in them, each of a kind, and the runs of words that were kept.
+
+Start reading from `told`.
+"""
 
 from __future__ import annotations
 

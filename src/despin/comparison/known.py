@@ -1,4 +1,7 @@
-"""Which substitutions the dictionaries know, at which places of a text and its source. Start reading from `Known.of`."""
+"""Which substitutions the dictionaries know, at which places of a text and its source.
+
+Start reading from `Known.of`.
+"""
 
 from __future__ import annotations
 

@@ -121,9 +121,7 @@ def _filled(region: Region, ends: dict[tuple[int, int], list[Arc]], rows: int, c
                 if has_arcs and (i, k) in ends:
                     for arc in ends[i, k]:
                         h, j = arc.first - region.first, arc.begin - region.begin
-                        values = [
-                            of[h][j] if h < i else row[j] for of, row in zip(worth, (pair_row, put_row, left_row))
-                        ]
+                        values = [of[h][j] for of in worth]
                         value = max(values) + KNOWN + KNOWN_WORD * (i - h + k - j - 2)
                         if value > pair:
                             pair, from_pair[k], chosen[i, k] = value, values.index(max(values)), arc

@@ -1,4 +1,4 @@
-"""A report on a text, and its source → the same report with the source's own wording where the two run beside each other.
+"""A report on a text, and its source → the same report with the source's own wording where the two run side by side.
 
 Start reading from `with_source`.
 """

@@ -14,11 +14,11 @@ from tempfile import mkdtemp
 
 import numpy as np
 
+from ..config import Config
 from ..readers import InputError, find, read
-from ..util.files import explain
 from ..util.array_cache import cache_folder
 from ..util.array_types import U32
-from ..config import Config
+from ..util.files import explain
 from .compare import compare
 from .postings import matches, pairs_of, weights
 from .result import Comparison

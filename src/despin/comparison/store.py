@@ -25,8 +25,8 @@ from typing import Any
 
 import numpy as np
 
-from ..util.files import write_whole
 from ..util.array_types import U64
+from ..util.files import write_whole
 from .postings import pairs_of, postings, without_common
 
 VERSION = 1  # of the files, and of how texts become postings
@@ -176,7 +176,7 @@ class Store:
     def _sweep(self) -> None:
         named = {f"{segment.name}.{part}" for segment in self.segments for part in _PARTS}
         for path in self.folder.iterdir():
-            if path.name not in named and path.name.endswith(_PARTS) or path.name.startswith(".despin-"):
+            if (path.name not in named and path.name.endswith(_PARTS)) or path.name.startswith(".despin-"):
                 with contextlib.suppress(OSError):  # another process may still have it mapped
                     path.unlink()
 

@@ -15,7 +15,6 @@ from .regions import SAME
 from .result import Difference, Judgement, Run
 from .words import Words
 
-
 SOLID_WORDS, SOLID = 15, 0.75
 """Words, and share of them, that are explained in a passage which is solid."""
 

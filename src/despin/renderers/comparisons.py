@@ -11,13 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..comparison.result import Comparison, Difference
+from ..comparison.result import Difference
 from .escaping import printable
 from .evidence_page import Compared, digest
 
 COLUMNS = (
-    "page", "source", "verdict", "probability", "kind", "start", "end", "found", "source_start", "source_end", "original",
-    "families", "quoted",
+    "page", "source", "verdict", "probability", "kind", "start", "end", "found", "source_start", "source_end",
+    "original", "families", "quoted",
 )  # fmt: skip
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

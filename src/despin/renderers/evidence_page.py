@@ -61,7 +61,8 @@ def _safe(text: str) -> str:
 
 def _index(items: Sequence[Compared], errors: Sequence[Mapping[str, str]]) -> str:
     rows = "".join(
-        f'<tr><th scope="row"><a href="#comparison-{number}">{_safe(item.path)}</a></th><td>{_safe(item.source_path)}</td>'
+        f'<tr><th scope="row"><a href="#comparison-{number}">{_safe(item.path)}</a></th>'
+        f"<td>{_safe(item.source_path)}</td>"
         f"<td>{_badge(item.comparison)}</td><td>{item.comparison.kept_words:,}</td>"
         f"<td>{item.comparison.substitutions:,}</td></tr>"
         for number, item in enumerate(items, start=1)
@@ -69,7 +70,8 @@ def _index(items: Sequence[Compared], errors: Sequence[Mapping[str, str]]) -> st
     table = (
         '<div class="scroll card"><table id="index-table"><caption class="unseen">All comparisons</caption><thead><tr>'
         '<th scope="col">Page</th><th scope="col">Nearest source</th><th scope="col">Verdict</th>'
-        f'<th scope="col">Words kept</th><th scope="col">Substitutions</th></tr></thead><tbody>{rows}</tbody></table></div>'
+        f'<th scope="col">Words kept</th><th scope="col">Substitutions</th></tr></thead><tbody>{rows}</tbody></table>'
+        "</div>"
     )
     wrong = "".join(
         f"<li>{_safe(': '.join(filter(None, (one.get('path', ''), one['message']))))}</li>" for one in errors
@@ -134,7 +136,8 @@ def _picture(one: Comparison) -> str:
     top, low = 18 + BAND, 18 + BAND + GAP
     here, there = WIDTH / max(len(one.text), 1), WIDTH / max(len(one.source), 1)
     links = "".join(
-        f'<polygon class="link{" moved" if p.moved else ""}" points="{p.start * here:.1f},{top} {p.end * here:.1f},{top} '
+        f'<polygon class="link{" moved" if p.moved else ""}" points="{p.start * here:.1f},{top} '
+        f"{p.end * here:.1f},{top} "
         f'{p.source_end * there:.1f},{low} {p.source_start * there:.1f},{low}"></polygon>'
         for p in one.passages
     )
@@ -151,7 +154,8 @@ def _picture(one: Comparison) -> str:
 
 def _runs(one: Comparison) -> str:
     rows = "".join(
-        f"<li>{_safe(one.text[run.start : run.end])} <small>({run.words} words{', quoted' if run.quoted else ''})</small></li>"
+        f"<li>{_safe(one.text[run.start : run.end])} "
+        f"<small>({run.words} words{', quoted' if run.quoted else ''})</small></li>"
         for run in one.longest_runs(RUNS)
     )
     return f'<ol class="runs">{rows}</ol>' if rows else "<p>None.</p>"
@@ -209,7 +213,8 @@ def _differing(one: Comparison, number: int, of_source: bool) -> Iterator[_Mark]
         told = f"{place}: {found.kind}" + (f", {'page' if of_source else 'source'}: {other}" if other else "")
         target = f' href="#{there}{number}-{place}"' if other else f' href="#{here}{number}-{place}"'
         new = " new" if found.kind == "substitution" and not found.families else ""
-        opened = f'<a class="d {found.kind}{new}" id="{here}{number}-{place}" data-n="{place}"{target} title="{_safe(told)}">'
+        named = f'class="d {found.kind}{new}" id="{here}{number}-{place}" data-n="{place}"'
+        opened = f'<a {named}{target} title="{_safe(told)}">'
         yield _Mark(start, end, opened, f"</a><sub>{place}</sub>")
 
 
