@@ -18,6 +18,7 @@ from .regions import SAME, Step
 from .result import Difference, Kind, Run
 from .words import Words
 
+LONGEST_NEW = 6  # tokens of a substitution that no dictionary knows; more words for others are a rewrite
 QUOTED = 0.8  # share of quotation of what is put in or left out, from which it is a quotation
 
 
@@ -71,11 +72,18 @@ def runs(passages: Iterable[Passage], text: Words, source: Words) -> tuple[Run, 
 
 
 def _told_apart(steps: list[Step]) -> Iterator[Step]:
-    """`steps`, none of them known and all beside each other, as they are if each is a word for a word; else as one."""
-    if all(step.last - step.first == 1 == step.end - step.begin for step in steps):
+    """`steps`, none of them known and all beside each other, as they are if each is a word for a word; else as one, or
+    as two, what was put in and what was left out, where that is too long for a substitution."""
+    single = all(step.last - step.first == 1 == step.end - step.begin for step in steps)
+    if single and len(steps) <= LONGEST_NEW:
         yield from steps
     elif steps:
-        yield Step(steps[0].first, steps[-1].last, steps[0].begin, steps[-1].end)
+        first, last, begin, end = steps[0].first, steps[-1].last, steps[0].begin, steps[-1].end
+        if max(last - first, end - begin) > LONGEST_NEW and first < last and begin < end:
+            yield Step(first, last, begin, begin)
+            yield Step(last, last, begin, end)
+        else:
+            yield Step(first, last, begin, end)
 
 
 def _recased(step: Step, text: Words, source: Words) -> Iterator[Step]:
