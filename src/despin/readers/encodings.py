@@ -36,6 +36,9 @@ _SAMPLE = 32_768  # bytes around what is not ASCII that detection is shown: more
 _AROUND = 60
 _HIGH = re.compile(rb"[\x80-\xff]+")
 
+_UNITS = {"utf-16": 2, "utf-32": 4}
+"""Encodings that do not say which byte of a unit comes first, and how many it has."""
+
 _MOJIBAKE = re.compile(r"[ÂÃâ][\x80-\xbf€-™‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜š›œžŸ]|ï»¿|ï¿½")
 """UTF-8 that was read as Windows-1252 looks like this, and hardly anything else does."""
 
@@ -75,10 +78,11 @@ def declared(data: bytes) -> str | None:
 def choose(data: bytes, *, said: str | None = None, markup: bool = False) -> Choice:
     """The encoding of `data`. `said`: it is this one, whatever it looks like; `markup`: it may declare one itself."""
     for mark, marked in MARKS:
-        if data.startswith(mark) and (said is None or known(said) == marked):
+        if data.startswith(mark) and (said is None or _family(said) in (marked, marked.rpartition("-")[0])):
             return Choice(marked, mark)
     if said is not None:
-        return Choice(known(said) or said)
+        family = _family(said)
+        return Choice(family + ("-be" if _big_endian(data, family) else "-le") if family in _UNITS else family)
     if markup and (codec := declared(data)):
         return Choice(codec)
     if data.isascii():
@@ -88,6 +92,18 @@ def choose(data: bytes, *, said: str | None = None, markup: bool = False) -> Cho
     except UnicodeDecodeError:
         return Choice("utf-8") if _nearly_utf8(data) else Choice(_detect(data), guessed=True)
     return Choice("utf-8")
+
+
+def _family(said: str) -> str:
+    """The encoding that is called `said`; one whose mark may be there or not is called as without it."""
+    return (known(said) or said).removesuffix("-sig")
+
+
+def _big_endian(data: bytes, family: str) -> bool:
+    """Whether text in units of several bytes, without a byte order mark, has the higher byte first: in text for people
+    the higher ones are mostly alike, and mostly NUL."""
+    unit = _UNITS[family]
+    return data[:_HEAD:unit].count(0) > data[unit - 1 : _HEAD : unit].count(0)
 
 
 def _wide(data: bytes, odd: int) -> bool:

@@ -17,6 +17,8 @@ from .kinds import SUFFIXES, kind_of, seen
 from .source import LIMIT, InputError, Source, decode
 
 _SMALL = 1 << 16  # bytes
+_PACKED_NOTHING = 1024
+"""Bytes that nothing takes at most, compressed: a head, perhaps with the name of the file."""
 
 
 def find(paths: Iterable[str], leaves_out: Callable[[str], bool] | None = None) -> Iterator[str | InputError]:
@@ -64,10 +66,14 @@ def _leads_out(path: str, home: str) -> bool:
 
 
 def _is_blank(path: str) -> bool:
-    """Whether a file holds nothing: named outright that is an error, in a folder it is common and harmless."""
+    """Whether a file holds nothing, unpacked: in a folder that is common and harmless."""
     try:
-        return os.path.getsize(path) == 0
-    except OSError:  # a dangling link, say: `read` will tell
+        size = os.path.getsize(path)
+        if not size or size > _PACKED_NOTHING or inner(path) == path:
+            return size == 0
+        with open(path, "rb") as file:
+            return not unpack(file.read(), path, 0)
+    except (OSError, InputError):  # a dangling link, say, or damage: `read` will tell
         return False
 
 
@@ -78,6 +84,7 @@ def read(
     encoding: str | None = None,
     limit: int = LIMIT,
     main_content: bool = False,
+    may_be_empty: bool = False,
 ) -> Source:
     """The source at `path`, of the `kind` that its name says unless told otherwise; at most `limit` bytes, unpacked.
 
@@ -94,7 +101,8 @@ def read(
     except OSError as problem:
         raise InputError(path, explain(problem)) from None
     digest = hashlib.blake2b(packed).digest()
-    source = parse(path, unpack(packed, path, limit), kind=kind, encoding=encoding, limit=limit, digest=digest)
+    data = unpack(packed, path, limit) if packed else b""
+    source = parse(path, data, kind=kind, encoding=encoding, limit=limit, digest=digest, may_be_empty=may_be_empty)
     return seen(source, main_content=main_content)
 
 
@@ -106,13 +114,15 @@ def read_stream(
     encoding: str | None = None,
     limit: int = LIMIT,
     main_content: bool = False,
+    may_be_empty: bool = False,
 ) -> Source:
     """The source in `stream`, which messages call `name`. Raises as `read` does."""
     try:
         data = _limited(stream, name, limit)
     except OSError as problem:
         raise InputError(name, explain(problem)) from None
-    return seen(parse(name, data, kind=kind, encoding=encoding, limit=limit), main_content=main_content)
+    source = parse(name, data, kind=kind, encoding=encoding, limit=limit, may_be_empty=may_be_empty)
+    return seen(source, main_content=main_content)
 
 
 def _limited(stream: IO[bytes], name: str, limit: int) -> bytes:
@@ -126,9 +136,20 @@ def _limited(stream: IO[bytes], name: str, limit: int) -> bytes:
     return data
 
 
-def parse(name: str, data: bytes, *, kind: str | None, encoding: str | None, limit: int, digest: bytes = b"") -> Source:
+def parse(
+    name: str,
+    data: bytes,
+    *,
+    kind: str | None,
+    encoding: str | None,
+    limit: int,
+    digest: bytes = b"",
+    may_be_empty: bool = False,
+) -> Source:
     """`decode` with the kind that `name` says, unless one is given."""
-    return decode(name, data, kind=kind or kind_of(name), encoding=encoding, limit=limit, digest=digest)
+    return decode(
+        name, data, kind=kind or kind_of(name), encoding=encoding, limit=limit, digest=digest, may_be_empty=may_be_empty
+    )
 
 
 def replace(source: Source, text: str) -> None:
@@ -222,6 +243,7 @@ def write_whole(target: str, write: Callable[[IO[bytes]], object], check: Callab
             if os.path.exists(target):
                 _copy_owner(target, beside)
                 shutil.copymode(target, beside)
+                _copy_attributes(target, beside)
             else:
                 mask = os.umask(0)
                 os.umask(mask)
@@ -249,6 +271,15 @@ def _copy_owner(old: str, new: str) -> None:
         before = os.stat(old)
         with contextlib.suppress(OSError):  # only the superuser may give files away
             os.chown(new, before.st_uid, before.st_gid)
+
+
+def _copy_attributes(old: str, new: str) -> None:
+    """Extended attributes, and with them access control lists, where Python can read them (Linux)."""
+    if hasattr(os, "listxattr"):
+        with contextlib.suppress(OSError):  # the file system has none
+            for name in os.listxattr(old):
+                with contextlib.suppress(OSError):  # some may only be set by the superuser
+                    os.setxattr(new, name, os.getxattr(old, name))
 
 
 def _sync_folder(folder: str) -> None:

@@ -34,6 +34,8 @@ class Record:
     text: str = ""
     error: str = ""
     """A sentence for people; empty where the record is good."""
+    missing: bool = False
+    """Whether the field is null: no text, and nothing to judge, but no fault either."""
 
     def with_result(self, result: object, text: str | None = None) -> str:
         """The line again, without its line ending: `result` under "despin", and `text` in the field if it is given
@@ -94,6 +96,8 @@ def _record(number: int, line: bytes, field: str) -> Record:
         known = ", ".join(values) or "none"
         return Record(number, raw, spans, error=f"has no field {field!r}; it has: {known}")
     # parse_int and parse_float give str too, so look at how the value is written.
+    if raw.startswith("null", {key: start for key, start, _ in spans}[field]):
+        return Record(number, raw, spans, field, missing=True)
     if raw[{key: start for key, start, _ in spans}[field]] != '"':
         return Record(number, raw, spans, error=f"has a field {field!r} that is not a string")
     return Record(number, raw, spans, field, values[field])

@@ -43,6 +43,8 @@ def jsonl(run: Run) -> bool:
                     if bad <= _BAD_LINES_TOLD:
                         streams.complain(error, f"{name}:{record.line}")
                     streams.product(record.with_result({"error": error, "line": record.line}) + "\n")
+                elif record.missing:  # as in a column, and in a corpus: it stays, and nothing is said of it
+                    streams.product(record.with_result({"verdict": None}) + "\n")
                 else:
                     spun += report.verdict.judgement == "spun"
                     failed |= report.fails(chosen.values["strict"])
@@ -62,17 +64,21 @@ def column(run: Run) -> bool:
     """Restore a column of a Parquet file: on stdout, or in place with --write."""
     options, streams = run.options, run.streams
     [path] = options.paths
+    if not run.paths():
+        streams.talk(text.NOTHING)
+        return False
     name, config = run.name(path), run.configs.of(run.chosen(path))
-    seen = spun = 0
+    seen = spun = changed = 0
 
     def restored(texts: Iterable[str]) -> Iterator[str]:
-        nonlocal seen, spun
+        nonlocal seen, spun, changed
         sources = (run.record(name, one) for one in texts)
         for source, report in run.checked(sources, lambda source: source, lambda _: config):
             if isinstance(report, Failure):  # half a table helps nobody
                 raise InputError(source.name, report.message)
             seen += 1
             spun += report.verdict.judgement == "spun"
+            changed += report.restored != source.text
             yield report.restored
 
     try:
@@ -84,4 +90,4 @@ def column(run: Run) -> bool:
     except InputError as problem:
         streams.complain(problem.message, problem.path)
     streams.talk(text.jsonl_summary(seen, 0, spun))
-    return False
+    return bool(changed and options.exit_nonzero_on_write)

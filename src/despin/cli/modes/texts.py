@@ -15,6 +15,7 @@ from ...renderers.formats import FORMATS, Shown, Whole
 from ...renderers.text import printable
 from ...results.report import Report
 from ..baseline_file import BaselineFile
+from ..options import restoring
 from ..run import Run
 from ..streams import is_terminal
 from .word_frequencies import zipf_of_findings
@@ -43,6 +44,7 @@ def check(run: Run) -> bool:
     baseline = BaselineFile(run) if options.baseline else None
     documents: list[tuple[str, Report]] = []
     spun: list[str] = []
+    restorable: list[str] = []
     seen = unclear = excused = 0
     failed = False
     for source, report, chosen in run.reports():
@@ -55,10 +57,12 @@ def check(run: Run) -> bool:
         unclear += report.verdict.judgement == "unclear"
         if report.fails():
             spun.append(source.name)
+            if source.digest and report.restored != source.text:  # a file, and no row of a table
+                restorable.append(source.name)
         else:
             excused += report.verdict.judgement == "spun"
         if form.each:
-            shown = Shown(source.name, report, zipf_of_findings(run, report, chosen), streams.colour(sys.stdout))
+            shown = Shown(source.name, report, zipf_of_findings(run, report, chosen), streams.colour(streams.reader()))
             streams.product(form.each(shown))
         if form.whole:
             documents.append((source.name, report))
@@ -66,7 +70,8 @@ def check(run: Run) -> bool:
     if form.whole:
         streams.product(form.whole(Whole(documents, streams.errors, run.provenance())))
     nothing = not seen and not streams.errors
-    streams.talk((text.NOTHING if nothing else text.check_summary(seen, unclear, spun, excused)) + summary)
+    summed = text.check_summary(seen, unclear, spun, excused, restorable=restorable, command=restoring(options))
+    streams.talk((text.NOTHING if nothing else summed) + summary)
     return failed
 
 
@@ -78,9 +83,9 @@ def diff(run: Run) -> bool:
             continue
         different = True
         try:
-            if streams.colour(sys.stdout):
+            if streams.colour(streams.reader()):
                 streams.product(text.paint_diff(diff_report.unified(report, source.name)))
-            elif is_terminal(sys.stdout):
+            elif is_terminal(streams.reader()):
                 streams.product(visible(diff_report.unified(report, source.name)))
             else:
                 streams.product(_patch(run, source, report))  # piped, a patch has to fit

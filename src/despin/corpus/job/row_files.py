@@ -180,27 +180,22 @@ def read_jsonl(
             waiting.append(record)
             weight += len(record.raw) + 1
             if weight >= _LINES:
-                yield _lines(waiting, field, url, stream.tell() / max(size, 1))
+                yield _lines(waiting, url, stream.tell() / max(size, 1))
                 waiting, weight = [], 0
     except _broken() as problem:
         raise FormatError(f"cannot be read to its end: {problem}") from problem
     if waiting:
-        yield _lines(waiting, field, url, 1.0)
+        yield _lines(waiting, url, 1.0)
 
 
-def _lines(found: list[Record], field: str, url: str | None, read: float) -> Chunk:
+def _lines(found: list[Record], url: str | None, read: float) -> Chunk:
     return Chunk(
         found,
-        [None if record.error else record.text for record in found],
+        [None if record.error or record.missing else record.text for record in found],
         [_member(record, url) if url else None for record in found],
-        ["" if _is_null(record, field) else record.error and f"line {record.line} {record.error}" for record in found],
+        [record.error and f"line {record.line} {record.error}" for record in found],
         min(read, 1.0),
     )
-
-
-def _is_null(record: Record, field: str) -> bool:
-    """Whether a record has the field and no text in it: no fault, just nothing to judge."""
-    return bool(record.error) and _written(record, field) == "null"
 
 
 def _member(record: Record, name: str) -> str | None:
@@ -218,15 +213,15 @@ def _written(record: Record, name: str) -> str:
 class JsonLinesSink:
     """JSON Lines: the lines as they were, with an object "despin"."""
 
-    def __init__(self, stream: Any, field: str, restoring: bool) -> None:
-        self._stream, self._field, self._restoring = stream, field, restoring
+    def __init__(self, stream: Any, restoring: bool) -> None:
+        self._stream, self._restoring = stream, restoring
 
     def write(self, chunk: Chunk, rows: Sequence[int], said: Sequence[Said], texts: Sequence[str | None]) -> None:
         """See `Sink`."""
         lines = []
         for number, one, text in zip(rows, said, texts, strict=True):
             record: Record = chunk.rows[number]
-            if record.error and not _is_null(record, self._field):
+            if record.error:
                 result: dict[str, Any] = {"error": record.error, "line": record.line}
             else:
                 result = {name: value for name, value in one.items() if value is not None or name == "verdict"}

@@ -152,7 +152,7 @@ class ShardWriter(DiskWriter):
         packing_stream = packed(stream, packing)
         if packing_stream is not None:
             stream = self._open.enter_context(packing_stream)
-        self._sink = JsonLinesSink(stream, self.field, self.restoring)
+        self._sink = JsonLinesSink(stream, self.restoring)
 
     def write(self, document: Document, rank: int = 0, **kwargs: Any) -> None:
         """Add one document; those of a chunk are written together."""
