@@ -4,7 +4,9 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
+import jsonschema
 import pytest
 
 from despin.cli import main
@@ -224,6 +226,9 @@ def test_null_is_no_text_and_no_fault(folder, capfd):
         first, second = map(json.loads, capfd.readouterr().out.splitlines())
         assert first == {"id": 1, "text": None, "despin": {"verdict": None}}
         assert second["despin"]["verdict"] == "clean"
+        schema = json.loads((Path(__file__).parents[2] / "docs" / "report.schema.json").read_text(encoding="utf-8"))
+        for line in (first, second):
+            jsonschema.validate(line, schema | {"$ref": "#/$defs/record", "required": [], "properties": {}})
 
 
 # --- baselines, attributes ----------------------------------------------------------------------------------------

@@ -70,7 +70,8 @@ def check(run: Run) -> bool:
     if form.whole:
         streams.product(form.whole(Whole(documents, streams.errors, run.provenance())))
     nothing = not seen and not streams.errors
-    summed = text.check_summary(seen, unclear, spun, excused, restorable=restorable, command=restoring(options))
+    command = restoring(options) if restorable else ()
+    summed = text.check_summary(seen, unclear, spun, excused, restorable=restorable, command=command)
     streams.talk((text.NOTHING if nothing else summed) + summary)
     return failed
 
