@@ -162,7 +162,7 @@ def scanned(all_texts: Sequence[str]) -> list[F64]:
         batch = all_texts[begin : begin + BATCH]
         tokens, every = tokenise(batch), np.ones(len(batch), np.bool_)
         words = count_words(tokens, len(batch))
-        damaged = log_odds(find_damage(tokens, known.surface), len(batch))
+        damaged = log_odds(find_damage(tokens, known.rules), len(batch))
         some, everything = scanner.find_salient(tokens), scanner.find_all(tokens, every)
         found = scanner.add_background(scanner.group_by_text(some, tokens.document, len(batch)), words)
         whole = scanner.group_by_text(everything, tokens.document, len(batch))

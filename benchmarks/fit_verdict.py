@@ -31,7 +31,7 @@ from despin.decoding.lattice import build
 from despin.detection.verdict import WEIGHTS, count_words, verdict_features
 from despin.dictionary.dictionary import Dictionary
 from despin.dictionary.files import Tier, folder
-from despin.dictionary.loading import load_sources
+from despin.dictionary.loading import load_files
 from despin.language_model.model_file import open_model
 from despin.text.tokens import tokenise
 
@@ -88,7 +88,7 @@ def main() -> int:
         lines = options.honest.read_text(encoding="utf-8").splitlines()
         clean += [(one["register"], one["text"]) for one in map(json.loads, lines)]
     spun = [(one.rate, one.text) for one in web]
-    sources = load_sources("en", tier=Tier.PARTIAL)
+    sources = load_files("en", tier=Tier.PARTIAL)
     whole = Dictionary.of(source for source in sources if not source.partial)
     part = Dictionary.of(source for source in sources if source.partial)
     report("A spinner known whole", pieces(clean), pieces(spun), whole, whole, CAUTION)

@@ -41,7 +41,8 @@ with watched:
     from despin.results.finding import Finding, apply, invert
     from despin.results.lift import lift
     from despin.results.report import Report, Verdict
-    from despin.text.characters import hash_words, normalise
+    from despin.text.characters import normalise
+    from despin.text.hashing import hash_words
     from despin.text.tokens import tokenise
     from despin.text.unmask import unmask
     from despin.text.view import View

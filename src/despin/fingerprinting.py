@@ -28,7 +28,8 @@ from .config import Config
 from .pipeline import check_many
 from .results.report import Report
 from .runtime.knowledge import load_data
-from .text.tokens import Shape, tokenise
+from .text.token_features import Shape
+from .text.tokens import tokenise
 from .util.array_types import I32, U32, U64
 
 SHINGLE = 3

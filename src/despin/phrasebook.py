@@ -1,6 +1,6 @@
 """A phrase, both ways, by the data that a `Config` names: what it may stand for, and what spinners make of it.
 
-Start reading from `lookup`; how the answers come about is told in `lookups`.
+Start reading from `lookup`; how the answers come about is told in `dictionary.phrase_lookup`.
 """
 
 from __future__ import annotations
@@ -61,4 +61,4 @@ def _proposals(config: Config) -> Proposals:
 
 @cache
 def _opened(path: Path) -> Proposals:
-    return Proposals.open(path)
+    return Proposals.load(path)

@@ -20,9 +20,9 @@ from .decoding.channel import Channel
 from .decoding.decode import decode
 from .decoding.lattice import build
 from .detection import damage
-from .detection.passages import divide
+from .detection.passages import judge_passages
 from .detection.screening import Scanned
-from .detection.verdict import judge
+from .detection.verdict import judge, raise_to_passages
 from .dictionary.dictionary import Dictionary
 from .restoration.evidence import weigh
 from .restoration.names import support
@@ -106,7 +106,7 @@ def read(
     tokenise: Callable[[Sequence[str]], Tokens] = tokenise,
 ) -> list[Report]:
     """One report a text, read with one dictionary; with `verdicts`, these stand and only findings are looked for."""
-    config, rules = known.config, known.surface
+    config, rules = known.config, known.rules
     some_in_part = bool(dictionary.partial.any())
 
     tokens = tokenise(texts)
@@ -117,17 +117,20 @@ def read(
     if not verdicts:
         of_damage = damage.log_odds(damaged, len(texts))
         verdicts = judge(tokens, decoded, of_damage, dictionary.families, some_in_part, config)
-    passages = divide(texts, tokens, lattice, channel, decoded, verdicts, some_in_part, config)
+    judged = judge_passages(texts, tokens, lattice, channel, decoded, verdicts, some_in_part)
+    passages = judged.reported(len(texts), config)
+    verdicts = raise_to_passages(verdicts, passages, decoded, dictionary.families, config)
+    spun = judged.spun_at(lattice, channel, verdicts)
 
     worthy = np.array([verdict.probability >= show_from(config) for verdict in verdicts])
     if not worthy.any():  # nothing will be found
         rows = zip(texts, verdicts, passages, strict=True)
         return [Report(text, (), verdict, parts) for text, verdict, parts in rows]
-    decoded = replace(decoded, leads=decoded.leads & worthy[channel.text])
+    decoded = replace(decoded, is_best_of_change=decoded.is_best_of_change & worthy[channel.text])
     names = support(tokens, lattice, channel, decoded, dictionary, known.names, rules)
     everything = show_from(config) < SHOW_FROM  # also what is hardly worth the work
     weighed = weigh(lattice, channel, decoded, names, dictionary, known.model, known.weights, everything)
-    selected = select(texts, verdicts, lattice, channel, decoded, weighed, dictionary, config)
+    selected = select(texts, verdicts, spun, lattice, channel, decoded, weighed, dictionary, config)
     repairs = damage.repairs(tokens, damaged, texts, rules)
 
     reports = []

@@ -32,8 +32,9 @@ from despin.learn.cli import main
 from despin.learn.weights.hashed_odds import Learner
 from despin.learn.weights.spinning import Spinner
 from despin.runtime.knowledge import Knowledge
-from despin.text.characters import hash_words
-from despin.text.tokens import Shape, tokenise
+from despin.text.hashing import hash_words
+from despin.text.token_features import Shape
+from despin.text.tokens import tokenise
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 ARTICLE = (FIXTURES / "spun" / "behind-the-scenes.txt").read_text(encoding="utf-8")

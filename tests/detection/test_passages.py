@@ -68,3 +68,20 @@ def test_the_listing_names_lines_only_where_they_say_more_than_the_verdict() -> 
     assert lines.passages(despin.check(CLEAN), "page.txt") == ""
     if all(passage.judgement == "spun" for passage in spun.passages):
         assert lines.passages(spun, "page.txt") == ""
+
+
+def test_a_text_is_as_likely_spun_as_its_likeliest_passage() -> None:
+    for honest in (0, 2, 8):
+        report = despin.check("\n".join([*CLEAN.split("\n")[:honest], SPUN, *OTHER.split("\n")]))
+        most = max((part.probability for part in report.passages), default=0.0)
+        assert report.verdict.probability >= most
+        assert report.verdict.judgement == "spun"
+        assert report.verdict.family
+
+
+def test_what_is_certain_in_its_passage_is_written() -> None:
+    alone = despin.check(SPUN)
+    mixed = despin.check("\n".join([CLEAN, OTHER, SPUN]))
+    written = [sum(one.action == "restore" for one in report.findings) for report in (alone, mixed)]
+    assert written[1] > written[0] / 2
+    assert {line for line in (CLEAN + "\n" + OTHER).split("\n") if line} <= set(mixed.restored.split("\n"))

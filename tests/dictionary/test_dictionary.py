@@ -13,16 +13,17 @@ from despin.dictionary.dictionary import MOST_BY_HAND, Dictionary
 from despin.dictionary.entry import PRIOR, Entry, parse
 from despin.dictionary.errors import DictionaryError
 from despin.dictionary.files import Tier, folder
-from despin.dictionary.loading import load_sources
+from despin.dictionary.loading import load_files
 from despin.dictionary.phrase_trie import PhraseTrie
-from despin.text.characters import hash_words, normalise
+from despin.text.characters import normalise
+from despin.text.hashing import hash_words
 from despin.text.tokens import tokenise
 
 # --- format ------------------------------------------------------------------------------------------------------
 
 
 def loaded(language, names, tier=Tier.PARTIAL):
-    return Dictionary.of(load_sources(language, names, tier))
+    return Dictionary.of(load_files(language, names, tier))
 
 
 def test_a_file_is_read():

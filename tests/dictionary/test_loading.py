@@ -79,7 +79,7 @@ def test_a_file_that_changed_is_read_again(tmp_path):
     for content, original in (("fog|grey milk\n", "fog"), ("mist|grey milk\n", "mist"), ("{dew|grey milk}\n", "dew")):
         path.write_text(content)
         assert [entry.original for entry in knowledge.load_data(config)[0].entries] == [original]
-        assert knowledge.told(config)[0].startswith(f"{path}: read as ")
+        assert knowledge.notices(config)[0].startswith(f"{path}: read as ")
 
 
 def test_a_file_that_breaks_a_law_is_refused():
@@ -91,12 +91,12 @@ def test_a_file_that_breaks_a_law_is_refused():
 
 def test_what_was_left_out_is_told_and_no_more_than_ten_times():
     content = "fog|grey milk\n" + "".join(f"fo{'o' * n}g|...\n" for n in range(30))
-    told = users("ours.txt", content.encode()).told
+    told = users("ours.txt", content.encode()).notices
     assert told[0] == "ours.txt: read as a spinner's thesaurus, word|alternative|alternative: 1 entry"
     assert told[1].startswith("ours.txt:2: warning: ")
     assert told[-1] == "ours.txt: 20 more warnings; see them with: despin --validate ours.txt"
     assert len(told) == 12
-    assert users("ours.tsv", b"boat\tship\n").told == ()
+    assert users("ours.tsv", b"boat\tship\n").notices == ()
 
 
 @pytest.mark.parametrize("partial", ["", "#: partial: yes\n"])

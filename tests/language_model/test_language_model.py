@@ -25,7 +25,7 @@ from despin.learn.language_model.counts import WORD_BITS, count, read
 from despin.learn.language_model.kneser_ney import choose, discounts, estimate, fit
 from despin.learn.language_model.learn import Corpus, Options, contexts, foretell, frequencies, learn
 from despin.learn.language_model.pack import build_table, place, quantise, serialise
-from despin.text.characters import hash_words
+from despin.text.hashing import hash_words
 from despin.text.tokens import tokenise
 
 HARBOUR = [

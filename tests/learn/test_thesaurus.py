@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from despin.dictionary.entry import Entry, parse
-from despin.dictionary.formats.detect import Severity
+from despin.dictionary.formats.reading import Severity
 from despin.dictionary.validation import validate
 from despin.learn.cli import main
 from despin.learn.errors import LearningError

@@ -21,7 +21,7 @@ from despin.learn.errors import LearningError
 from despin.learn.weights import topics as learner
 from despin.restoration.topic_fit import BLOCK, CONTEXT_OFFSET, topical
 from despin.runtime.knowledge import load_data
-from despin.text.characters import hash_words
+from despin.text.hashing import hash_words
 from despin.text.tokens import tokenise
 
 TABLE = "#: name: t\n#: family: t\n#: source: s\n#: licence: Apache-2.0\ngame\tmatch\t5\t10\ngame\tsport\t5\t10\n"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 
 from ..readers import InputError, put
-from ..readers.files import explain
 from ..renderers import text
 from ..results.baseline import Baseline, BaselineError, Matching
 from ..results.report import Report
+from ..util.files import explain
 from .errors import UsageError
 from .run import Run
 from .settings.own_files import read_text

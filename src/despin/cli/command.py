@@ -11,12 +11,11 @@
 
 from __future__ import annotations
 
-import gc
-import os
 import sys
 from contextlib import suppress
 
 from .._version import __version__
+from ..util import closed_streams, process
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     own = arguments is None
     given = sys.argv[1:] if arguments is None else arguments
     if own:
-        _prepare()
+        closed_streams.hold()
+        process.prepare()
     if list(given) == ["--version"]:  # other programs ask, and wait
         with suppress(AttributeError, OSError):  # closed, or full: `_main` says so
             sys.stdout.write(f"despin {__version__}\n")
@@ -45,19 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _main(given)
     finally:
         if own:
-            gc.freeze()  # all that is alive ends with the process: no need to look for cycles in it once more
-
-
-def _prepare() -> None:
-    """Set up a process that is the command's own."""
-    from ..util import closed_streams
-
-    closed_streams.hold()
-    # Nothing here multiplies matrices, and threads that wait for some take a processor from who has work to do.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # A start makes a hundred thousand objects that stay; to look for cycles in them after every 700 takes longer than
-    # the report on a page.
-    gc.set_threshold(200_000)
+            process.end_without_collecting()
 
 
 def _main(arguments: Sequence[str]) -> int:

@@ -11,8 +11,8 @@ from typing import Any
 
 from ..config import Config
 from ..readers import InputError, Source, find
-from ..readers.files import explain
-from ..renderers.text import printable
+from ..renderers.escaping import printable
+from ..util.files import explain
 from .errors import UsageError
 from .settings.settings import Chosen
 from .streams import Streams
@@ -57,12 +57,12 @@ class Configs:
 
         try:
             knowledge.load_data(config)
-            told = knowledge.told(config)
+            notices = knowledge.notices(config)
         except (DictionaryError, ModelError, EvidenceError, HashedOddsError) as problem:
             raise UsageError(str(problem)) from problem
         except OSError as problem:
             raise UsageError(f"{problem.filename}: {explain(problem)}") from problem
-        for line in told:
+        for line in notices:
             if line not in self._told:
                 self._told.add(line)
                 self._streams.talk(f"{printable(line)}\n")

@@ -15,11 +15,11 @@ from typing import Any, NamedTuple, TypeVar
 
 from ..config import Config
 from ..readers import InputError, Source, find, read, read_stream
-from ..readers.files import explain
 from ..readers.kinds import seen
 from ..readers.parquet import Table, from_stream
 from ..renderers.text import note
 from ..results.report import Report
+from ..util.files import explain
 from .configs import Configs
 from .errors import UsageError
 from .options import flags

@@ -10,8 +10,8 @@ from io import BytesIO
 from typing import IO, Any, NoReturn, TypeVar
 
 from ..readers import InputError
-from ..readers.files import explain, write_whole
-from ..renderers.text import printable
+from ..renderers.escaping import printable
+from ..util.files import explain, write_whole
 
 Item = TypeVar("Item")
 

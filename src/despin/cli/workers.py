@@ -11,7 +11,6 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import signal
 import threading
@@ -28,6 +27,7 @@ from ..config import Config
 from ..results.finding import Finding
 from ..results.report import Passage, Report, Verdict
 from ..util import fault
+from ..util.process import collect_seldom
 
 Item = TypeVar("Item")
 Result = tuple[tuple[Finding, ...], Verdict, tuple[Passage, ...]]
@@ -273,7 +273,7 @@ def _paired(
 def _work(pipe: Connection) -> None:
     """A worker's life: batches in, results out, until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # see `_deaf_to_interrupts`; here for where it cannot be inherited
-    gc.set_threshold(200_000)  # as in cli.py: what a start makes stays, and to look for cycles in it takes long
+    collect_seldom()
     configs: list[Config] = []
     try:
         while True:

@@ -19,8 +19,8 @@ from ..util.array_types import F32, I32, I64, Bool
 from ..util.arrays import spread
 
 SCALE = 0.6  # of language model scores: n-grams overlap, so their evidence counts more than once (docs/quality.md)
-UNLIKELY = 5.0
-MOST_ORIGINALS = 8  # candidates of one spun phrase; the rest are its rarest and never win
+DROP_BELOW_BEST_NATS = 5.0  # an original so much worse than the best one of its phrase, before any context
+MAX_ORIGINALS = 8  # candidates of one spun phrase; the rest are its rarest and never win
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,8 +55,9 @@ class Prospects:
 def prospects(dictionary: Dictionary, model: LanguageModel) -> Prospects:
     """What is known of the entries of `dictionary`.
 
-    Of the originals of one spun phrase, one that is e^`UNLIKELY` times rarer than the likeliest before any context is
-    never restored in practice, and only makes the lattice large; so are all beyond the `MOST_ORIGINALS` likeliest.
+    Of the originals of one spun phrase, one that is e^`DROP_BELOW_BEST_NATS` times rarer than the likeliest before any
+    context is never restored in practice, and only makes the lattice large; so are all beyond the `MAX_ORIGINALS`
+    likeliest.
     """
     begin, end = dictionary.first_word[:-1], dictionary.first_word[1:]
     ids = model.ids(dictionary.word, dictionary.shape)
@@ -82,14 +83,14 @@ def _worthwhile(dictionary: Dictionary, unigram: F32) -> tuple[I64, I64]:
     prior = dictionary.log_channel + SCALE * alone[dictionary.original]
     counts = np.diff(dictionary.first_entry)
     best = np.repeat(np.maximum.reduceat(prior, dictionary.first_entry[:-1]), counts)
-    worthwhile = prior > best - UNLIKELY
+    worthwhile = prior > best - DROP_BELOW_BEST_NATS
     # Few phrases have so many left that they must be put in order.
     phrase = np.repeat(np.arange(len(counts)), counts)
     left = np.bincount(phrase[worthwhile], minlength=len(counts))
-    many = np.flatnonzero(worthwhile & (left > MOST_ORIGINALS)[phrase])
-    _, rank = spread(left[left > MOST_ORIGINALS])
+    many = np.flatnonzero(worthwhile & (left > MAX_ORIGINALS)[phrase])
+    _, rank = spread(left[left > MAX_ORIGINALS])
     order = many[np.lexsort((-prior[many], phrase[many]))]
-    worthwhile[order[rank >= MOST_ORIGINALS]] = False
+    worthwhile[order[rank >= MAX_ORIGINALS]] = False
     first = np.concatenate([np.zeros(1, np.int64), np.cumsum(worthwhile)])[dictionary.first_entry]
     return first, np.flatnonzero(worthwhile)
 

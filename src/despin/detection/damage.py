@@ -23,13 +23,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..dictionary.phrase_trie import hash_phrases
 from ..results.finding import Evidence, Finding
-from ..text.characters import hash_words, normalise
-from ..text.language import Surface
-from ..text.tokens import Shape, Tokens
+from ..text.characters import normalise
+from ..text.hashing import hash_phrases, hash_words
+from ..text.language import LanguageRules
+from ..text.token_features import Shape
+from ..text.tokens import Tokens
 from ..util.array_types import F64, I32, I64, U64, Bool
-from ..util.lazy_regex import late
+from ..util.lazy_regex import lazy
 
 if TYPE_CHECKING:
     import regex
@@ -62,7 +63,7 @@ MAX_OF_KIND = 2.0  # of one kind in one text: a writer with one bad habit is not
 DOUBLED_RIGHT = 0.93
 
 _INSIDE = frozenset(".,:")  # what stands inside numbers
-_CHOICE = late(r"(?<!\{)\{(?=[^{}\n]*\p{L}{3})(?:[\p{L}\p{N}\p{Zs},.'’-]*\|)+[\p{L}\p{N}\p{Zs},.'’-]*\}(?!\})")
+_CHOICE = lazy(r"(?<!\{)\{(?=[^{}\n]*\p{L}{3})(?:[\p{L}\p{N}\p{Zs},.'’-]*\|)+[\p{L}\p{N}\p{Zs},.'’-]*\}(?!\})")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,12 +85,12 @@ class Damage:
         return len(self.first)
 
 
-def find_damage(tokens: Tokens, surface: Surface) -> Damage:
+def find_damage(tokens: Tokens, rules: LanguageRules) -> Damage:
     """All damage in a batch. Protected tokens and the borders of paragraphs are left alone."""
     # What the rules begin with is few of the tokens. They are found by one search, by sixteen bits of their words,
     # which are compared four times as fast as all 64.
     short = tokens.word.astype(np.uint16)
-    wanted = _hashes((*surface.misfits, surface.genitive, "'", "%", "$", "£", "€"))
+    wanted = _hashes((*rules.misfits, rules.genitive, "'", "%", "$", "£", "€"))
     begins = tokens.shape == Shape.NUMBER
     for word in wanted.astype(np.uint16):
         begins |= short == word
@@ -99,10 +100,10 @@ def find_damage(tokens: Tokens, surface: Surface) -> Damage:
     number = rows.compress(tokens.shape.take(rows) == Shape.NUMBER)
     twice = np.flatnonzero(short[1:] == short[:-1])
     found = [
-        _articles(tokens, surface, articles),
-        _possessives(tokens, surface, clitic, quote),
-        _doubled(tokens, surface, twice.compress(tokens.word.take(twice) == tokens.word.take(twice + 1))),
-        _digits(tokens, surface, number, percent, np.concatenate([dollar, pound, euro])),
+        _articles(tokens, rules, articles),
+        _possessives(tokens, rules, clitic, quote),
+        _doubled(tokens, rules, twice.compress(tokens.word.take(twice) == tokens.word.take(twice + 1))),
+        _digits(tokens, rules, number, percent, np.concatenate([dollar, pound, euro])),
         _spintax(tokens),
     ]
     first = np.concatenate([spans[0] for spans in found])
@@ -187,10 +188,10 @@ def _form(tokens: Tokens, row: int) -> str:
     return tokens.text[int(tokens.start[row]) : int(tokens.end[row])]
 
 
-def _articles(tokens: Tokens, surface: Surface, articles: Sequence[I64]) -> tuple[I64, I64]:
-    """`articles` are those of each kind, in the order of `surface.misfits`."""
+def _articles(tokens: Tokens, rules: LanguageRules, articles: Sequence[I64]) -> tuple[I64, I64]:
+    """`articles` are those of each kind, in the order of `rules.misfits`."""
     found = []
-    for rows, pattern in zip(articles, surface.misfits.values(), strict=True):
+    for rows, pattern in zip(articles, rules.misfits.values(), strict=True):
         rows = rows[: len(rows) - bool(len(rows) and rows[-1] == len(tokens) - 1)]
         # Names, abbreviations and single letters are read aloud in more than one way.
         rows = rows.compress((tokens.shape.take(rows) <= Shape.TITLE) & (tokens.shape.take(rows + 1) == Shape.LOWER))
@@ -201,11 +202,11 @@ def _articles(tokens: Tokens, surface: Surface, articles: Sequence[I64]) -> tupl
     return first, first + 2
 
 
-def _possessives(tokens: Tokens, surface: Surface, clitic: I64, quote: I64) -> tuple[I64, I64]:
+def _possessives(tokens: Tokens, rules: LanguageRules, clitic: I64, quote: I64) -> tuple[I64, I64]:
     clitic = clitic[clitic > 0] - 1
     # Names end as they like: James's.
     clitic = clitic.compress(_glued(tokens, clitic) & (tokens.shape.take(clitic) == Shape.LOWER))
-    clitic = clitic.compress(_matching(tokens, clitic, surface.never_genitive))
+    clitic = clitic.compress(_matching(tokens, clitic, rules.never_genitive))
 
     before = np.maximum(quote - 1, 0)
     follows = _glued(tokens, before) & (tokens.shape.take(before) >= Shape.LOWER) & (quote > 0)
@@ -217,12 +218,12 @@ def _possessives(tokens: Tokens, surface: Surface, clitic: I64, quote: I64) -> t
         place = np.searchsorted(begins, lone)
         begun = np.searchsorted(opens, begins.take(place - 1), "right") == np.searchsorted(opens, lone, "right")
         lone = lone.compress(~begun | (place == 0))
-    lone = lone.compress(~_matching(tokens, lone, surface.apostrophe_at_home))
+    lone = lone.compress(~_matching(tokens, lone, rules.apostrophe_at_home))
     first = np.concatenate([clitic, lone])
     return first, first + 2
 
 
-def _doubled(tokens: Tokens, surface: Surface, rows: I64) -> tuple[I64, I64]:
+def _doubled(tokens: Tokens, rules: LanguageRules, rows: I64) -> tuple[I64, I64]:
     """`rows` are the tokens of which the next is the same word."""
     rows = rows.compress(_spaced(tokens, rows))
     thrice = np.diff(rows) == 1
@@ -230,13 +231,13 @@ def _doubled(tokens: Tokens, surface: Surface, rows: I64) -> tuple[I64, I64]:
     once = ~(np.concatenate([thrice, [False]]) | np.concatenate([[False], thrice])) if len(rows) else rows > 0
     lower = (tokens.shape.take(rows) == Shape.LOWER) & (tokens.shape.take(rows + 1) == Shape.LOWER)
     rows = rows.compress(once & lower)
-    rows = rows.compress(~_among(tokens, rows, surface.repeatable))
+    rows = rows.compress(~_among(tokens, rows, rules.repeatable))
     return rows, rows + 2
 
 
-def _digits(tokens: Tokens, surface: Surface, number: I64, percent: I64, money: I64) -> tuple[I64, I64]:
+def _digits(tokens: Tokens, rules: LanguageRules, number: I64, percent: I64, money: I64) -> tuple[I64, I64]:
     def word(rows: I64) -> Bool:
-        return _among(tokens, rows, surface.number_words) & (tokens.shape.take(rows) <= Shape.TITLE)
+        return _among(tokens, rows, rules.number_words) & (tokens.shape.take(rows) <= Shape.TITLE)
 
     # Most numbers stand between words; a sign glued to a number and to a word is rare.
     middle = np.sort(np.concatenate([number[number >= 2] - 2, number[number + 2 < len(tokens)]]))
@@ -280,14 +281,14 @@ def log_odds(damage: Damage, documents: int) -> F64:
     return summed
 
 
-def repairs(tokens: Tokens, damage: Damage, texts: Sequence[str], surface: Surface) -> list[list[Finding]]:
+def repairs(tokens: Tokens, damage: Damage, texts: Sequence[str], rules: LanguageRules) -> list[list[Finding]]:
     """What can be mended with certainty, for each text, sorted by place, disjoint; meant for texts that were spun.
 
     Of a doubled word one is taken away, where it is one of those that nobody says twice. Left-over spintax is only
     suggested to be its first choice: which of them the original had, nobody can tell.
     """
     found: list[list[Finding]] = [[] for _ in texts]
-    mendable = _among(tokens, damage.first, surface.mendable)
+    mendable = _among(tokens, damage.first, rules.mendable)
     certain = np.flatnonzero((damage.kind == _DOUBLED) & mendable | (damage.kind == _SPINTAX))
     done = 0
     for row in certain.tolist():

@@ -19,8 +19,8 @@ from .passages import SCREENED_WORDS, Passages, by_division, cut
 from .screening_weights import FIRST_LOOK, Logistic
 
 COLUMNS = ("log-odds", "ratio at 0.12, above 0", "ratio at 0.05, by length", "log length", "1 / length")
-MIN_LENGTH = 30  # words: a shorter text counts as one of so many
-MAX_RATIO = 60.0  # ln of a likelihood ratio: what lies further from 0 says no more
+LOOK_MIN_LENGTH = 30  # words: a shorter text counts as one of so many
+MAX_LOG_RATIO = 60.0  # ln of a likelihood ratio: what lies further from 0 says no more
 MIN_PER_ROOT = -20.0  # nats to the root of 100 words: likewise
 MAX_BESIDE_SCAN = 5.0  # of such nats: a feature says no more for a spinner in a scan: odd text need not be spun
 THROUGHOUT = 25.0  # likewise, at the highest rate: few texts come near it but those that are spun throughout
@@ -60,7 +60,7 @@ class FirstLook:
     @property
     def throughout(self) -> Bool:
         """(texts,): those that are spun throughout, as it seems, so that they need not be scanned to be decoded."""
-        throughout: Bool = self.ratios[:, -1] >= THROUGHOUT * np.sqrt(np.maximum(self.words, MIN_LENGTH) / 100)
+        throughout: Bool = self.ratios[:, -1] >= THROUGHOUT * np.sqrt(np.maximum(self.words, LOOK_MIN_LENGTH) / 100)
         return throughout
 
     @property
@@ -81,12 +81,12 @@ def first_look_features(odds: HashedOdds, ratios: F64, words: I64) -> F64:
 
     Chance makes sums over words grow with the root of their number.
     """
-    hundreds = np.maximum(words, MIN_LENGTH) / 100
+    hundreds = np.maximum(words, LOOK_MIN_LENGTH) / 100
     root, length = np.sqrt(hundreds), np.log10(hundreds)
     columns = [
         odds.log_odds(ratios) / root,
         np.logaddexp(0, np.maximum(ratios[:, 1] / root, MIN_PER_ROOT)),
-        np.clip(ratios[:, 0], -MAX_RATIO, MAX_RATIO) / root * length,
+        np.clip(ratios[:, 0], -MAX_LOG_RATIO, MAX_LOG_RATIO) / root * length,
         length,
         1 / hundreds,
     ]

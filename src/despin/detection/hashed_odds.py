@@ -16,19 +16,18 @@ Start reading from `HashedOdds`.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..dictionary.phrase_trie import hash_pairs
+from ..text.hashing import hash_pairs
 from ..text.tokens import Tokens
-from ..util import array_cache
+from ..util import array_cache, npz
+from ..util.array_cache import Arrays
 from ..util.array_types import F64, I8, I64, U64
 
 HASHED_RATES = (0.05, 0.12, 0.3, 0.6, 0.95)
@@ -68,17 +67,12 @@ class HashedOdds:
             The file cannot be read.
         """
         name = os.fspath(path)
-        with Path(path).open("rb") as file:
-            try:
-                with np.load(file, allow_pickle=False) as arrays:
-                    word, pair, prior = (arrays[column] for column in ("word", "pair", "prior"))
-                    provenance = json.loads(str(arrays["provenance"]))
-                if not all(isinstance(array, np.ndarray) for array in (word, pair, prior)):
-                    raise ValueError("a part of it is no array")
-            except Exception as problem:
-                if not isinstance(problem, array_cache.broken_archive()):
-                    raise
-                raise HashedOddsError(f"{name}: these are no hashed odds ({problem}); get the file again") from None
+        columns, provenance = npz.read(
+            path,
+            ("word", "pair", "prior"),
+            lambda reason: HashedOddsError(f"{name}: these are no hashed odds ({reason}); get the file again"),
+        )
+        word, pair, prior = columns["word"], columns["pair"], columns["prior"]
         shapes = [(1 << WORD_BITS,), (1 << PAIR_BITS,), (len(HASHED_RATES),)]
         kinds = [word.dtype.str, pair.dtype.str, prior.dtype.kind]
         if [word.shape, pair.shape, prior.shape] != shapes or kinds != ["|i1", "|i1", "f"]:
@@ -92,15 +86,16 @@ class HashedOdds:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> HashedOdds:
-        """As `open`, but what it gave once is mapped from the user's cache (`mapped`), and nothing is unpacked."""
-        place = array_cache.place("hashed odds", VERSION, [], [Path(path).read_bytes()])
-        if place is not None:
-            with suppress(*array_cache.DAMAGED):
-                provenance, arrays = array_cache.find(place)
-                return cls(arrays["word"], arrays["pair"], arrays["prior"], provenance)
-        made = cls.open(path)
-        array_cache.write(place, made.provenance, {"word": made.word, "pair": made.pair, "prior": made.prior})
-        return made
+        """As `open`, but what it gave once is mapped from the user's cache (`array_cache`), and nothing is unpacked."""
+        place = array_cache.path_of("hashed odds", VERSION, [], [Path(path).read_bytes()])
+        return array_cache.cached(place, lambda: cls.open(path), cls._packed, cls._unpacked)
+
+    def _packed(self) -> tuple[Mapping[str, Any], Arrays]:
+        return self.provenance, {"word": self.word, "pair": self.pair, "prior": self.prior}
+
+    @classmethod
+    def _unpacked(cls, provenance: Mapping[str, Any], arrays: Arrays) -> HashedOdds:
+        return cls(arrays["word"], arrays["pair"], arrays["prior"], provenance)
 
     def tally(self, tokens: Tokens, part: I64, parts: int) -> I64:
         """(parts, LEVELS): how many tokens of each part of the texts have which ℓ; `part`, (tokens,), is the part that

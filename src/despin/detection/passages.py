@@ -5,10 +5,10 @@ whose numbers were fitted each to its own use:
 
 * for the screening every text of a batch, `by_division` into passages of some `SCREENED_WORDS`;
 * for the verdict texts that may be spun, `one_by_one` into passages of `JUDGED_WORDS` or more. Each is judged as a text
-  of its length is, from what the regions in it said at a few spin rates (`Decoded.tried`) and from the keys that stand
-  in it: nothing is decoded again.
+  of its length is, from what the regions in it said at a few spin rates (`Decoded.log_ratio_at_starts`) and from the
+  keys that stand in it: nothing is decoded again.
 
-Start reading from `divide`.
+Start reading from `judge_passages`.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ import numpy as np
 
 from ..config import Config
 from ..decoding.channel import Channel
-from ..decoding.decode import STARTS, Decoded
+from ..decoding.decode import START_RATES, Decoded
 from ..decoding.lattice import Lattice
 from ..results.report import Passage, Verdict, quick_passage
-from ..text.tokens import Shape, Tokens
+from ..text.token_features import Shape
+from ..text.tokens import Tokens
 from ..util.array_types import F64, I32, I64, Bool
 from .verdict import LIKELY, judgement, probability
 
@@ -33,6 +34,8 @@ SCREENED_WORDS = 100  # of a passage in the screening, at least; more where a pa
 SCREENED_CAUTION = 6.0  # log-odds taken off each, and more the more there are: at 1.5 twice as much is decoded
 JUDGED_WORDS = 60  # of a passage in a report, at least; shorter paragraphs are joined with those behind them
 JUDGED_CAUTION = 1.5  # log-odds taken off a passage of a text that is not likely spun as a whole (docs/quality.md)
+MIXTURE_SHARES = (0.1, 0.25, 0.5, 0.75, 0.9, 0.98)  # of the passages of a text that were spun
+MIXTURE_SCALE = 0.5  # of what the regions of a passage say: they are not independent
 NOTABLE_DECADES = 2.0  # of the whole text's likelihood ratio, below which no passage of it is judged
 
 
@@ -125,7 +128,57 @@ def one_by_one(text: I64, before: I64, after: I64, fewest: int) -> Bool:
     return begins
 
 
-def divide(
+@dataclass(frozen=True, slots=True, eq=False)
+class JudgedPassages:
+    """The passages of texts that may be spun and have several, and what is said of each; (passages,) unless said
+    otherwise."""
+
+    passages: Passages
+    start: I64
+    """First code point in its text."""
+    end: I64
+    """Last code point + 1."""
+    probability: F64
+    """That it was spun, judged by itself."""
+    beside: F64
+    """That it was spun, given what the other passages of its text are."""
+    rate: F64
+    decades: F64
+    """Log10 of its likelihood ratio."""
+
+    def reported(self, texts: int, config: Config) -> list[tuple[Passage, ...]]:
+        """The passages of each text: none where none is likely spun."""
+        result: list[tuple[Passage, ...]] = [()] * texts
+        whose = self.passages.text
+        first = np.flatnonzero(np.diff(whose, prepend=-1))
+        if not len(first):
+            return result
+        shown = np.maximum.reduceat(self.probability, first) > config.max_probability
+        columns = self.start, self.end, self.probability, self.rate, self.decades, self.passages.words
+        for low, high in zip(first[shown].tolist(), np.append(first[1:], len(whose))[shown].tolist(), strict=True):
+            rows = zip(*(column[low:high].tolist() for column in columns), strict=True)
+            result[int(whose[low])] = tuple(
+                [
+                    quick_passage(begin, stop, judgement(p, n, config.max_probability), p, rate, ratio, n)
+                    for begin, stop, p, rate, ratio, n in rows
+                ]
+            )
+        return result
+
+    def spun_at(self, lattice: Lattice, channel: Channel, verdicts: Sequence[Verdict]) -> F64:
+        """(candidates,): the probability that what stands around each was spun: that of its text and, where this has
+        passages, that its own is one of those that were."""
+        chance = np.array([verdict.probability for verdict in verdicts]).take(channel.text)
+        if not len(self.passages):
+            return chance
+        token = lattice.token.take(lattice.arcs.start.take(channel.candidate))
+        number = np.searchsorted(self.passages.head, token, "right") - 1
+        within = (number >= 0) & (token < self.passages.end.take(number))
+        chance[within] *= self.beside.take(number[within])
+        return chance
+
+
+def judge_passages(
     texts: Sequence[str],
     tokens: Tokens,
     lattice: Lattice,
@@ -133,49 +186,53 @@ def divide(
     decoded: Decoded,
     verdicts: Sequence[Verdict],
     partial: bool,
-    config: Config,
-) -> list[tuple[Passage, ...]]:
-    """The passages of each text: none where there is but one, or none is likely spun. `partial` is as for `judge`."""
+) -> JudgedPassages:
+    """What is said of the passages of those texts that may be spun and have several. `partial` is as for `judge`."""
     notable = [n for n, verdict in enumerate(verdicts) if verdict.log_likelihood_ratio > NOTABLE_DECADES]
-    result: list[tuple[Passage, ...]] = [()] * len(texts)
-    if not notable:
-        return result
-    place = lattice.token.take(lattice.begin)  # the token at which each region begins
-    said = _summed(decoded.tried * lattice.once)
-    shape = (channel.texts, channel.families)
-    kept = np.stack([channel.outside(np.full(shape, start)) for start in STARTS])
-    order = np.argsort(channel.key_token, kind="stable")
-    standing, kept = channel.key_token[order], _summed(kept[:, order])
-    parted = cut(tokens, np.array(notable), JUDGED_WORDS, one_by_one)
+    parted = cut(tokens, np.array(notable, np.int64), JUDGED_WORDS, one_by_one)
     parted = parted.those(parted.several)
-    if not len(parted):
-        return result
-    count = np.bincount(parted.text)[parted.text]
-    honest = np.array([verdict.probability < LIKELY for verdict in verdicts])[parted.text]
-    gain = _between(place, said, parted) + _between(standing, kept, parted)
+    gain = _gain(parted, lattice, channel, decoded)
     decades = gain.max(axis=0) / math.log(10)
-    rates = np.array(STARTS)[gain.argmax(axis=0)]
+    rates = np.array(START_RATES)[gain.argmax(axis=0)]
     # In an honest text the oddest of many passages must not be taken for a sign: as many chances, as much caution.
-    caution = np.where(honest, -JUDGED_CAUTION - np.log(count), 0.0)
+    honest = np.array([verdict.probability < LIKELY for verdict in verdicts], np.bool_)[parted.text]
+    count = np.bincount(parted.text, minlength=1)[parted.text]
+    caution = np.where(honest, -JUDGED_CAUTION - np.log(np.maximum(count, 1)), 0.0)
     chance = probability(decades, rates, parted.words, caution, partial)
     start = tokens.start[parted.head] - tokens.offset[parted.text]
-    first = np.flatnonzero(np.diff(parted.text, prepend=-1))
+    first = np.diff(parted.text, prepend=-1) != 0
     start[first] = 0
-    size = np.array([len(text) for text in texts])[parted.text]
-    end = np.append(start[1:], 0)
-    last = np.append(first[1:], len(start)) - 1
-    end[last] = size[last]
-    shown = np.maximum.reduceat(chance, first) > config.max_probability
-    columns = [column.tolist() for column in (start, end, chance, rates, decades, parted.words)]
-    for low, high in zip(first[shown].tolist(), (last[shown] + 1).tolist(), strict=True):
-        rows = zip(*(column[low:high] for column in columns), strict=True)
-        result[int(parted.text[low])] = tuple(
-            [
-                quick_passage(begin, stop, judgement(p, n, config.max_probability), p, rate, ratio, n)
-                for begin, stop, p, rate, ratio, n in rows
-            ]
-        )
-    return result
+    last = np.append(first[1:], True)[: len(first)]
+    size = np.array([len(text) for text in texts], np.int64)[parted.text]
+    end = np.where(last, size, np.append(start[1:], 0)[: len(start)])
+    return JudgedPassages(parted, start, end, chance, _beside(gain, parted.text, len(texts)), rates, decades)
+
+
+def _gain(parted: Passages, lattice: Lattice, channel: Channel, decoded: Decoded) -> F64:
+    """(rates, passages): ln of the likelihood ratio of each of `START_RATES`: from the regions that begin in a passage,
+    and from the keys that stand in it."""
+    place = lattice.token.take(lattice.begin)  # the token at which each region begins
+    said = _summed(decoded.log_ratio_at_starts * lattice.repeat_weight)
+    shape = (channel.texts, channel.families)
+    kept = np.stack([channel.outside(np.full(shape, start)) for start in START_RATES])
+    order = np.argsort(channel.key_token, kind="stable")
+    standing, kept = channel.key_token[order], _summed(kept[:, order])
+    return _between(place, said, parted) + _between(standing, kept, parted)
+
+
+def _beside(gain: F64, text: I64, texts: int) -> F64:
+    """(passages,): the probability that each was spun, in a mixture: a share of the passages of a text was spun, all at
+    one rate, and the others were not. Of `MIXTURE_SHARES` and rates the likeliest are taken."""
+    odds = np.array(MIXTURE_SHARES) / (1 - np.array(MIXTURE_SHARES))
+    log_odds = gain[:, None] * MIXTURE_SCALE + np.log(odds)[:, None]  # (rates, shares, passages)
+    likelihood = np.logaddexp(0.0, log_odds) - np.log1p(odds)[:, None]
+    whole = np.zeros((*likelihood.shape[:2], texts))
+    for rate, shares in enumerate(likelihood):
+        for share, one in enumerate(shares):
+            whole[rate, share] = np.bincount(text, one, minlength=texts)
+    best = np.array(np.unravel_index(whole.reshape(-1, texts).argmax(axis=0), whole.shape[:2]))[:, text]
+    chance: F64 = 1 / (1 + np.exp(-np.clip(log_odds[best[0], best[1], np.arange(len(text))], -50, 50)))
+    return chance
 
 
 def _summed(amount: F64) -> F64:

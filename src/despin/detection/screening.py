@@ -23,7 +23,7 @@ from ..dictionary.dictionary import Dictionary
 from ..dictionary.files import Tier
 from ..language_model.model import LanguageModel
 from ..results.report import Verdict
-from ..text.language import Surface
+from ..text.language import LanguageRules
 from ..text.tokens import Tokens
 from ..util.array_types import F64, I32, I64, Bool
 from . import damage
@@ -35,9 +35,9 @@ from .screening_weights import AFTER_FIRST_LOOK, FIRST_LOOK, FRESH, Logistic, St
 from .verdict import DOUBT, EXCUSED_FROM, ODDEST, SHORT_TEXT_WORDS, WEIGHTS, WEIGHTS_PARTIAL, count_words, judgement
 
 COLUMNS = ("ratio, whole", "ratio, part", "rate, whole", "rate, part", "length", "length²", "damage")
-CAUTION = 1.5  # log-odds taken off those of what is dismissed, which decoding mostly calls less likely still
+DISMISSED_CAUTION = 1.5  # log-odds taken off those of what is dismissed, which decoding mostly calls less likely still
 FIRST_LOOK_WORDS = 60  # for a first look to count: it knows no damage, which says much of a short text
-MIN_LENGTH = 100  # words: a shorter text counts as one of so many
+SCAN_MIN_LENGTH = 100  # words: a shorter text counts as one of so many
 DEFAULT_FINDABLE_FROM = 0.175  # `_findable_from` at the default thresholds, for which the bounds were fitted
 
 
@@ -61,7 +61,15 @@ class Scanned:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Screen:
-    """What texts are screened with."""
+    """What texts are screened with.
+
+    >>> from despin.runtime.example import EXAMPLE
+    >>> screen = EXAMPLE.known.screen
+    >>> screen.first_look(EXAMPLE.tokens, 1)  # in doubt
+    [None]
+    >>> [scanned.tiers for scanned in screen.scan(EXAMPLE.tokens, 1)]
+    [(<Tier.WHOLE: 0>, <Tier.PARTIAL: 1>)]
+    """
 
     config: Config
     model: LanguageModel
@@ -71,7 +79,7 @@ class Screen:
     """Of the last."""
     hashed_odds: HashedOdds | None
     """For the first look; without them there is none."""
-    surface: Surface
+    rules: LanguageRules
 
     def first_look(self, tokens: Tokens, texts: int) -> list[Scanned | None]:
         """What a first look says of each text of a batch; None: it says too little, so the text is to be scanned."""
@@ -115,7 +123,7 @@ class Screen:
         return list(self.tiers.values())[-1]
 
     def _batch(self, tokens: Tokens, texts: int) -> _Batch:
-        damaged = damage.log_odds(damage.find_damage(tokens, self.surface), texts)
+        damaged = damage.log_odds(damage.find_damage(tokens, self.rules), texts)
         if self.hashed_odds is None:
             passages = cut(tokens, np.arange(texts), SCREENED_WORDS, by_division)
             return _Batch(tokens, count_words(tokens, texts), damaged, passages, None)
@@ -180,7 +188,7 @@ def screening_features(estimate: Estimate, partial: Bool, words: I64, damaged: F
         ratio, rate = estimate.of(families)
         ratios.append(ratio / math.log(10))
         rates.append(np.log(np.maximum(rate, SCANNED_RATES[0])))
-    length = np.log10(np.maximum(words, MIN_LENGTH) / MIN_LENGTH)
+    length = np.log10(np.maximum(words, SCAN_MIN_LENGTH) / SCAN_MIN_LENGTH)
     return np.stack([*ratios, *rates, length, length**2, damaged], axis=1)
 
 
@@ -281,7 +289,7 @@ class _TierScreen:
 
     def _for_length(self, features: F64) -> F64:
         """(texts,): what the verdict takes off very long texts."""
-        hundreds = 10 ** features[:, COLUMNS.index("length")] * MIN_LENGTH / 100
+        hundreds = 10 ** features[:, COLUMNS.index("length")] * SCAN_MIN_LENGTH / 100
         per_decade = (WEIGHTS_PARTIAL if self.partial else WEIGHTS)["likelihood ratio"]
         return per_decade * ODDEST * np.maximum(hundreds - EXCUSED_FROM / 100, 0)
 
@@ -316,7 +324,7 @@ def _verdicts(log_odds: F64, decades: F64, rate: F64, words: I64, config: Config
     would make a text anything but clean."""
     least = _findable_from(config)
     most = np.where(words < SHORT_TEXT_WORDS, min(least, DOUBT), least)
-    chance = np.minimum(1 / (1 + np.exp(np.clip(CAUTION - log_odds, -50, 50))), most)
+    chance = np.minimum(1 / (1 + np.exp(np.clip(DISMISSED_CAUTION - log_odds, -50, 50))), most)
     rows = zip(*(column.tolist() for column in (chance, rate, decades, words)), strict=True)
     return [Verdict(judgement(p, n, config.max_probability), p, r, ratio, "", n) for p, r, ratio, n in rows]
 

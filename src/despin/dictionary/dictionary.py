@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from ..text.characters import normalise
 from ..text.tokens import tokenise
 from ..util.array_types import F32, I32, I64, U64, Bool
-from .entry import Entry, Source
+from .entry import DictionaryFile, Entry
 from .phrase_pairs import PhrasePairs, common, cores, numbered
 from .phrase_pairs import digests as hash_all
 from .phrase_trie import PhraseTrie
@@ -95,11 +95,11 @@ class Dictionary:
     """Entry → its note, where there is one."""
     conditions: Mapping[int, tuple[Condition, ...]] = field(default_factory=dict)
     """Entry → it counts only in a text, and at a place, where one of these holds; no key: everywhere."""
-    told: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
     """What a person should know about how the files were read."""
 
     @classmethod
-    def of(cls, sources: Iterable[Source]) -> Dictionary:
+    def of(cls, sources: Iterable[DictionaryFile]) -> Dictionary:
         """One dictionary from several files."""
         sources = list(sources)
         families = tuple(dict.fromkeys(source.family for source in sources))
@@ -148,7 +148,7 @@ class Dictionary:
             unless=unless,
             notes=notes,
             conditions=pairs.among(_conditions(sources)),
-            told=tuple(line for source in sources for line in source.told),
+            notices=tuple(line for source in sources for line in source.notices),
         )
 
     def __len__(self) -> int:
@@ -171,7 +171,7 @@ class Dictionary:
         return map(self.entry, range(len(self)))
 
 
-def _conditions(sources: Sequence[Source]) -> dict[tuple[str, str], tuple[Condition, ...]]:
+def _conditions(sources: Sequence[DictionaryFile]) -> dict[tuple[str, str], tuple[Condition, ...]]:
     """The conditions of each pair; none where one of the sources knows it without any."""
     found: dict[tuple[str, str], tuple[Condition, ...]] = {}
     for source in sources if any(source.conditions for source in sources) else ():

@@ -17,24 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..language_model.vocabulary import Vocabulary, Word
+from ..text.hashing import extend, hash_pairs, hash_phrases
 from ..text.tokens import Tokens
 from ..util.array_types import I32, I64, U64, Bool
-
-_STEP = np.uint64(0xD6E8FEB86659FD93)
-
-
-def _extend(prefix: U64, word: U64) -> U64:
-    value = (prefix * _STEP) ^ word
-    value ^= value >> np.uint64(32)
-    return value * np.uint64(0x9E3779B97F4A7C15)
-
-
-def hash_phrases(columns: Sequence[U64]) -> U64:
-    """A hash of each row of `columns`, in their order; the columns are word hashes or hashes of phrases, each (n,)."""
-    value = np.zeros_like(columns[0])
-    for column in columns:
-        value = _extend(value, column)
-    return value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,13 +64,6 @@ class Prefilter:
 _PREFILTER_BITS = 18  # bits
 
 
-def hash_pairs(first: U64, second: U64) -> U64:
-    """A hash of each two words, of which the first bits are good: cheaper than `hash_phrases`."""
-    both: U64 = first * _STEP
-    both ^= second
-    return both
-
-
 def _bucket(hashes: U64) -> I64:
     return (hashes >> np.uint64(64 - _PREFILTER_BITS)).view(np.int64)
 
@@ -109,7 +87,7 @@ class PhraseTrie:
         prefix, levels, ends = np.zeros(len(phrases), np.uint64), [], np.zeros(len(phrases), np.uint64)
         for place in range(int(lengths.max(initial=0))):
             rows = np.flatnonzero(lengths > place)
-            prefix[rows] = _extend(prefix[rows], words[begin[rows] + place])
+            prefix[rows] = extend(prefix[rows], words[begin[rows] + place])
             levels.append((rows, prefix[rows].copy()))
             ends[rows] = prefix[rows]
         distinct = np.unique(np.concatenate([hashes for _, hashes in levels])) if levels else np.zeros(0, np.uint64)
@@ -137,14 +115,14 @@ class PhraseTrie:
         at = np.arange(len(tokens)) if of is None else np.flatnonzero(of.take(tokens.document))
         if tokens.protected.any():
             at = at[~tokens.protected[at]]
-        return self._on(tokens, at, _extend(np.zeros(1, np.uint64), tokens.word[at]), 1)
+        return self._on(tokens, at, extend(np.zeros(1, np.uint64), tokens.word[at]), 1)
 
     def walk_through(self, prefilter: Prefilter, tokens: Tokens) -> Iterator[tuple[I64, I32]]:
         """As `walk`, but sure to meet those phrases only that the prefilter is for."""
         free = ~tokens.protected
         at = np.flatnonzero(prefilter.single.take(_bucket(tokens.word)))
         at = at[free[at]]
-        prefix = _extend(np.zeros(1, np.uint64), tokens.word[at])
+        prefix = extend(np.zeros(1, np.uint64), tokens.word[at])
         yield next(self._on(tokens, at, prefix, 1), (at, np.zeros(0, np.int32)))
         at = np.flatnonzero(prefilter.pair.take(_bucket(hash_pairs(tokens.word[:-1], tokens.word[1:]))))
         at = at[free[at] & free[at + 1] & ~tokens.opens[at + 1]]
@@ -162,7 +140,7 @@ class PhraseTrie:
             yield at[ends], phrase[ends]
             on = np.flatnonzero(self.leads_on.take(node) & joined.take(at + length))
             at = at[on]
-            prefix = _extend(prefix[on], tokens.word.take(at + length))
+            prefix = extend(prefix[on], tokens.word.take(at + length))
             length += 1
 
     def find(self, tokens: Tokens) -> Hits:

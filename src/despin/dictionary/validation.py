@@ -17,8 +17,8 @@ import regex
 from ..text.characters import normalise
 from .entry import Entry
 from .errors import DictionaryError
-from .formats.detect import Problem, Problems, Reading, Severity, canonical, decode, read
-from .formats.reading import shown
+from .formats.detect import Reading, decode, read
+from .formats.reading import Problem, Problems, Severity, canonical, shown
 
 HEADER = ("name", "family", "source", "licence")
 OPTIONAL = ("prior", "partial", "reserve", "note")

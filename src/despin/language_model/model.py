@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from ..text.tokens import Shape
+from ..text.token_features import Shape
 from ..util.array_types import F32, I32, I64, U8, U64, Bool
 from .ngram_table import NgramTable, mix, term
 from .vocabulary import Vocabulary, Word

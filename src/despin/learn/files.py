@@ -17,7 +17,7 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from ..readers.files import write_whole
+from ..util.files import write_whole
 from .errors import LearningError
 
 Made = TypeVar("Made")

@@ -12,7 +12,8 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, Any
 
-from .files import check_unchanged, explain, put_in_place
+from ..util.files import explain
+from .files import check_unchanged, put_in_place
 from .source import LIMIT, InputError
 
 SUFFIXES = (".parquet", ".pq", ".parq")

@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..results.lift import lift
 from .encodings import choose, known, mojibake
 
 if TYPE_CHECKING:  # numpy comes with a view, and not before
@@ -61,7 +60,11 @@ class Source:
 
     def lift(self, report: Report) -> Report:
         """`report`, which is on `prose`, as one on `text`."""
-        return report if self.view is None else lift(self.view, report)
+        if self.view is None:
+            return report
+        from ..results.lift import lift
+
+        return lift(self.view, report)
 
     def printed(self, text: str) -> bytes:
         """`text` for standard output: UTF-8, but a page stays in its own encoding, which it may name itself."""

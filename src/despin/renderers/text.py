@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..results.finding import Finding
 from ..results.report import Report
-from .escaping import visible
+from .escaping import printable, visible
 
 if TYPE_CHECKING:  # only --apply needs it
     from ..results.decisions import Decisions
@@ -210,18 +210,6 @@ def share(probability: float) -> str:
     if probability < 0.005:
         return "<0.01"
     return ">0.99" if probability >= 0.995 else f"{probability:.2f}"
-
-
-def printable(text: str) -> str:
-    """`text` on one line and harmless: text from the web must not move a terminal's cursor or fake a line.
-
-    >>> printable("red \\x1b[31m\\n  apple")
-    'red \\\\x1b[31m apple'
-    """
-    if text.isprintable():  # nearly always; that leaves what is printable and yet not seen
-        return visible(text)
-    text = " ".join(text.split()) if any(c.isspace() and c != " " for c in text) else text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in visible(text))
 
 
 def _judgement(report: Report, path: str, colour: bool) -> str:

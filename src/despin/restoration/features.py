@@ -17,10 +17,11 @@ from ..decoding.channel import Channel
 from ..decoding.decode import Decoded
 from ..decoding.lattice import Lattice
 from ..dictionary.dictionary import Dictionary
-from ..dictionary.phrase_trie import hash_phrases
 from ..language_model.model import LanguageModel
 from ..language_model.word_vectors import WordVectors
-from ..text.tokens import Shape, Tokens
+from ..text.hashing import hash_phrases
+from ..text.token_features import Shape
+from ..text.tokens import Tokens
 from ..util.array_types import F64, I64, U64
 from ..util.arrays import alike, distinct, spread
 from .topic_fit import topical
@@ -83,7 +84,7 @@ class Rows:
 
 def plausible(decoded: Decoded) -> I64:
     """The candidates worth a closer look."""
-    return np.flatnonzero((decoded.context + decoded.weight > PLAUSIBLE_FROM) & decoded.leads)
+    return np.flatnonzero((decoded.context + decoded.weight > PLAUSIBLE_FROM) & decoded.is_best_of_change)
 
 
 def places(lattice: Lattice, channel: Channel, dictionary: Dictionary, rows: I64) -> I64:

@@ -16,7 +16,7 @@ import numpy as np
 from ..dictionary.dictionary import Dictionary
 from ..results.finding import Action, Finding
 from ..results.lazy_findings import LazyEvidence, LazyFinding, quick_finding
-from ..text.language import SURFACES
+from ..text.language import LANGUAGE_RULES
 from ..text.tokens import tokenise
 from ..util.array_types import F64, I64, AnyArray, Bool
 from .evidence import KINDS
@@ -127,20 +127,20 @@ class FindingBatch:
         different = tuple(dict.fromkeys([other for other in fitting if other not in (original, here)]))
         if not article:
             return different
-        surface = SURFACES[self.language]
+        surface = LANGUAGE_RULES[self.language]
         return tuple(f"{agrees(article, other, surface)} {other}" for other in different)
 
 
 @lru_cache(maxsize=1 << 16)
 def fitted(original: str, found: str, language: str, curly: bool) -> str:
     """`fit`, remembered: a spinner's favourite substitutions make up most of its work."""
-    return fit(original, found, SURFACES[language], curly)
+    return fit(original, found, LANGUAGE_RULES[language], curly)
 
 
 @lru_cache(maxsize=1 << 14)
 def agreeing(article: str, word: str, language: str) -> str:
     """`agrees`, remembered likewise."""
-    return agrees(article, word, SURFACES[language])
+    return agrees(article, word, LANGUAGE_RULES[language])
 
 
 @lru_cache(maxsize=1 << 16)

@@ -22,22 +22,24 @@ from ..dictionary.dictionary import Dictionary
 from ..results.finding import Finding
 from ..results.lazy_findings import LazyFindings
 from ..results.report import Verdict
-from ..text.characters import hash_words
-from ..text.language import SURFACES
-from ..text.tokens import Shape, Tokens
+from ..text.hashing import hash_words
+from ..text.language import LANGUAGE_RULES
+from ..text.token_features import Shape
+from ..text.tokens import Tokens
 from ..util.array_types import F64, I32, I64, AnyArray, Bool
 from ..util.arrays import among, ordered
-from ..util.process import collector_paused
+from ..util.process import gc_paused
 from .evidence import Weighed
 from .finishing import FindingBatch, Rivals, agreeing, fitted, wordings
 
 SHOW_FROM = 0.05  # confidence below which an alternative is not worth naming
 
 
-@collector_paused()
+@gc_paused()
 def select(
     texts: Sequence[str],
     verdicts: Sequence[Verdict],
+    spun: F64,
     lattice: Lattice,
     channel: Channel,
     decoded: Decoded,
@@ -45,8 +47,11 @@ def select(
     dictionary: Dictionary,
     config: Config,
 ) -> list[LazyFindings]:
-    """The findings of each text, sorted by place, disjoint, and not made yet."""
-    worthy, chance = _worth_showing(verdicts, channel, weighed, config)
+    """The findings of each text, sorted by place, disjoint, and not made yet.
+
+    `spun` is (candidates,), the probability that the words around each were spun (`passages.spun_at`).
+    """
+    worthy, chance = _worth_showing(spun, weighed, config)
     shown = weighed.rows[worthy]
     cut = _Cut.of(shown, lattice, channel, dictionary)
     chosen = _choose(cut.first, cut.last, chance, config.suggest_from)
@@ -96,10 +101,9 @@ def with_repairs(findings: LazyFindings, repairs: Sequence[Finding], verdict: Ve
     return findings.spliced(fitting) if fitting else findings
 
 
-def _worth_showing(verdicts: Sequence[Verdict], channel: Channel, weighed: Weighed, config: Config) -> tuple[I64, F64]:
+def _worth_showing(spun: F64, weighed: Weighed, config: Config) -> tuple[I64, F64]:
     """The rows of `weighed` worth a finding or to be named as an alternative, and the probability of each."""
-    spun = np.array([verdict.probability for verdict in verdicts])
-    chance = spun[channel.text[weighed.rows]] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
+    chance = spun[weighed.rows] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
     worthy = np.flatnonzero(chance >= show_from(config))
     return worthy, chance[worthy]
 
@@ -257,7 +261,7 @@ def _articles(
     begins, how it stands, what it should be."""
     document, start, end, first = places.document, places.start, places.end, places.first
     before = np.maximum(first - 1, 0)
-    rows = np.flatnonzero(among(tokens.word.take(before), hash_words(list(SURFACES[language].articles))))
+    rows = np.flatnonzero(among(tokens.word.take(before), hash_words(list(LANGUAGE_RULES[language].articles))))
     rows = rows[certain[rows] & (first[rows] > 0) & ~tokens.opens[first[rows]]]
     offset, word = tokens.offset[document[rows]], before[rows]
     earlier = np.where(document[rows] == document[rows - 1], end[rows - 1], 0)

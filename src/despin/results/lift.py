@@ -14,7 +14,7 @@ from typing import TypeVar
 import numpy as np
 
 from ..text.view import OBJECT, View
-from ..util.process import collector_paused
+from ..util.process import gc_paused
 from .finding import Finding
 from .lazy_findings import LazyFinding, LazyFindings, joined, quick_finding
 from .report import Passage, Report
@@ -88,7 +88,7 @@ def _in_source(view: View, those: Sequence[_Placed]) -> Iterator[tuple[_Placed, 
     return zip(those, begin.tolist(), stop.tolist(), strict=True)
 
 
-@collector_paused()
+@gc_paused()
 def _lift_findings(view: View, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     lifted: list[Finding] = []
     done = 0

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Any, Literal
 
-from ..util.process import collector_paused
+from ..util.process import gc_paused
 from .finding import Finding, apply
 from .lazy_findings import LazyFinding, LazyFindings, quick
 
@@ -79,7 +79,7 @@ class _FindingsLater:
     def findings(self) -> tuple[Finding, ...]:
         own = vars(self)
         if (later := own.get("_later")) is not None:
-            with collector_paused():
+            with gc_paused():
                 own["findings"] = tuple(
                     [one.maker.finish(one) if isinstance(one, LazyFinding) else one for one in later]
                 )
@@ -192,7 +192,7 @@ class Report(_FindingsLater):
 
     def _excuses(self) -> dict[str, Any]:
         """What JSON says of excuses, where there are any."""
-        said: dict[str, Any] = {"ignored": len(self.ignored)} if self.ignored else {}
+        excuses: dict[str, Any] = {"ignored": len(self.ignored)} if self.ignored else {}
         if self.verdict.judgement == "spun" and not self.fails():
-            said["excused"] = True
-        return said
+            excuses["excused"] = True
+        return excuses

@@ -11,14 +11,13 @@ from functools import cache
 from itertools import chain
 from typing import Protocol, TypeVar
 
-import numpy as np
-
 from ..detection.screening import Scanned
 from ..results.lazy_findings import LazyFindings, joined
 from ..results.lift import lift
 from ..results.report import Passage, Report
 from ..text import splitting
 from ..text.view import View
+from ..util.process import keep_freed_memory
 
 _Item = TypeVar("_Item")
 
@@ -29,7 +28,8 @@ DOUBTFUL = 200_000
 DECODED = 500_000
 BATCH = 8_000_000
 
-WORTH_ROOM = 200_000  # code points in a batch that make it worth `_keep_room`
+WORTH_ROOM = 200_000  # code points in a batch that make it worth `keep_freed_memory`
+_keep_freed_memory_once = cache(keep_freed_memory)
 
 
 class Stages(Protocol):
@@ -61,7 +61,7 @@ def batched(texts: Iterable[str], stages: Stages, most: int) -> Iterator[Report]
             yield _long(batch[0], stages)
             continue
         if sum(map(len, batch)) > WORTH_ROOM:
-            _keep_room()
+            _keep_freed_memory_once()
         queue.add(_rows(batch, stages))
         if queue.doubtful >= DOUBTFUL or queue.held >= most:
             queue.settle()
@@ -155,17 +155,6 @@ def _size(rows: Iterable[_Row]) -> int:
     return sum(len(row) + 1 for row in rows)
 
 
-@cache
-def _keep_room() -> None:
-    """Teach the C library to keep what large arrays leave for those that follow.
-
-    glibc maps every piece of memory that is larger than the largest freed so far (32 MB at most: mallopt(3), dynamic
-    threshold), and its pages are faults when they are first touched: a third of the time of tokens. Here such a piece
-    is freed, once, without ever being touched.
-    """
-    np.empty((32 << 20) - (1 << 16), np.uint8)
-
-
 def _long(text: str, stages: Stages) -> Report:
     """The report of a text that is too long to be decoded at once: part by part, each as a text of its own.
 
@@ -175,7 +164,7 @@ def _long(text: str, stages: Stages) -> Report:
     findings: list[LazyFindings] = []
     passages: list[Passage] = []
     verdicts = []
-    for begin, end in splitting.cut(row.text):
+    for begin, end in splitting.split_long(row.text):
         part = row.text[begin:end]
         queue = _Queue(stages)
         queue.add([_Row(part, None)])

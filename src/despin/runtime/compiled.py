@@ -1,4 +1,4 @@
-"""Dictionaries, compiled: a `Dictionary` and a `Scanner` ↔ one file of arrays in the user's cache (`mapped`).
+"""Dictionaries, compiled: a `Dictionary` and a `Scanner` ↔ one file of arrays in the user's cache (`array_cache`).
 
 Start reading from `load`.
 """
@@ -6,7 +6,6 @@ Start reading from `load`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -22,11 +21,11 @@ from ..dictionary.phrase_trie import PhraseTrie, Prefilter
 from ..language_model.model import LanguageModel
 from ..language_model.vocabulary import Vocabulary
 from ..util import array_cache
-from ..util.process import collector_paused
+from ..util.array_cache import Arrays, Plain
+from ..util.process import gc_paused
 
-VERSION = 10  # of everything that is computed before it is written
+VERSION = 11  # of everything that is computed before it is written
 
-_Arrays = dict[str, NDArray[Any]]
 _Made = TypeVar("_Made", Dictionary, Scanner)
 
 
@@ -49,33 +48,41 @@ def load(
 @cache
 def _load(paths: tuple[Path, ...], states: tuple[object, ...], model: LanguageModel) -> tuple[Dictionary, Scanner]:
     contents = [path.read_bytes() for path in paths]
-    place = array_cache.place("dictionary", VERSION, [model.digest, *map(str, paths)], contents)
-    if place is not None:
-        with suppress(*array_cache.DAMAGED):
-            plain, arrays = array_cache.find(place)
-            return (
-                _put_together(Dictionary, "dictionary", arrays, plain["dictionary"]),
-                _put_together(Scanner, "scanner", arrays, plain["scanner"]),
-            )
-    from ..dictionary.loading import parse_files  # and with it all formats that users bring
+    place = array_cache.path_of("dictionary", VERSION, [model.digest, *map(str, paths)], contents)
 
-    with collector_paused():
-        dictionary = Dictionary.of(parse_files(zip(paths, contents, strict=True)))
-        scanner = Scanner.of(dictionary, model)
-    if not dictionary.conditions:  # which are no arrays
-        made: _Arrays = {}
-        said = {
-            "dictionary": _take_apart(dictionary, "dictionary", made),
-            "scanner": _take_apart(scanner, "scanner", made),
-        }
-        array_cache.write(place, said, made)
-    return dictionary, scanner
+    def make() -> tuple[Dictionary, Scanner]:
+        from ..dictionary.loading import parse_files  # and with it all formats that users bring
+
+        with gc_paused():
+            dictionary = Dictionary.of(parse_files(zip(paths, contents, strict=True)))
+            return dictionary, Scanner.of(dictionary, model)
+
+    return array_cache.cached(place, make, _pack, _unpack)
 
 
 # --- values ↔ arrays ---------------------------------------------------------------------------------------------
 
 
-def _take_apart(value: Dictionary | Scanner, prefix: str, arrays: _Arrays) -> dict[str, Any]:
+def _pack(both: tuple[Dictionary, Scanner]) -> tuple[Plain, Arrays] | None:
+    dictionary, scanner = both
+    if dictionary.conditions:  # which are no arrays
+        return None
+    arrays: dict[str, NDArray[Any]] = {}
+    plain = {
+        "dictionary": _take_apart(dictionary, "dictionary", arrays),
+        "scanner": _take_apart(scanner, "scanner", arrays),
+    }
+    return plain, arrays
+
+
+def _unpack(plain: Plain, arrays: Arrays) -> tuple[Dictionary, Scanner]:
+    return (
+        _put_together(Dictionary, "dictionary", arrays, plain["dictionary"]),
+        _put_together(Scanner, "scanner", arrays, plain["scanner"]),
+    )
+
+
+def _take_apart(value: Dictionary | Scanner, prefix: str, arrays: dict[str, NDArray[Any]]) -> dict[str, Any]:
     """The fields of `value` that are arrays, or made of them, into `arrays`; the rest as JSON."""
     plain: dict[str, Any] = {}
     for field in fields(value):
@@ -101,7 +108,7 @@ def _take_apart(value: Dictionary | Scanner, prefix: str, arrays: _Arrays) -> di
     return plain
 
 
-def _put_together(kind: Callable[..., _Made], prefix: str, arrays: _Arrays, plain: Mapping[str, Any]) -> _Made:
+def _put_together(kind: Callable[..., _Made], prefix: str, arrays: Arrays, plain: Mapping[str, Any]) -> _Made:
     values: dict[str, Any] = {}
     for field in fields(kind):  # type: ignore[arg-type]
         name, how = f"{prefix}/{field.name}", plain.get(field.name)

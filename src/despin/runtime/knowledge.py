@@ -20,7 +20,7 @@ from ..language_model.model import LanguageModel
 from ..language_model.model_file import open_model
 from ..restoration.evidence import Weights
 from ..restoration.name_mentions import Names, gather
-from ..text.language import SURFACES, Surface
+from ..text.language import LANGUAGE_RULES, LanguageRules
 from . import compiled
 
 
@@ -83,12 +83,12 @@ class Knowledge:
     @property
     def screen(self) -> Screen:
         """What texts are screened with. Raises as `hashed_odds` does."""
-        return Screen(self.config, self.model, self.tiers, self.scanner, self.hashed_odds, self.surface)
+        return Screen(self.config, self.model, self.tiers, self.scanner, self.hashed_odds, self.rules)
 
     @property
-    def surface(self) -> Surface:
+    def rules(self) -> LanguageRules:
         """How the language writes."""
-        return SURFACES[self.config.language]
+        return LANGUAGE_RULES[self.config.language]
 
 
 @cache
@@ -123,16 +123,16 @@ def provenance(config: Config = Config()) -> dict[str, Any]:
     return {"dictionaries": files.digests(paths), "language_model": f"sha256:{language_model(config.language).digest}"}
 
 
-def told(config: Config) -> tuple[str, ...]:
+def notices(config: Config) -> tuple[str, ...]:
     """What to tell a person of the dictionaries that `config` names: how they were read. Raises as `load_data` does."""
     if not config.dictionaries:
         return ()
-    return compiled.load(config.language, config.dictionaries, language_model(config.language), Tier.RESERVE)[0].told
+    return compiled.load(config.language, config.dictionaries, language_model(config.language), Tier.RESERVE)[0].notices
 
 
 @cache
 def _references(config: Config) -> Names:
-    return gather(config.references, SURFACES[config.language])
+    return gather(config.references, LANGUAGE_RULES[config.language])
 
 
 @cache

@@ -11,8 +11,9 @@ from functools import partial
 
 from ..._version import __version__
 from ...readers import InputError
-from ...readers.files import explain
-from ...renderers import json, text
+from ...renderers import json
+from ...renderers.escaping import printable
+from ...util.files import explain
 from ..errors import UsageError
 from ..parser import parser
 from ..run import Run
@@ -26,7 +27,7 @@ def show_config(run: Run) -> bool:
     for key in DEFAULTS:
         value = chosen.values[key]
         written = stdlib_json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
-        run.streams.product(f"{key} = {written}  # {text.printable(chosen.origins[key])}\n")
+        run.streams.product(f"{key} = {written}  # {printable(chosen.origins[key])}\n")
     return False
 
 
@@ -36,7 +37,7 @@ def show_files(run: Run) -> bool:
         if isinstance(path, InputError):
             run.streams.complain(path.message, path.path)
         else:
-            run.streams.product(f"{text.printable(run.name(path))}\n")
+            run.streams.product(f"{printable(run.name(path))}\n")
     return False
 
 
@@ -64,16 +65,16 @@ def validate(run: Run) -> bool:
     except OSError as problem:
         raise UsageError(f"{options.validate}: {explain(problem)}") from None
     from ...dictionary import validation as laws  # and with it numpy
-    from ...dictionary.formats.detect import Severity
+    from ...dictionary.formats.reading import Severity
 
     reading, problems = laws.validate(data, options.validate)
     for found in problems:
-        streams.product(f"{text.printable(found.tell(options.validate))}\n")
+        streams.product(f"{printable(found.tell(options.validate))}\n")
     summary = laws.summary(reading, problems, options.validate)
     if any(found.severity is Severity.ERROR for found in problems):
         streams.complain(summary)
     else:
-        streams.talk(f"{text.printable(summary)}\n")
+        streams.talk(f"{printable(summary)}\n")
     return False
 
 

@@ -7,9 +7,9 @@ from contextlib import nullcontext
 
 from ...readers import InputError, bounded, records
 from ...readers.compression import opened, translated
-from ...readers.files import explain
 from ...readers.parquet import is_parquet
 from ...renderers import json, text
+from ...util.files import explain
 from ..errors import UsageError
 from ..paths import STDIN
 from ..run import Run

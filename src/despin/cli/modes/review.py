@@ -14,10 +14,10 @@ from typing import Any
 
 from ...readers import InputError, Source, read
 from ...readers import replace as put_back
-from ...readers.files import explain
 from ...readers.kinds import reworded
 from ...renderers import text
 from ...results.finding import Finding, apply, invert
+from ...util.files import explain
 from ..errors import UsageError
 from ..run import Run
 from ..settings.own_files import read_text

@@ -10,9 +10,8 @@ from ...readers import replace as put_back
 from ...readers.compression import suffix
 from ...renderers import diff as diff_report
 from ...renderers import text
-from ...renderers.escaping import visible
+from ...renderers.escaping import printable, visible
 from ...renderers.formats import FORMATS, Shown, Whole
-from ...renderers.text import printable
 from ...results.report import Report
 from ..baseline_file import BaselineFile
 from ..options import restoring

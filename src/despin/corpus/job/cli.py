@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 
 from ..._version import __version__
 from ...config import Config
-from ...renderers.text import printable
+from ...renderers.escaping import printable
 from ...util import closed_streams, fault
 from ..extras import MissingExtra
 

@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from ...readers.files import explain
+from ...util.files import explain
 from ..extras import needs
 
 with needs("fsspec", "datatrove"):

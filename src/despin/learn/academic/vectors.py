@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...text.characters import hash_words
+from ...text.hashing import hash_words
 from ...text.tokens import tokenise
 from ...util.array_types import F32, I32, I64
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from ...decoding.entry_priors import SCALE
 from ...dictionary.dictionary import Dictionary
-from ...dictionary.loading import load_sources
+from ...dictionary.loading import load_files
 from ...language_model.model_file import open_model
 from ..errors import LearningError
 from ..files import write_arrays
@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     skipped: Counter[str] = Counter()
     model = open_model(arguments.language_model)
     topics = read(arguments.topics)
-    everything = load_sources(arguments.language)
+    everything = load_files(arguments.language)
     whole = Dictionary.of(source for source in everything if not source.partial)
     part = Dictionary.of(source for source in everything if source.partial)
     pairs = [pair for pair in read_pairs(arguments, skipped, talk.say) if len(pair[0]) <= arguments.longest]

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from ...dictionary.dictionary import Dictionary
-from ...dictionary.loading import load_sources
+from ...dictionary.loading import load_files
 from ...text.tokens import Tokens, tokenise
 from ..errors import LearningError
 from ..files import lines, write_arrays
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     output = output_of(arguments, [*arguments.text, *arguments.pairs])
     talk = Talk(arguments.quiet)
-    sources = load_sources(arguments.language)
+    sources = load_files(arguments.language)
     families = {source.family for source in sources}
     for family in arguments.without:
         if family not in families:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ...dictionary.loading import load_sources
+from ...dictionary.loading import load_files
 from ...language_model.word_vectors import WordVectors
 from ...text.tokens import tokenise
 from ..files import lines, mark, paragraphs, read_arrays, write_arrays
@@ -52,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     talk = Talk(arguments.quiet)
     phrases = {
         phrase
-        for source in load_sources(arguments.language)
+        for source in load_files(arguments.language)
         for entry in source.entries
         for phrase in (entry.spun, entry.original)
     }

@@ -17,7 +17,7 @@ import numpy as np
 from ...language_model.model import LanguageModel
 from ...language_model.ngram_table import MAX_ORDER
 from ...language_model.vocabulary import Vocabulary, Word
-from ...text.characters import hash_words
+from ...text.hashing import hash_words
 from ...text.tokens import tokenise
 from ...util.array_types import F64, I32, U64
 from ..errors import LearningError

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...dictionary.entry import Entry
-from ...dictionary.formats.detect import canonical
+from ...dictionary.formats.reading import canonical
 from ...util.array_types import F64, I64, Bool
 from ..dictionary.learn import Learned
 from ..errors import LearningError

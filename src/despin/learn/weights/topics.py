@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from ...language_model.vocabulary import Vocabulary, Word
 from ...language_model.word_vectors import WordVectors
-from ...text.tokens import Shape, tokenise
+from ...text.token_features import Shape
+from ...text.tokens import tokenise
 from ...util.array_types import F32, I64, U64
 from ..errors import LearningError
 
