@@ -23,7 +23,7 @@ from ..language_model.ngram_table import Vocabulary
 from ..util import array_cache
 from ..util.process import collector_paused
 
-VERSION = 9  # of everything that is computed before it is written
+VERSION = 10  # of everything that is computed before it is written
 
 _Arrays = dict[str, NDArray[Any]]
 _Made = TypeVar("_Made", Dictionary, Scanner)

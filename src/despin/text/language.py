@@ -41,6 +41,8 @@ class Surface:
     """Lower-case words of which one is too many wherever two stand in a row."""
     number_words: frozenset[str]
     """Number words that a spinner writes for digits."""
+    numerals: frozenset[str]
+    """All words that may be a part of a number: these, and those of which longer ones are made."""
 
 
 _SMALL_WORDS = frozenset({
@@ -62,6 +64,10 @@ _REPEATABLE = frozenset(
         "yes", "yo", "you", "your",
     ]
 )  # fmt: skip
+
+_NUMBER_WORDS = frozenset(
+    ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+)
 
 ENGLISH = Surface(
     articles={"a": ("a", "an"), "an": ("a", "an")},
@@ -100,8 +106,27 @@ ENGLISH = Surface(
     apostrophe_at_home=late(r"(?i).{0,2}\Z|.*(?:[sxz]|in|\W|['’]t)\Z|(?:lil|tho|wha|ole|bro)\Z"),
     repeatable=_REPEATABLE,
     mendable=frozenset(["a", "an", "as", "ever", "like", "of", "on", "our", "out", "up", "upon"]),
-    number_words=frozenset(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    number_words=_NUMBER_WORDS,
+    numerals=_NUMBER_WORDS
+    | frozenset(
+        [
+            "zero",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+            "thirty",
+            "forty",
+            "fifty",
+            "sixty",
+            "seventy",
+            "eighty",
+            "ninety",
+        ]
     ),
 )
 
