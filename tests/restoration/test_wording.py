@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.restoration.wording import APOSTROPHES, agrees, fit
+from despin.restoration.wording import APOSTROPHES, acronyms, agrees, fit, fitted
 from despin.text.characters import normalise
 from despin.text.language import ENGLISH
 
@@ -59,6 +59,39 @@ def test_an_original_is_written_as_what_was_found(original: str, found: str, wri
 @pytest.mark.parametrize(("original", "found", "written"), CASES, ids=lambda case: case)
 def test_apostrophes_are_those_of_the_text(original: str, found: str, written: str) -> None:
     assert fit(original, found, ENGLISH, "’") == written.replace("'", "’")
+
+
+ACRONYMS = {"seo": "SEO", "tvs": "TVs", "pc": "PC", "ios": "iOS"}
+
+
+@pytest.mark.parametrize(
+    ("original", "found", "around", "written"),
+    [
+        ("seo", "search engine optimization", "aa", "SEO"),
+        ("seo", "Search engine optimization", "aa", "SEO"),
+        ("seo", "Search Engine Optimization", "aa", "SEO"),
+        ("good seo", "Proper search engine optimization", "aa", "Good SEO"),
+        ("seo tips", "Search Engine Optimization Suggestions", "aa", "SEO Tips"),
+        ("tvs", "Television sets", "aa", "TVs"),
+        ("tvs", "TELEVISION SETS", "aa", "TVS"),
+        ("ios", "Apple software", "aa", "iOS"),
+        # what was found is an acronym itself: its neighbours tell the case of the place
+        ("computer", "PC", "aa", "computer"),
+        ("computer", "PC", "Aa", "Computer"),
+        ("computer", "PC", "AA", "COMPUTER"),
+        ("computer shops", "PC stores", "aa", "computer shops"),
+        ("seo", "PC", "aa", "SEO"),
+        ("computer", "LAPTOP", "aa", "COMPUTER"),
+    ],
+)
+def test_an_acronym_is_written_as_one_wherever_it_stands(original, found, around, written):
+    assert fit(original, found, ENGLISH, acronyms=ACRONYMS, around=around) == written
+
+
+@given(st.sampled_from(sorted(acronyms("en"))), st.text(max_size=12))
+def test_every_shipped_acronym_keeps_its_spelling_unless_all_is_shouted(word, found):
+    spelling = acronyms("en")[word]
+    assert fitted(word, found, "en", "'") in (spelling, spelling.upper())
 
 
 PHRASES = st.lists(st.sampled_from(["the", "old", "i", "don't", "long-term", "2", "über"]), min_size=1, max_size=4)

@@ -18,9 +18,10 @@ from despin.dictionary.dictionary import Dictionary, Tier, folder
 from despin.dictionary.entry import Entry, Source
 from despin.dictionary.loading import load
 from despin.dictionary.substitution import why_not
-from despin.restoration.wording import APOSTROPHES, Cut, wordings
+from despin.restoration.cut import Cut
+from despin.restoration.wording import APOSTROPHES, wordings
 from despin.text.language import ENGLISH
-from despin.text.numbers import joined
+from despin.text.numerals import joined
 from despin.text.tokens import Tokens, tokenise
 from despin.util.array_types import I64, Bool
 from despin.util.arrays import spread

@@ -17,7 +17,7 @@ from ..results.finding import Action, Draft, Finding, Terms, quick_finding
 from ..text.language import SURFACES
 from ..util.array_types import F64, I8, I64, Bool
 from .evidence import KINDS
-from .wording import APOSTROPHES, agrees, fitted, wording
+from .wording import APOSTROPHES, AROUND, agrees, fitted, wording
 
 MOST_ALTERNATIVES = 4
 
@@ -80,6 +80,8 @@ class FindingBatch:
     """(drafts,): whether nothing there has a capital."""
     apostrophe: I8
     """(drafts,): which of `APOSTROPHES` the text has."""
+    around: I8
+    """(drafts,): which of `AROUND` the place is by its neighbours."""
     rivals: Rivals
 
     def draft(self, place: int, start: int, end: int, found: str, original: str) -> Draft:
@@ -112,7 +114,7 @@ class FindingBatch:
 
     def _alternatives(self, draft: Draft) -> tuple[str, ...]:
         row, article, rivals = draft.place, draft.article, self.rivals
-        apostrophe = APOSTROPHES[self.apostrophe[row]]
+        apostrophe, around = APOSTROPHES[self.apostrophe[row]], AROUND[self.around[row]]
         head, tail = int(rivals.head[row]) + 1, int(rivals.tail[row])
         those = rivals.order[head : min(tail, head + MOST_ALTERNATIVES)]
         columns = (column[those].tolist() for column in (rivals.entry, rivals.front, rivals.behind))
@@ -121,7 +123,7 @@ class FindingBatch:
         if article:  # it was put before them, and goes before the others too
             here, original = here.partition(" ")[2], original.partition(" ")[2]
         plain = bool(self.plain[row])
-        fitting = [one if plain else fitted(core, here, self.language, apostrophe) for core, one in others]
+        fitting = [one if plain else fitted(core, here, self.language, apostrophe, around) for core, one in others]
         different = tuple(dict.fromkeys([other for other in fitting if other not in (original, here)]))
         if not article:
             return different

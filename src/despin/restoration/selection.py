@@ -28,9 +28,10 @@ from ..text.tokens import Shape, Tokens
 from ..util.array_types import F64, I8, I32, I64, AnyArray, Bool
 from ..util.arrays import among, ordered
 from ..util.process import collector_paused
+from .cut import Cut
 from .evidence import Weighed
 from .finishing import FindingBatch, Rivals
-from .wording import APOSTROPHES, Cut, agreeing, apostrophe_of, fitted, wordings
+from .wording import APOSTROPHES, AROUND, agreeing, apostrophe_of, fitted, wordings
 
 SHOW_FROM = 0.05  # confidence below which an alternative is not worth naming
 
@@ -73,6 +74,7 @@ def select(
         row=worthy[places.row],
         plain=places.plain,
         apostrophe=places.apostrophe,
+        around=places.around,
         rivals=Rivals(places.head, places.tail, chosen.order, cut.entry, cut.head, cut.tail),
     )
     columns = places.start.tolist(), places.end.tolist(), original.tolist(), certain.tolist()
@@ -180,6 +182,8 @@ class _Places:
     """Whether nothing there has a capital."""
     apostrophe: I8
     """Which of `APOSTROPHES` the text has."""
+    around: I8
+    """Which of `AROUND` it is by its neighbours."""
 
     @classmethod
     def of(cls, chosen: _Chosen, cut: Cut, texts: Sequence[str], document: I32, tokens: Tokens) -> _Places:
@@ -191,6 +195,7 @@ class _Places:
         return cls(
             chosen.row, chosen.head, chosen.tail, document, tokens.start[first] - offset, tokens.end[last - 1] - offset,
             first, capitals[last] == capitals[first], apostrophe[document],
+            _around(first, last, tokens),
         )  # fmt: skip
 
     def those(self, keep: Bool) -> _Places:
@@ -198,6 +203,21 @@ class _Places:
         if keep.all():
             return self
         return _Places(*(getattr(self, name)[keep] for name in _Places.__slots__))
+
+
+def _around(first: I64, last: I64, tokens: Tokens) -> I8:
+    """(places,): which of `AROUND` each place is by what stands before its `first` token and from its `last` on."""
+    before, behind = np.maximum(first - 1, 0), np.minimum(last, len(tokens) - 1)
+    opens = tokens.opens.take(first) | among(tokens.word.take(before), _STOPS)
+    closes = (last >= len(tokens)) | tokens.opens.take(behind)
+    shape, next_shape = tokens.shape.take(before), tokens.shape.take(behind)
+    capital = opens | ~closes & (next_shape == Shape.TITLE)
+    shouted = (opens | (shape == Shape.UPPER)) & (closes | (next_shape == Shape.UPPER)) & ~(opens & closes)
+    around: I8 = np.where(shouted, 2, capital).astype(np.int8)
+    return around
+
+
+_STOPS = hash_words([".", "!", "?"])
 
 
 def _worded(
@@ -208,14 +228,14 @@ def _worded(
     original = known.of(cut, places.apostrophe)
     keep = np.ones(len(places.row), np.bool_)
     rows = np.flatnonzero(~places.plain | cut.idle)  # the others are as they are, and other words
-    columns = places.document, places.start, places.end, places.plain, places.apostrophe
+    columns = places.document, places.start, places.end, places.plain, places.apostrophe, places.around
     cores = known.cores(cut.those(rows), places.apostrophe[rows]).tolist()
-    for row, core, number, begin, stop, plain, style in zip(
+    for row, core, number, begin, stop, plain, style, around in zip(
         rows.tolist(), cores, *(column[rows].tolist() for column in columns), strict=True
     ):
         found = texts[number][begin:stop]
         if not plain:
-            original[row] = fitted(core, found, language, APOSTROPHES[style])
+            original[row] = fitted(core, found, language, APOSTROPHES[style], AROUND[around])
         keep[row] = original[row] != found
     return places.those(keep), original[keep]
 

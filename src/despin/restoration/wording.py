@@ -1,125 +1,32 @@
 """An original as the dictionary has it → as it should stand where the spun phrase stood.
 
-* What is cut off: the words that both phrases begin or end with stand there already (`Cut`). Where one side joins such
-  a word to its neighbour and the other does not, nothing is cut: *he's* becomes *he is* as a whole, never *heis*.
-* What may not be replaced at all, since words beside it would be joined to it or parted from it (`Cut.keeps_words`).
-* Case, apostrophes, and the article before it. The dictionary is in lower case; the text decides how a phrase is
-  written (`fit`).
-
-Start reading from `Cut.of` and `fit`.
+Case, apostrophes, and the article before it, of what `cut` leaves of it. The dictionary is in lower case; the text
+decides how a phrase is written, and of acronyms the texts that the language model is learned from. Start reading from
+`fit`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..dictionary.dictionary import Dictionary
-from ..text.characters import hash_words
+from ..dictionary.dictionary import Dictionary, folder
 from ..text.language import SURFACES, Surface
-from ..text.numbers import inside, joined
-from ..text.tokens import Shape, Tokens, tokenise
-from ..util.array_types import I8, I64, AnyArray, Bool
-from ..util.arrays import among
+from ..text.tokens import tokenise
+from ..util.array_types import I8, I64, AnyArray
 from ..util.lazy_regex import late
+from .cut import Cut
 
 if TYPE_CHECKING:
     import regex
 
 APOSTROPHES = "'’ʼ"  # how a text may write them
-_JOIN_BEFORE = hash_words(["-", "%", "'s"])  # what has no blank before it
-_CLITIC = hash_words(["'s"])
-_JOIN_BEHIND = hash_words(["-"])
+AROUND = ("aa", "Aa", "AA")  # the case of a place: nothing has a capital, the first letter has, all have
 _WORD = late(r"[\p{L}\p{M}\p{N}]+(?:['’ʼ＇][\p{L}\p{M}]+)*")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Cut:
-    """Candidates cut down to the words that change; where one side would be empty, a word is left on both.
-
-    A cut lies where both phrases have a blank, or neither has, so that nothing is joined there and nothing parted; and
-    not within a number.
-    """
-
-    first: I64
-    """(candidates,): first token."""
-    last: I64
-    """(candidates,): last token + 1."""
-    entry: I64
-    """(candidates,): row in the dictionary."""
-    head: I64
-    """(candidates,): words that are cut off in front."""
-    tail: I64
-    """(candidates,): words that are cut off behind."""
-    idle: Bool
-    """(candidates,): whether both sides are the same words, written in other ways."""
-
-    @classmethod
-    def of(cls, first: I64, last: I64, entry: I64, tokens: Tokens, dictionary: Dictionary, surface: Surface) -> Cut:
-        """Candidates that put the originals of `entry` for the tokens from `first` up to, not including, `last`."""
-        head, tail = dictionary.head.take(entry).astype(np.int64), dictionary.tail.take(entry).astype(np.int64)
-        opens, ends = _original(dictionary, entry)
-        found, meant = last - first, ends - opens
-        empty = np.minimum(found, meant) == head + tail
-        idle = empty & (found == meant)
-        head, tail = head - (empty & (tail == 0)), tail - (empty & (tail > 0))
-        for cut, border, meant_border in ((head, first + head, opens + head), (tail, last - tail, ends - tail)):
-            cut *= joined(tokens, border) == dictionary.joined.take(meant_border, mode="clip")
-            cut *= ~inside(tokens, border, surface)
-        return cls(first + head, last - tail, entry, head, tail, idle)
-
-    def those(self, rows: Bool | I64) -> Cut:
-        """The candidates `rows`: numbers, or (candidates,) where they are wanted."""
-        return Cut(*(getattr(self, name)[rows] for name in Cut.__slots__))
-
-    def keeps_words(self, tokens: Tokens, dictionary: Dictionary, surface: Surface) -> Bool:
-        """(candidates,): whether the tokens around stay as they are where each is put into the text, and no number is
-        replaced in part."""
-        opens, ends = _original(dictionary, self.entry)
-        opens, ends = opens + self.head, ends - self.tail
-        edges = (
-            (self.first, opens, self.first, -1, self.head, _JOIN_BEFORE),
-            (self.last - 1, ends - 1, self.last, 1, self.tail, _JOIN_BEHIND),
-        )
-        keep = np.ones(len(self.entry), np.bool_)
-        for found, meant, border, outwards, cut, joining in edges:
-            one, other = tokens.word.take(found), dictionary.word.take(meant)
-            glued = joined(tokens, border)
-            alike = (cut > 0) | (one == other)
-            keep &= alike | ~(among(other, joining) | glued & among(one, joining))
-            other_kind = _KIND.take(tokens.shape.take(found)) != _KIND.take(dictionary.shape.take(meant))
-            keep &= ~(glued & other_kind & _clings(tokens, found + outwards, outwards))
-            keep &= ~inside(tokens, border, surface)
-        behind = joined(tokens, self.last) & among(tokens.word.take(self.last, mode="clip"), _CLITIC)
-        keep &= ~(behind & among(dictionary.word.take(ends - 1), _CLITIC))  # *let's's*
-        return keep
-
-
-_KIND = np.array([0, 1, 2, 2, 2, 2], np.uint8)  # of a token of each shape: a sign, a number, a word
-_APOSTROPHE = hash_words(["'"])
-_POINTS = hash_words([".", ","])
-
-
-def _clings(tokens: Tokens, rows: I64, outwards: int) -> Bool:
-    """(rows,): whether each token would be another, or no token, were there something of another kind beside it."""
-    rows = np.clip(rows, 0, len(tokens) - 1)
-    word, beyond = tokens.word.take(rows), np.clip(rows + outwards, 0, len(tokens) - 1)
-    point = among(word, _POINTS) & joined(tokens, np.maximum(rows, beyond))
-    point &= tokens.shape.take(beyond) == Shape.NUMBER
-    answer: Bool = (tokens.shape.take(rows) > Shape.OTHER) | among(word, _APOSTROPHE) | point
-    return answer
-
-
-def _original(dictionary: Dictionary, entry: I64) -> tuple[I64, I64]:
-    """(entries,) each: the first word of the original of each `entry`, and the last + 1, among all originals' words."""
-    row = dictionary.original.take(entry)
-    return dictionary.first_word.take(row), dictionary.first_word.take(row + 1)
-
-
-# --- what is put there ------------------------------------------------------------------------------------------
 
 
 class Wordings:
@@ -206,9 +113,18 @@ def apostrophe_of(text: str) -> int:
 
 
 @lru_cache(maxsize=1 << 16)
-def fitted(original: str, found: str, language: str, apostrophe: str) -> str:
+def fitted(original: str, found: str, language: str, apostrophe: str, around: str = AROUND[0]) -> str:
     """`fit`, remembered: a spinner's favourite substitutions make up most of its work."""
-    return fit(original, found, SURFACES[language], apostrophe)
+    return fit(original, found, SURFACES[language], apostrophe, acronyms(language), around)
+
+
+@cache
+def acronyms(language: str) -> Mapping[str, str]:
+    """Lower-case words that are written with capitals wherever they stand, and how (dictionaries/README.md)."""
+    path = folder(language) / "acronyms.txt"
+    lines = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    spellings = [line.partition("\t")[0] for line in lines if not line.startswith("#")]
+    return {spelling.lower(): spelling for spelling in spellings}
 
 
 @lru_cache(maxsize=1 << 14)
@@ -217,50 +133,59 @@ def agreeing(article: str, word: str, language: str) -> str:
     return agrees(article, word, SURFACES[language])
 
 
-def fit(original: str, found: str, surface: Surface, apostrophe: str = "'") -> str:
+def fit(
+    original: str,
+    found: str,
+    surface: Surface,
+    apostrophe: str = "'",
+    acronyms: Mapping[str, str] = MappingProxyType({}),
+    around: str = "aa",
+) -> str:
     """`original` in the case of `found`, with the text's own `apostrophe`.
+
+    `acronyms` are lower-case words and how they are written wherever they stand. Where `found` begins with one, that
+    tells nothing of the case of its place, and `around` does: "aa", "Aa" or "AA".
 
     >>> from despin.text.language import ENGLISH
     >>> fit("tell", "Inform", ENGLISH)
     'Tell'
     >>> fit("machine learning", "GADGET GETTING TO KNOW", ENGLISH)
     'MACHINE LEARNING'
+    >>> fit("seo", "Search engine optimization", ENGLISH, acronyms={"seo": "SEO"})
+    'SEO'
     """
-    if found.islower() and surface.always_capital.isdisjoint(original.split()):  # most of the time
+    words = _WORD.findall(original)
+    special = not (surface.always_capital.isdisjoint(words) and acronyms.keys().isdisjoint(words))
+    if found.islower() and not special:  # most of the time
         return original.replace("'", apostrophe)
-    words = _WORD.findall(found)
-    letters = [word for word in words if any(char.isalpha() for char in word)]
+    here = _telling(_WORD.findall(found), acronyms, around)
+    letters = [word for word in here if any(char.isalpha() for char in word)]
     shouted = bool(letters) and all(word.isupper() for word in letters) and max(map(len, letters)) > 1
     if shouted:
-        text = original.upper()
-    elif letters and all(word[0].isupper() for word in letters) and len(letters) > 1:
-        text = _title(original, surface)
-    elif words and words[0][0].isupper():
-        text = _capital(original, surface)
-    else:
-        text = _WORD.sub(lambda match: _word(match[0], surface), original)
-    return text.replace("'", apostrophe)
-
-
-def _word(word: str, surface: Surface) -> str:
-    return word[0].upper() + word[1:] if word in surface.always_capital else word
-
-
-def _capital(text: str, surface: Surface) -> str:
-    """The first word with a capital."""
-    text = _WORD.sub(lambda match: _word(match[0], surface), text)
-    match = _WORD.search(text)
-    return text[: match.start()] + text[match.start()].upper() + text[match.start() + 1 :] if match else text
-
-
-def _title(text: str, surface: Surface) -> str:
-    """Every word with a capital, the small ones after the first aside."""
+        return original.upper().replace("'", apostrophe)
+    title = len(letters) > 1 and all(word[0].isupper() for word in letters)
+    capital = bool(here) and here[0][0].isupper()
 
     def one(match: regex.Match[str]) -> str:
         word: str = match[0]
-        return word if match.start() and word in surface.small_words else word[0].upper() + word[1:]
+        first = match.start() == start
+        if word in acronyms:
+            return acronyms[word]
+        if word in surface.always_capital or (capital and first) or (title and word not in surface.small_words):
+            return word[0].upper() + word[1:]
+        return word
 
-    return _WORD.sub(one, text)
+    begins = _WORD.search(original)
+    start = begins.start() if begins else 0
+    text: str = _WORD.sub(one, original)
+    return text.replace("'", apostrophe)
+
+
+def _telling(words: Sequence[str], acronyms: Mapping[str, str], around: str) -> Sequence[str]:
+    """Those of the `words` found that tell how their place is written, which acronyms do not."""
+    known = [acronyms.get(word.lower()) == word for word in words]
+    told = [word for word, acronym in zip(words, known, strict=True) if not acronym]
+    return [around, *told] if known[:1] == [True] else told
 
 
 def agrees(article: str, word: str, surface: Surface) -> str:
