@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import regex
 
-SHARE = 0.8  # of its occurrences that a word is written so; *us* and *US*, *aids* and *AIDS* are two words each
+SHARE = 0.8  # of its occurrences but those with a capital in front alone: *us* and *US* are two words
+MOSTLY = 0.5  # of all of them: *Ian* is a name, and *IAN* that name shouted; but *Seo* is one too, and rarer than *SEO*
 FEWEST = 30  # occurrences of the spelling
 SHOUTED = 0.3  # share of capitals in a line, beyond which it is no prose
 CAPITALS = 0.5  # share of an acronym's letters; *McCartney* and *YouTube* are names, and stand as the text has them
@@ -29,6 +30,8 @@ class Acronym(NamedTuple):
     """Occurrences in this spelling."""
     of: int
     """Occurrences in any."""
+    titled: int
+    """Of these, those with a capital in front alone: names, and heads of sentences."""
 
 
 def learn(lines: Iterable[str]) -> list[Acronym]:
@@ -40,7 +43,10 @@ def learn(lines: Iterable[str]) -> list[Acronym]:
     words: Counter[str] = Counter()
     for spelling, seen in spellings.items():
         words[spelling.lower()] += seen
-    made = (Acronym(spelling, seen, words[spelling.lower()]) for spelling, seen in spellings.items())
+    made = (
+        Acronym(spelling, seen, words[spelling.lower()], spellings[spelling.capitalize()])
+        for spelling, seen in spellings.items()
+    )
     return sorted(one for one in made if _is_acronym(one))
 
 
@@ -48,7 +54,8 @@ def _is_acronym(one: Acronym) -> bool:
     letters = sum(map(str.isalpha, one.spelling))
     capitals = sum(map(str.isupper, one.spelling))
     several = len(one.spelling) > 1 and any(map(str.isupper, one.spelling[1:]))
-    return several and one.seen >= FEWEST and one.seen >= SHARE * one.of and capitals >= CAPITALS * letters
+    usual = one.seen >= max(FEWEST, SHARE * (one.of - one.titled), MOSTLY * one.of)
+    return several and usual and capitals >= CAPITALS * letters
 
 
 def render(acronyms: Sequence[Acronym], source: str) -> str:
