@@ -208,13 +208,23 @@ class _Places:
 def _around(first: I64, last: I64, tokens: Tokens) -> I8:
     """(places,): which of `AROUND` each place is by what stands before its `first` token and from its `last` on."""
     before, behind = np.maximum(first - 1, 0), np.minimum(last, len(tokens) - 1)
-    opens = tokens.opens.take(first) | among(tokens.word.take(before), _STOPS)
+    opens = _opens_sentence(first, tokens)
     closes = (last >= len(tokens)) | tokens.opens.take(behind)
     shape, next_shape = tokens.shape.take(before), tokens.shape.take(behind)
-    capital = opens | ~closes & (next_shape == Shape.TITLE)
+    capital = ~closes & (next_shape == Shape.TITLE)
     shouted = (opens | (shape == Shape.UPPER)) & (closes | (next_shape == Shape.UPPER)) & ~(opens & closes)
-    around: I8 = np.where(shouted, 2, capital).astype(np.int8)
+    around: I8 = np.where(shouted, 3, np.where(opens, 2, capital)).astype(np.int8)
     return around
+
+
+def _opens_sentence(first: I64, tokens: Tokens) -> Bool:
+    """(places,): whether no word of its sentence stands before the token `first` of each; signs may, as that of a
+    heading does."""
+    begins = np.cumsum(tokens.opens | among(tokens.word, _STOPS))
+    rows = np.where(tokens.shape >= Shape.NUMBER, np.arange(len(tokens)), -1)
+    word = np.concatenate([[-1], np.maximum.accumulate(rows)])[first]  # the last word before each
+    answer: Bool = (word < 0) | (begins.take(first) > begins.take(word))
+    return answer
 
 
 _STOPS = hash_words([".", "!", "?"])

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import regex
 
 APOSTROPHES = "'’ʼ"  # how a text may write them
-AROUND = ("aa", "Aa", "AA")  # the case of a place: nothing has a capital, the first letter has, all have
+AROUND = ("aa", "aa Aa", "Aa", "AA")  # amid a sentence; before a capital; where one begins; where all is shouted
 _WORD = late(r"[\p{L}\p{M}\p{N}]+(?:['’ʼ＇][\p{L}\p{M}]+)*")
 
 
@@ -143,15 +143,16 @@ def fit(
 ) -> str:
     """`original` in the case of `found`, with the text's own `apostrophe`.
 
-    `acronyms` are lower-case words and how they are written wherever they stand. Where `found` begins with one, that
-    tells nothing of the case of its place, and `around` does: "aa", "Aa" or "AA".
+    `acronyms` are lower-case words and how they are written, unless a single capital in the midst of a sentence tells
+    that the word is a name (*Seo*). Where `found` begins with one, that tells nothing of the case of its place, and
+    `around` does, one of `AROUND`.
 
     >>> from despin.text.language import ENGLISH
     >>> fit("tell", "Inform", ENGLISH)
     'Tell'
     >>> fit("machine learning", "GADGET GETTING TO KNOW", ENGLISH)
     'MACHINE LEARNING'
-    >>> fit("seo", "Search engine optimization", ENGLISH, acronyms={"seo": "SEO"})
+    >>> fit("seo", "Search engine optimization", ENGLISH, acronyms={"seo": "SEO"}, around="Aa")
     'SEO'
     """
     words = _WORD.findall(original)
@@ -165,11 +166,12 @@ def fit(
         return original.upper().replace("'", apostrophe)
     title = len(letters) > 1 and all(word[0].isupper() for word in letters)
     capital = bool(here) and here[0][0].isupper()
+    name = capital and not title and around in AROUND[:2]
 
     def one(match: regex.Match[str]) -> str:
         word: str = match[0]
         first = match.start() == start
-        if word in acronyms:
+        if word in acronyms and not (name and first):
             return acronyms[word]
         if word in surface.always_capital or (capital and first) or (title and word not in surface.small_words):
             return word[0].upper() + word[1:]
@@ -185,7 +187,7 @@ def _telling(words: Sequence[str], acronyms: Mapping[str, str], around: str) -> 
     """Those of the `words` found that tell how their place is written, which acronyms do not."""
     known = [acronyms.get(word.lower()) == word for word in words]
     told = [word for word, acronym in zip(words, known, strict=True) if not acronym]
-    return [around, *told] if known[:1] == [True] else told
+    return [around.split()[-1], *told] if known[:1] == [True] else told
 
 
 def agrees(article: str, word: str, surface: Surface) -> str:
