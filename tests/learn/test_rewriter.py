@@ -98,7 +98,7 @@ def test_excuses_and_comments():
         ("[verb]\nhelp: aid {in", r"ours\.txt:2: 'aid \{in' is not"),
         ("[noun]\nhelp: aid* of* all", r"ours\.txt:2: .* has one head at most"),
         ("[phrase]\nhelp: Aid", r"ours\.txt:2: 'Aid' would not be found in a text; write lower-case"),
-        ("[phrase]\nhelp: the 1st", r"ours\.txt:2: 'the 1st' would not be found"),
+        ("[phrase]\nhelp: the 1 st", r"ours\.txt:2: 'the 1 st' would not be found"),
     ],
 )
 def test_a_fault_is_named_with_its_line(text, says):
