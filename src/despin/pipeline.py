@@ -20,9 +20,9 @@ from .decoding.channel import Channel
 from .decoding.decode import decode
 from .decoding.lattice import build
 from .detection import damage
-from .detection.passages import divide
-from .detection.screening import Scanned, glance, scan
-from .detection.verdict import judge
+from .detection.passages import judge_passages
+from .detection.screening import Scanned
+from .detection.verdict import judge, raise_to_passages
 from .dictionary.dictionary import Dictionary
 from .restoration.evidence import weigh
 from .restoration.names import support
@@ -33,6 +33,7 @@ from .results.suppression import excuse
 from .runtime.batching import BATCH, batched
 from .runtime.knowledge import Knowledge
 from .runtime.tiers import read_by_tiers
+from .runtime.trace import Trace, trace_candidates
 from .text.tokens import Tokeniser, Tokens, tokenise
 from .text.unmask import unmask_all
 from .text.view import View
@@ -63,6 +64,23 @@ def check_many(texts: Iterable[str], config: Config = Config(), batch_bytes: int
     return (excuse(report, config) for report in find_many(texts, config, batch_bytes))
 
 
+def trace(text: str, phrase: str, config: Config = Config()) -> Trace:
+    """What became of every candidate for `phrase` in `text`, stage by stage; print it. Raises as `restore` does, and
+    ValueError where `phrase` does not stand in the text.
+
+    >>> from despin.runtime.example import EXAMPLE
+    >>> [(life.original, life.steps[-1].stage.name) for life in trace(EXAMPLE.text, "profound").lives[:3]]
+    [('deep', 'CHOSEN'), ('spiritual', 'COARSE'), ('scholarly', 'COARSE')]
+    """
+    stages = Stages(Knowledge.of(config))
+    report = check(text, config)
+    [view] = stages.unmask([text])
+    plain = text if view is None else view.text
+    [scanned] = [look or scan for look, scan in zip(stages.first_look([plain]), stages.scan([plain]), strict=True)]
+    [reading] = read_by_tiers([(plain, scanned)], stages.known, stages.read)
+    return trace_candidates(plain, phrase, report, scanned, reading, stages.known)
+
+
 def find_many(texts: Iterable[str], config: Config = Config(), batch_bytes: int = BATCH) -> Iterator[Report]:
     """As `check_many`, with nothing excused: for who knows more of a text than its prose, and calls
     `suppression.excuse` on reports about all of it."""
@@ -83,15 +101,15 @@ class Stages:
 
     def first_look(self, texts: Sequence[str]) -> list[Scanned | None]:
         """Which texts are settled at first sight."""
-        return glance(self.tokens(texts), len(texts), self.known)
+        return self.known.screen.first_look(self.tokens(texts), len(texts))
 
     def scan(self, texts: Sequence[str]) -> list[Scanned]:
         """Which of the others are worth decoding."""
-        return scan(self.tokens(texts), len(texts), self.known)
+        return self.known.screen.scan(self.tokens(texts), len(texts))
 
     def decode(self, rows: Sequence[tuple[str, Scanned]]) -> list[Report]:
         """The reports of texts that are worth it, read with one dictionary after another."""
-        return read_by_tiers(rows, self.known, self.read)
+        return [reading.report for reading in read_by_tiers(rows, self.known, self.read)]
 
     def read(self, texts: Sequence[str], dictionary: Dictionary, verdicts: Sequence[Verdict]) -> list[Report]:
         """The reports of texts read with one dictionary."""
@@ -106,28 +124,31 @@ def read(
     tokenise: Callable[[Sequence[str]], Tokens] = tokenise,
 ) -> list[Report]:
     """One report a text, read with one dictionary; with `verdicts`, these stand and only findings are looked for."""
-    config, rules = known.config, known.surface
+    config, rules = known.config, known.rules
     some_in_part = bool(dictionary.partial.any())
 
     tokens = tokenise(texts)
-    damaged = damage.find(tokens, rules)
+    damaged = damage.find_damage(tokens, rules)
     lattice = build(tokens, dictionary, known.model)
     channel = Channel.of(lattice, dictionary, len(texts))
     decoded = decode(lattice, channel)
     if not verdicts:
         of_damage = damage.log_odds(damaged, len(texts))
         verdicts = judge(tokens, decoded, of_damage, dictionary.families, some_in_part, config)
-    passages = divide(texts, tokens, lattice, channel, decoded, verdicts, some_in_part, config)
+    judged = judge_passages(texts, tokens, lattice, channel, decoded, verdicts, some_in_part)
+    passages = judged.reported(len(texts), config)
+    verdicts = raise_to_passages(verdicts, passages, decoded, dictionary.families, config)
+    spun = judged.spun_at(lattice, channel, verdicts)
 
     worthy = np.array([verdict.probability >= show_from(config) for verdict in verdicts])
     if not worthy.any():  # nothing will be found
         rows = zip(texts, verdicts, passages, strict=True)
         return [Report(text, (), verdict, parts) for text, verdict, parts in rows]
-    decoded = replace(decoded, leads=decoded.leads & worthy[channel.text])
+    decoded = replace(decoded, is_best_of_change=decoded.is_best_of_change & worthy[channel.text])
     names = support(tokens, lattice, channel, decoded, dictionary, known.names, rules)
     everything = show_from(config) < SHOW_FROM  # also what is hardly worth the work
     weighed = weigh(lattice, channel, decoded, names, dictionary, known.model, known.weights, everything)
-    selected = select(texts, verdicts, lattice, channel, decoded, weighed, dictionary, config)
+    selected = select(texts, verdicts, spun, lattice, channel, decoded, weighed, dictionary, config)
     repairs = damage.repairs(tokens, damaged, texts, rules)
 
     reports = []

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin.dictionary.dictionary import Dictionary
-from despin.dictionary.entry import Entry, Source
+from despin.dictionary.entry import DictionaryFile, Entry
 from despin.restoration.features import Rows
 from despin.restoration.inflection import FEATURES, FEWEST, SIDES, Forms, inflection
-from despin.text.characters import hash_words
+from despin.text.hashing import hash_words
 from despin.text.suffixes import SUFFIXES, suffixes
 from despin.text.tokens import tokenise
 
@@ -31,7 +31,7 @@ def test_an_ending_is_told_by_its_letters(word, suffix):
 
 
 def asked(text: str, spun: str, original: str, forms: Forms = FORMS) -> dict[str, float]:
-    dictionary = Dictionary.of([Source("ours", (Entry(spun, original, "ours"),), "")])
+    dictionary = Dictionary.of([DictionaryFile("ours", (Entry(spun, original, "ours"),), "")])
     tokens = tokenise([text])
     hits = dictionary.spun.find(tokens)
     first, zero = hits.first, np.zeros(len(hits.first), np.int64)

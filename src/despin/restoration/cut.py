@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..dictionary.dictionary import Dictionary
-from ..text.characters import hash_words
-from ..text.language import Surface
+from ..text.hashing import hash_words
+from ..text.language import LanguageRules
 from ..text.numerals import inside, joined
-from ..text.tokens import Shape, Tokens
+from ..text.token_features import Shape
+from ..text.tokens import Tokens
 from ..util.array_types import I64, Bool
 from ..util.arrays import among
 
@@ -46,7 +47,7 @@ class Cut:
     """(candidates,): whether both sides are the same words, written in other ways."""
 
     @classmethod
-    def of(cls, first: I64, last: I64, entry: I64, tokens: Tokens, dictionary: Dictionary, surface: Surface) -> Cut:
+    def of(cls, first: I64, last: I64, entry: I64, tokens: Tokens, dictionary: Dictionary, rules: LanguageRules) -> Cut:
         """Candidates that put the originals of `entry` for the tokens from `first` up to, not including, `last`."""
         head, tail = dictionary.head.take(entry).astype(np.int64), dictionary.tail.take(entry).astype(np.int64)
         opens, ends = _original(dictionary, entry)
@@ -56,14 +57,14 @@ class Cut:
         head, tail = head - (empty & (tail == 0)), tail - (empty & (tail > 0))
         for cut, border, meant_border in ((head, first + head, opens + head), (tail, last - tail, ends - tail)):
             cut *= joined(tokens, border) == dictionary.joined.take(meant_border, mode="clip")
-            cut *= ~inside(tokens, border, surface)
+            cut *= ~inside(tokens, border, rules)
         return cls(first + head, last - tail, entry, head, tail, idle)
 
     def those(self, rows: Bool | I64) -> Cut:
         """The candidates `rows`: numbers, or (candidates,) where they are wanted."""
         return Cut(*(getattr(self, name)[rows] for name in Cut.__slots__))
 
-    def keeps_words(self, tokens: Tokens, dictionary: Dictionary, surface: Surface) -> Bool:
+    def keeps_words(self, tokens: Tokens, dictionary: Dictionary, rules: LanguageRules) -> Bool:
         """(candidates,): whether the tokens around stay as they are where each is put into the text, and no number is
         replaced in part."""
         opens, ends = _original(dictionary, self.entry)
@@ -80,7 +81,7 @@ class Cut:
             keep &= alike | ~(among(other, joining) | glued & among(one, joining))
             other_kind = _KIND.take(tokens.shape.take(found)) != _KIND.take(dictionary.shape.take(meant))
             keep &= ~(glued & other_kind & _clings(tokens, found + outwards, outwards))
-            keep &= ~inside(tokens, border, surface)
+            keep &= ~inside(tokens, border, rules)
         behind = joined(tokens, self.last) & among(tokens.word.take(self.last, mode="clip"), _CLITIC)
         keep &= ~(behind & among(dictionary.word.take(ends - 1), _CLITIC))  # *let's's*
         return keep

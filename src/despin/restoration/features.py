@@ -17,12 +17,14 @@ from ..decoding.channel import Channel
 from ..decoding.decode import Decoded
 from ..decoding.lattice import Lattice
 from ..dictionary.dictionary import Dictionary
-from ..dictionary.phrase_trie import hash_phrases
 from ..language_model.model import LanguageModel
-from ..text.tokens import Shape, Tokens
+from ..language_model.word_vectors import WordVectors
+from ..text.hashing import hash_phrases
+from ..text.token_features import Shape
+from ..text.tokens import Tokens
 from ..util.array_types import F64, I64, U64
 from ..util.arrays import alike, distinct, spread
-from .topic_fit import Topics, topical
+from .topic_fit import topical
 
 PLAUSIBLE_FROM = -6.0  # candidates with lower odds than this in the lattice are not worth a closer look
 MOST_SUPPORT = 4.0  # of one other occurrence: a single place, however clear, is one place
@@ -82,7 +84,7 @@ class Rows:
 
 def plausible(decoded: Decoded) -> I64:
     """The candidates worth a closer look."""
-    return np.flatnonzero((decoded.context + decoded.weight > PLAUSIBLE_FROM) & decoded.leads)
+    return np.flatnonzero((decoded.context + decoded.weight > PLAUSIBLE_FROM) & decoded.is_best_of_change)
 
 
 def places(lattice: Lattice, channel: Channel, dictionary: Dictionary, rows: I64) -> I64:
@@ -102,7 +104,7 @@ def features(
     decoded: Decoded,
     dictionary: Dictionary,
     model: LanguageModel,
-    topics: Topics,
+    topics: WordVectors,
     rows: I64,
 ) -> F64:
     """(rows, features): the dense features of the candidates `rows`, in the order of `FEATURES`."""
@@ -118,7 +120,7 @@ def features_of(
     decoded: Decoded,
     dictionary: Dictionary,
     model: LanguageModel,
-    topics: Topics,
+    topics: WordVectors,
 ) -> Mapping[str, F64]:
     """(rows,) each of `FEATURES`, of `these`."""
     tokens, rows = lattice.tokens, these.row

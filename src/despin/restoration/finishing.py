@@ -1,7 +1,8 @@
 """Chosen candidates → findings, one at a time, when somebody asks: notes, evidence, alternatives.
 
-Most who restore a lot of text look at no finding. So `selection` writes drafts, which say what is replaced by what,
-and here is what makes findings of them, from columns of the whole batch. Start reading from `FindingBatch.finish`.
+Most who restore a lot of text look at no finding. So `selection` writes lazy findings, which say what is replaced by
+what, and here is what makes findings of them, from columns of the whole batch. Start reading from
+`FindingBatch.finish`.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from ..dictionary.dictionary import Dictionary
-from ..results.finding import Action, Draft, Finding, Terms, quick_finding
-from ..text.language import SURFACES
+from ..results.finding import Action, Finding
+from ..results.lazy_findings import LazyEvidence, LazyFinding, quick_finding
+from ..text.language import LANGUAGE_RULES
 from ..util.array_types import F64, I8, I64, Bool
 from .evidence import KINDS
 from .wording import APOSTROPHES, AROUND, agrees, fitted, wording
@@ -63,63 +65,63 @@ class FindingBatch:
     dictionary: Dictionary
     language: str
     confidence: F64
-    """(drafts,)"""
+    """(findings,)"""
     certain: Bool
-    """(drafts,): whether each is restored."""
+    """(findings,): whether each is restored."""
     article: Mapping[int, str]
-    """Draft → the article before it that was taken along, as it stood, where there is one."""
+    """Finding → the article before it that was taken along, as it stood, where there is one."""
     chosen: I64
-    """(drafts,): the candidate of each."""
+    """(findings,): the candidate of each."""
     family: I64
-    """(drafts,)"""
+    """(findings,)"""
     weighed: F64
     """(weighed candidates, kinds): natural log-odds, by `evidence.KINDS`."""
     row: I64
-    """(drafts,): which of these each is."""
+    """(findings,): which of these each is."""
     plain: Bool
-    """(drafts,): whether nothing there has a capital."""
+    """(findings,): whether nothing there has a capital."""
     apostrophe: I8
-    """(drafts,): which of `APOSTROPHES` the text has."""
+    """(findings,): which of `APOSTROPHES` the text has."""
     around: I8
-    """(drafts,): which of `AROUND` the place is by its neighbours."""
+    """(findings,): which of `AROUND` the place is by its neighbours."""
     rivals: Rivals
 
-    def draft(self, place: int, start: int, end: int, found: str, original: str) -> Draft:
-        """Its draft number `place`, at a place in some text."""
+    def lazy(self, place: int, start: int, end: int, found: str, original: str) -> LazyFinding:
+        """Its finding number `place`, which stands at `start` of some text, not made yet."""
         action: Action = "restore" if self.certain[place] else "suggest"
         alone = self.rivals.tail[place] == self.rivals.head[place] + 1
-        return Draft(
+        return LazyFinding(
             start, end, found, original, float(self.confidence[place]), action, () if alone else None,
             self.article.get(place, ""), place, self,
         )  # fmt: skip
 
     @cached_property
     def terms(self) -> F64:
-        """(drafts, kinds): natural log-odds, by `evidence.KINDS`; last, what the verdict says."""
+        """(findings, kinds): natural log-odds, by `evidence.KINDS`; last, what the verdict says."""
         terms = self.weighed[self.row]
         sure = np.clip(self.confidence, 1e-12, 1 - 1e-12)
         return np.column_stack([terms, np.log(sure / (1 - sure)) - terms.sum(axis=1)])
 
-    def finish(self, draft: Draft) -> Finding:
-        """The finding that `draft` stands for."""
-        row = draft.place
+    def finish(self, one: LazyFinding) -> Finding:
+        """The finding that `one` stands for."""
+        row = one.place
         family, entry, notes = _entry_facts(
             self.dictionary, int(self.rivals.entry[self.chosen[row]]), int(self.family[row])
         )
-        alternatives = self._alternatives(draft) if draft.alternatives is None else draft.alternatives
+        alternatives = self._alternatives(one) if one.alternatives is None else one.alternatives
         return quick_finding(
-            draft.start, draft.end, draft.found, draft.original, alternatives, draft.confidence, draft.action, family,
-            entry, Terms(_ALL_KINDS, self.terms, row, notes),
+            one.start, one.end, one.found, one.original, alternatives, one.confidence, one.action, family,
+            entry, LazyEvidence(_ALL_KINDS, self.terms, row, notes),
         )  # fmt: skip
 
-    def _alternatives(self, draft: Draft) -> tuple[str, ...]:
-        row, article, rivals = draft.place, draft.article, self.rivals
+    def _alternatives(self, one: LazyFinding) -> tuple[str, ...]:
+        row, article, rivals = one.place, one.article, self.rivals
         apostrophe, around = APOSTROPHES[self.apostrophe[row]], AROUND[self.around[row]]
         head, tail = int(rivals.head[row]) + 1, int(rivals.tail[row])
         those = rivals.order[head : min(tail, head + MOST_ALTERNATIVES)]
         columns = (column[those].tolist() for column in (rivals.entry, rivals.front, rivals.behind))
-        others = [wording(self.dictionary, *one, apostrophe, self.language) for one in zip(*columns, strict=True)]
-        here, original = draft.found, draft.original
+        others = [wording(self.dictionary, *cut, apostrophe, self.language) for cut in zip(*columns, strict=True)]
+        here, original = one.found, one.original
         if article:  # it was put before them, and goes before the others too
             here, original = here.partition(" ")[2], original.partition(" ")[2]
         plain = bool(self.plain[row])
@@ -127,7 +129,7 @@ class FindingBatch:
         different = tuple(dict.fromkeys([other for other in fitting if other not in (original, here)]))
         if not article:
             return different
-        surface = SURFACES[self.language]
+        surface = LANGUAGE_RULES[self.language]
         return tuple(f"{agrees(article, other, surface)} {other}" for other in different)
 
 

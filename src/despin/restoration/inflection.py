@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from ..dictionary.dictionary import Dictionary
 from ..text.suffixes import SUFFIXES, suffixes
-from ..text.tokens import Shape, Tokens, tokenise
+from ..text.token_features import Shape
+from ..text.tokens import Tokens, tokenise
 from ..util.array_types import F32, F64, I64, U8, U64, Bool
 from ..util.arrays import spread
 from .features import Rows

@@ -17,10 +17,11 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ..dictionary.phrase_trie import hash_phrases
-from ..text.characters import hash_words, normalise
-from ..text.language import ENGLISH, Surface
-from ..text.tokens import Shape, Tokens, tokenise
+from ..text.characters import normalise
+from ..text.hashing import hash_phrases, hash_words
+from ..text.language import ENGLISH, LanguageRules
+from ..text.token_features import Shape
+from ..text.tokens import Tokens, tokenise
 from ..util.array_types import I64, U64, Bool
 
 LONGEST_WINDOW = 7  # words of a window; longer phrases are recognised by their parts
@@ -45,7 +46,7 @@ class Names:
         return len(self.spellings)
 
 
-def gather(texts: Iterable[str], surface: Surface = ENGLISH) -> Names:
+def gather(texts: Iterable[str], surface: LanguageRules = ENGLISH) -> Names:
     """The names and quoted titles in `texts`, which are taken to be clean."""
     tokens = tokenise(texts)
     runs = Runs.of(tokens, surface)
@@ -77,7 +78,7 @@ class Runs:
         return len(self.token)
 
     @classmethod
-    def of(cls, tokens: Tokens, surface: Surface) -> Runs:
+    def of(cls, tokens: Tokens, surface: LanguageRules) -> Runs:
         """The runs of a batch."""
         hyphen = _inner_hyphens(tokens)
         token = np.flatnonzero(~hyphen)

@@ -21,8 +21,8 @@ from ..decoding.channel import Channel
 from ..decoding.decode import Decoded
 from ..decoding.lattice import Lattice
 from ..dictionary.dictionary import Dictionary
-from ..dictionary.phrase_trie import hash_phrases
-from ..text.language import ENGLISH, Surface
+from ..text.hashing import hash_phrases
+from ..text.language import ENGLISH, LanguageRules
 from ..text.tokens import Tokens
 from ..util.array_types import F64, I64, U64, Bool
 from .name_mentions import HYPHEN, Names, Runs
@@ -49,7 +49,7 @@ def support(
     decoded: Decoded,
     dictionary: Dictionary,
     references: Names | None = None,
-    surface: Surface = ENGLISH,
+    surface: LanguageRules = ENGLISH,
 ) -> F64:
     """(candidates,): natural log-odds that names and titles add to each candidate; 0 where they say nothing.
 
@@ -60,7 +60,8 @@ def support(
     weight = np.zeros(len(channel.candidate))
     odds = decoded.context + channel.log_channel
     runs = Runs.of(tokens, surface)
-    places = _Places.of(np.flatnonzero(decoded.leads & (odds > MIN_LOG_ODDS)), lattice, channel, dictionary, runs)
+    rows = np.flatnonzero(decoded.is_best_of_change & (odds > MIN_LOG_ODDS))
+    places = _Places.of(rows, lattice, channel, dictionary, runs)
     if not len(places.row):
         return weight
     likeliest = places.swap(odds, runs)

@@ -20,14 +20,15 @@ from ..decoding.lattice import Lattice
 from ..detection.verdict import LIKELY
 from ..dictionary.dictionary import Dictionary
 from ..results.finding import Finding
-from ..results.lazy_findings import Drafts
+from ..results.lazy_findings import LazyFindings
 from ..results.report import Verdict
-from ..text.characters import hash_words
-from ..text.language import SURFACES, Surface
-from ..text.tokens import Shape, Tokens
+from ..text.hashing import hash_words
+from ..text.language import LANGUAGE_RULES, LanguageRules
+from ..text.token_features import Shape
+from ..text.tokens import Tokens
 from ..util.array_types import F64, I8, I32, I64, AnyArray, Bool
 from ..util.arrays import among, ordered
-from ..util.process import collector_paused
+from ..util.process import gc_paused
 from .cut import Cut
 from .evidence import Weighed
 from .finishing import FindingBatch, Rivals
@@ -36,22 +37,26 @@ from .wording import APOSTROPHES, AROUND, agreeing, apostrophe_of, fitted, wordi
 SHOW_FROM = 0.05  # confidence below which an alternative is not worth naming
 
 
-@collector_paused()
+@gc_paused()
 def select(
     texts: Sequence[str],
     verdicts: Sequence[Verdict],
+    spun: F64,
     lattice: Lattice,
     channel: Channel,
     decoded: Decoded,
     weighed: Weighed,
     dictionary: Dictionary,
     config: Config,
-) -> list[Drafts]:
-    """The findings of each text, sorted by place, disjoint, and not made yet."""
-    worthy, chance = _worth_showing(verdicts, channel, weighed, config)
-    surface = SURFACES[config.language]
-    cut = _cut(weighed.rows[worthy], lattice, channel, dictionary, surface)
-    keep = cut.keeps_words(lattice.tokens, dictionary, surface)
+) -> list[LazyFindings]:
+    """The findings of each text, sorted by place, disjoint, and not made yet.
+
+    `spun` is (candidates,), the probability that the words around each were spun (`passages.spun_at`).
+    """
+    worthy, chance = _worth_showing(spun, weighed, config)
+    rules = LANGUAGE_RULES[config.language]
+    cut = _cut(weighed.rows[worthy], lattice, channel, dictionary, rules)
+    keep = cut.keeps_words(lattice.tokens, dictionary, rules)
     worthy, chance, cut = worthy[keep], chance[keep], cut.those(keep)
     shown = weighed.rows[worthy]
     chosen = _choose(cut.first, cut.last, chance, config.suggest_from)
@@ -79,9 +84,9 @@ def select(
     )
     columns = places.start.tolist(), places.end.tolist(), original.tolist(), certain.tolist()
     size = len(places.row)
-    drafts = Drafts("", *columns, range(size), [made_of] * size)
+    findings = LazyFindings("", *columns, range(size), [made_of] * size)
     ends = np.searchsorted(places.document, np.arange(len(texts)), side="right").tolist()
-    return [drafts.part(a, b, text) for text, a, b in zip(texts, [0, *ends], ends, strict=False)]
+    return [findings.part(a, b, text) for text, a, b in zip(texts, [0, *ends], ends, strict=False)]
 
 
 def show_from(config: Config) -> float:
@@ -89,7 +94,7 @@ def show_from(config: Config) -> float:
     return min(SHOW_FROM, config.suggest_from)
 
 
-def with_repairs(findings: Drafts, repairs: Sequence[Finding], verdict: Verdict, config: Config) -> Drafts:
+def with_repairs(findings: LazyFindings, repairs: Sequence[Finding], verdict: Verdict, config: Config) -> LazyFindings:
     """`findings` and those of `repairs` that lie between them, by place; these only where the text was likely spun."""
     if verdict.probability < LIKELY or not repairs:
         return findings
@@ -102,19 +107,18 @@ def with_repairs(findings: Drafts, repairs: Sequence[Finding], verdict: Verdict,
     return findings.spliced(fitting) if fitting else findings
 
 
-def _worth_showing(verdicts: Sequence[Verdict], channel: Channel, weighed: Weighed, config: Config) -> tuple[I64, F64]:
+def _worth_showing(spun: F64, weighed: Weighed, config: Config) -> tuple[I64, F64]:
     """The rows of `weighed` worth a finding or to be named as an alternative, and the probability of each."""
-    spun = np.array([verdict.probability for verdict in verdicts])
-    chance = spun[channel.text[weighed.rows]] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
+    chance = spun[weighed.rows] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
     worthy = np.flatnonzero(chance >= show_from(config))
     return worthy, chance[worthy]
 
 
-def _cut(rows: I64, lattice: Lattice, channel: Channel, dictionary: Dictionary, surface: Surface) -> Cut:
+def _cut(rows: I64, lattice: Lattice, channel: Channel, dictionary: Dictionary, rules: LanguageRules) -> Cut:
     """The candidates `rows`, cut down to the words that change."""
     arcs, arc = lattice.arcs, channel.candidate.take(rows)
     first, last = lattice.token.take(arcs.start.take(arc)), lattice.token.take(arcs.end.take(arc) - 1) + 1
-    return Cut.of(first, last, arcs.entry.take(arc), lattice.tokens, dictionary, surface)
+    return Cut.of(first, last, arcs.entry.take(arc), lattice.tokens, dictionary, rules)
 
 
 class _Chosen(NamedTuple):
@@ -268,7 +272,7 @@ def _articles(
     begins, how it stands, what it should be."""
     document, start, end, first = places.document, places.start, places.end, places.first
     before = np.maximum(first - 1, 0)
-    rows = np.flatnonzero(among(tokens.word.take(before), hash_words(list(SURFACES[language].articles))))
+    rows = np.flatnonzero(among(tokens.word.take(before), hash_words(list(LANGUAGE_RULES[language].articles))))
     rows = rows[certain[rows] & (first[rows] > 0) & ~tokens.opens[first[rows]]]
     offset, word = tokens.offset[document[rows]], before[rows]
     earlier = np.where(document[rows] == document[rows - 1], end[rows - 1], 0)

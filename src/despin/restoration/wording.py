@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..dictionary.dictionary import Dictionary, folder
-from ..text.language import SURFACES, Surface
+from ..dictionary.dictionary import Dictionary
+from ..dictionary.files import folder
+from ..text.language import LANGUAGE_RULES, LanguageRules
 from ..text.tokens import tokenise
 from ..util.array_types import I8, I64, AnyArray
-from ..util.lazy_regex import late
+from ..util.lazy_regex import lazy
 from .cut import Cut
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 APOSTROPHES = "'’ʼ"  # how a text may write them
 AROUND = ("aa", "aa Aa", "Aa", "AA")  # amid a sentence; before a capital; where one begins; where all is shouted
-_WORD = late(r"[\p{L}\p{M}\p{N}]+(?:['’ʼ＇][\p{L}\p{M}]+)*")
+_WORD = lazy(r"[\p{L}\p{M}\p{N}]+(?:['’ʼ＇][\p{L}\p{M}]+)*")
 
 
 class Wordings:
@@ -115,7 +116,7 @@ def apostrophe_of(text: str) -> int:
 @lru_cache(maxsize=1 << 16)
 def fitted(original: str, found: str, language: str, apostrophe: str, around: str = AROUND[0]) -> str:
     """`fit`, remembered: a spinner's favourite substitutions make up most of its work."""
-    return fit(original, found, SURFACES[language], apostrophe, acronyms(language), around)
+    return fit(original, found, LANGUAGE_RULES[language], apostrophe, acronyms(language), around)
 
 
 @cache
@@ -130,13 +131,13 @@ def acronyms(language: str) -> Mapping[str, str]:
 @lru_cache(maxsize=1 << 14)
 def agreeing(article: str, word: str, language: str) -> str:
     """`agrees`, remembered likewise."""
-    return agrees(article, word, SURFACES[language])
+    return agrees(article, word, LANGUAGE_RULES[language])
 
 
 def fit(
     original: str,
     found: str,
-    surface: Surface,
+    rules: LanguageRules,
     apostrophe: str = "'",
     acronyms: Mapping[str, str] = MappingProxyType({}),
     around: str = "aa",
@@ -156,7 +157,7 @@ def fit(
     'SEO'
     """
     words = _WORD.findall(original)
-    special = not (surface.always_capital.isdisjoint(words) and acronyms.keys().isdisjoint(words))
+    special = not (rules.always_capital.isdisjoint(words) and acronyms.keys().isdisjoint(words))
     if found.islower() and not special:  # most of the time
         return original.replace("'", apostrophe)
     here = _telling(_WORD.findall(found), acronyms, around)
@@ -173,7 +174,7 @@ def fit(
         first = match.start() == start
         if word in acronyms and not (name and first):
             return acronyms[word]
-        if word in surface.always_capital or (capital and first) or (title and word not in surface.small_words):
+        if word in rules.always_capital or (capital and first) or (title and word not in rules.small_words):
             return word[0].upper() + word[1:]
         return word
 
@@ -190,17 +191,17 @@ def _telling(words: Sequence[str], acronyms: Mapping[str, str], around: str) -> 
     return [around.split()[-1], *told] if known[:1] == [True] else told
 
 
-def agrees(article: str, word: str, surface: Surface) -> str:
+def agrees(article: str, word: str, rules: LanguageRules) -> str:
     """`article` in the form that goes before `word`, in its own case; unchanged where it has no other form.
 
     >>> from despin.text.language import ENGLISH
     >>> agrees("A", "adorable", ENGLISH), agrees("an", "university", ENGLISH), agrees("the", "end", ENGLISH)
     ('An', 'a', 'the')
     """
-    forms = surface.articles.get(article.lower())
+    forms = rules.articles.get(article.lower())
     if forms is None:
         return article
-    form = forms[bool(surface.vowel_sound.match(word.lower()))]
+    form = forms[bool(rules.vowel_sound.match(word.lower()))]
     if article.lower() == form:
         return article
     return form.capitalize() if article[0].isupper() else form

@@ -11,13 +11,13 @@ from functools import cache
 from itertools import chain
 from typing import Protocol, TypeVar
 
-import numpy as np
-
 from ..detection.screening import Scanned
-from ..results.lazy_findings import Drafts, joined, made_drafts
+from ..results.lazy_findings import LazyFindings, joined
+from ..results.lift import lift
 from ..results.report import Passage, Report
 from ..text import splitting
 from ..text.view import View
+from ..util.process import keep_freed_memory
 
 _Item = TypeVar("_Item")
 
@@ -28,7 +28,8 @@ DOUBTFUL = 200_000
 DECODED = 500_000
 BATCH = 8_000_000
 
-WORTH_ROOM = 200_000  # code points in a batch that make it worth `_keep_room`
+WORTH_ROOM = 200_000  # code points in a batch that make it worth `keep_freed_memory`
+_keep_freed_memory_once = cache(keep_freed_memory)
 
 
 class Stages(Protocol):
@@ -60,7 +61,7 @@ def batched(texts: Iterable[str], stages: Stages, most: int) -> Iterator[Report]
             yield _long(batch[0], stages)
             continue
         if sum(map(len, batch)) > WORTH_ROOM:
-            _keep_room()
+            _keep_freed_memory_once()
         queue.add(_rows(batch, stages))
         if queue.doubtful >= DOUBTFUL or queue.held >= most:
             queue.settle()
@@ -90,7 +91,7 @@ class _Row:
 
     def back(self, report: Report) -> Report:
         """`report`, which is on `text`, as one on the text as it came."""
-        return report if self.view is None else self.view.lift(report)
+        return report if self.view is None else lift(self.view, report)
 
 
 def _rows(texts: Sequence[str], stages: Stages) -> list[_Row]:
@@ -154,35 +155,24 @@ def _size(rows: Iterable[_Row]) -> int:
     return sum(len(row) + 1 for row in rows)
 
 
-@cache
-def _keep_room() -> None:
-    """Teach the C library to keep what large arrays leave for those that follow.
-
-    glibc maps every piece of memory that is larger than the largest freed so far (32 MB at most: mallopt(3), dynamic
-    threshold), and its pages are faults when they are first touched: a third of the time of tokens. Here such a piece
-    is freed, once, without ever being touched.
-    """
-    np.empty((32 << 20) - (1 << 16), np.uint8)
-
-
 def _long(text: str, stages: Stages) -> Report:
     """The report of a text that is too long to be decoded at once: part by part, each as a text of its own.
 
     It is as likely spun as the part that is likeliest.
     """
     [row] = _rows([text], stages)
-    findings: list[Drafts] = []
+    findings: list[LazyFindings] = []
     passages: list[Passage] = []
     verdicts = []
-    for begin, end in splitting.cut(row.text):
+    for begin, end in splitting.split_long(row.text):
         part = row.text[begin:end]
         queue = _Queue(stages)
         queue.add([_Row(part, None)])
         [report] = queue.reports()
         verdicts.append(report.verdict)
-        drafts = report.drafts
-        drafts = drafts if isinstance(drafts, Drafts) else made_drafts(part, drafts)
-        findings.append(drafts.moved(row.text, begin))
+        found = report.lazy_findings
+        found = found if isinstance(found, LazyFindings) else LazyFindings.of(part, found)
+        findings.append(found.moved(row.text, begin))
         passages += [replace(one, start=one.start + begin, end=one.end + begin) for one in report.passages]
     whole = max(verdicts, key=lambda verdict: (verdict.probability, verdict.log_likelihood_ratio))
     whole = replace(whole, words=sum(verdict.words for verdict in verdicts))

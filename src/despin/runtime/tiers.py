@@ -19,36 +19,36 @@ Read = Callable[[Sequence[str], Dictionary, Sequence[Verdict]], list[Report]]
 """Reads texts with a dictionary; if there are verdicts, they stand, and only findings are looked for."""
 
 
-class _Reading(NamedTuple):
+class Reading(NamedTuple):
     """A text as one dictionary, or none yet, reads it."""
 
     report: Report
     dictionary: Dictionary | None = None
 
 
-def read_by_tiers(batch: Sequence[tuple[str, Scanned]], known: Knowledge, read: Read) -> list[Report]:
-    """One report a text.
+def read_by_tiers(batch: Sequence[tuple[str, Scanned]], known: Knowledge, read: Read) -> list[Reading]:
+    """One reading a text: its report, and the dictionary that it is owed to.
 
     A text that one family known whole explains is settled. Others are read again, with the families of which we know a
     part as well, and once more with the dictionaries kept in reserve if they are likely spun.
     """
-    readings = [_Reading(Report(text, (), scanned.verdict)) for text, scanned in batch]
+    readings = [Reading(Report(text, (), scanned.verdict)) for text, scanned in batch]
     for tier, dictionary in known.tiers.items():
         rows = [n for n, (_, scanned) in enumerate(batch) if tier in scanned.tiers and not _settled(readings[n].report)]
         reports = read([batch[row][0] for row in rows], dictionary, []) if rows else []
         for row, report in zip(rows, reports, strict=True):
-            readings[row] = _better(_Reading(report, dictionary), readings[row])
+            readings[row] = _better(Reading(report, dictionary), readings[row])
     unknown = [row for row, reading in enumerate(readings) if _partly_known(reading)]
     everything = known.reserve if unknown else None
     rows = [row for row in unknown if readings[row].dictionary is not everything]
     if everything is not None and rows:  # the verdicts stand: only findings are looked for
         verdicts = [readings[row].report.verdict for row in rows]
         for row, report in zip(rows, read([batch[row][0] for row in rows], everything, verdicts), strict=True):
-            readings[row] = _Reading(report, everything)
-    return [reading.report for reading in readings]
+            readings[row] = Reading(report, everything)
+    return readings
 
 
-def _better(later: _Reading, earlier: _Reading) -> _Reading:
+def _better(later: Reading, earlier: Reading) -> Reading:
     """Of two readings of a text the one that stands."""
     if earlier.dictionary is None or later.dictionary is None:
         return later
@@ -75,7 +75,7 @@ def _says_more(later: Report, earlier: Report, dictionary: Dictionary) -> bool:
     return any(dictionary.partial[dictionary.families.index(name)] for name, _ in later.verdict.families)
 
 
-def _partly_known(reading: _Reading) -> bool:
+def _partly_known(reading: Reading) -> bool:
     """Whether the text is likely spun, and mostly not by a spinner that is known whole."""
     verdict, dictionary = reading.report.verdict, reading.dictionary
     if dictionary is None or not dictionary or verdict.probability < LIKELY:

@@ -10,9 +10,10 @@ import numpy as np
 
 from ..util.array_types import I64, Bool
 from ..util.arrays import among
-from .characters import hash_words
-from .language import Surface
-from .tokens import Shape, Tokens
+from .hashing import hash_words
+from .language import LanguageRules
+from .token_features import Shape
+from .tokens import Tokens
 
 _MARKS = hash_words([".", ",", ":", "-", "/"])  # what joins the parts of a number
 _PERCENT = hash_words(["%"])
@@ -29,24 +30,24 @@ def joined(tokens: Tokens, rows: I64) -> Bool:
     return answer
 
 
-def inside(tokens: Tokens, rows: I64, surface: Surface) -> Bool:
+def inside(tokens: Tokens, rows: I64, rules: LanguageRules) -> Bool:
     """(rows,): whether the border before each of the tokens `rows` parts what is one number."""
     answer = np.zeros(len(rows), np.bool_)
     near = np.flatnonzero(joined(tokens, rows))
-    answer[near] = _glued(tokens, rows[near], surface)
+    answer[near] = _glued(tokens, rows[near], rules)
     apart = np.flatnonzero((rows > 2) & (rows < len(tokens)) & ~answer)
     apart = apart.compress(among(tokens.word.take(rows[apart]), hash_words(list(PERCENT_WORDS))))
-    answer[apart] = _damaged_before(tokens, rows[apart], surface)
+    answer[apart] = _damaged_before(tokens, rows[apart], rules)
     return answer
 
 
-def _glued(tokens: Tokens, rows: I64, surface: Surface) -> Bool:
+def _glued(tokens: Tokens, rows: I64, rules: LanguageRules) -> Bool:
     """`inside`, where nothing stands before the token."""
     here, before = tokens.word.take(rows), tokens.word.take(rows - 1)
     shape, shape_before = tokens.shape.take(rows), tokens.shape.take(rows - 1)
-    number, number_before = _numeral(tokens, rows, surface), _numeral(tokens, rows - 1, surface)
-    around_mark = among(here, _MARKS) & number_before & joined(tokens, rows + 1) & _numeral(tokens, rows + 1, surface)
-    behind_mark = among(before, _MARKS) & number & joined(tokens, rows - 1) & _numeral(tokens, rows - 2, surface)
+    number, number_before = _numeral(tokens, rows, rules), _numeral(tokens, rows - 1, rules)
+    around_mark = among(here, _MARKS) & number_before & joined(tokens, rows + 1) & _numeral(tokens, rows + 1, rules)
+    behind_mark = among(before, _MARKS) & number & joined(tokens, rows - 1) & _numeral(tokens, rows - 2, rules)
     digits_and_word = (shape_before == Shape.NUMBER) & (shape >= Shape.LOWER)
     word_and_digits = (shape == Shape.NUMBER) & (shape_before >= Shape.LOWER)
     percent = number_before & among(here, _PERCENT)
@@ -56,19 +57,19 @@ def _glued(tokens: Tokens, rows: I64, surface: Surface) -> Bool:
     return answer
 
 
-def _damaged_before(tokens: Tokens, rows: I64, surface: Surface) -> Bool:
+def _damaged_before(tokens: Tokens, rows: I64, rules: LanguageRules) -> Bool:
     """(rows,): whether right before each token stands a number partly in words: *eight.Three %*."""
     whole = joined(tokens, rows - 1) & joined(tokens, rows - 2) & among(tokens.word.take(rows - 2), _MARKS)
-    whole &= _numeral(tokens, rows - 1, surface) & _numeral(tokens, rows - 3, surface)
+    whole &= _numeral(tokens, rows - 1, rules) & _numeral(tokens, rows - 3, rules)
     in_words = np.maximum(tokens.shape.take(rows - 1), tokens.shape.take(rows - 3)) >= Shape.LOWER
     answer: Bool = whole & in_words
     return answer
 
 
-def _numeral(tokens: Tokens, rows: I64, surface: Surface) -> Bool:
+def _numeral(tokens: Tokens, rows: I64, rules: LanguageRules) -> Bool:
     """(rows,): whether each token is a number, in digits or in a word; rows outside the text are none."""
     known = (rows >= 0) & (rows < len(tokens))
     digits = tokens.shape.take(rows, mode="clip") == Shape.NUMBER
-    word = among(tokens.word.take(rows, mode="clip"), hash_words(list(surface.numerals)))
+    word = among(tokens.word.take(rows, mode="clip"), hash_words(list(rules.numerals)))
     answer: Bool = known & (digits | word)
     return answer

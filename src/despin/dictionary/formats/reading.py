@@ -21,7 +21,8 @@ import regex
 from ...text.characters import normalise
 from ...text.tokens import tokenise
 from ..conditions import Condition
-from ..entry import DictionaryError, Entry, Source
+from ..entry import DictionaryFile, Entry
+from ..errors import DictionaryError
 from ..substitution import why_not
 
 LONGEST_LINE = 20_000  # characters; of spintax, which is often a whole page on one line, a hundred times as many
@@ -89,7 +90,7 @@ class Reading:
     name: str
     format: str
     """A key of `FORMATS`."""
-    source: Source
+    source: DictionaryFile
     lines: tuple[int, ...]
     """Where each of `source.entries` stands."""
     problems: tuple[Problem, ...]
@@ -162,7 +163,7 @@ class Builder:
         partial = not any(entry.seen for entry, _ in entries.values())
         return Reading(
             self.name, self.format,
-            Source(self.family, tuple(entry for entry, _ in entries.values()), self._digest, partial),
+            DictionaryFile(self.family, tuple(entry for entry, _ in entries.values()), self._digest, partial),
             tuple(line for _, line in entries.values()),
             self.problems.sorted(),
             {pair: tuple(those) for pair, those in conditions.items() if those},

@@ -7,8 +7,8 @@ from itertools import chain
 from pathlib import Path
 
 from ..acronyms import learn, render
+from ..errors import LearningError
 from ..files import lines, write
-from ..language_model.learn import LearningError
 from .shared import Talk, add_output, output_of
 
 

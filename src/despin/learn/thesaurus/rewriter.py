@@ -27,7 +27,7 @@ from ...dictionary.formats.detect import written
 from ...dictionary.substitution import why_not
 from ...text.characters import normalise
 from ...text.tokens import tokenise
-from ..language_model.learn import LearningError
+from ..errors import LearningError
 
 Inflector = Callable[[str, str], Sequence[str]]
 """(lemma, Penn Treebank tag) → its forms, the usual one first; none: there is no such form."""

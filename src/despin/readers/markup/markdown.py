@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from ...text.view import View, Weaver
+from ...text.view import View, ViewBuilder
 from . import markdown_inline
 
 _FRONT = re.compile(
@@ -49,16 +49,16 @@ def view(text: str) -> View:
     >>> view("# The *end*\\n\\n> one\\n> [two](to)\\n\\n    code\\n").text
     'The end\\none two\\n'
     """
-    weaver = Weaver(text, markdown_inline.escape)
+    builder = ViewBuilder(text, markdown_inline.escape)
     labels = (
         frozenset(markdown_inline.label(match[1]) for match in _DEFINITION.finditer(text))
         if "]:" in text
         else frozenset()
     )
     for lines in _blocks(text):
-        markdown_inline.add(weaver, text, lines, labels)
-        weaver.border(lines[-1][1])
-    return weaver.view()
+        markdown_inline.add(builder, text, lines, labels)
+        builder.border(lines[-1][1])
+    return builder.view()
 
 
 def _blocks(text: str) -> Iterator[list[Span]]:
