@@ -15,11 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin.dictionary.dictionary import Dictionary
-from despin.dictionary.entry import Entry
+from despin.dictionary.entry import DictionaryFile, Entry
 from despin.dictionary.files import Tier, folder
 from despin.dictionary.loading import load
 from despin.dictionary.substitution import why_not
-from despin.readers.source import Source
 from despin.restoration.cut import Cut
 from despin.restoration.wording import APOSTROPHES, wordings
 from despin.text.language import ENGLISH
@@ -139,7 +138,7 @@ AFTER = st.sampled_from([" too", "-too", "'s", "%", ",5", " 's too"])
 
 @given(PHRASE, PHRASE, BEFORE, AFTER, st.integers(0, 2))
 def test_no_entry_whatever_makes_other_tokens_of_what_stands_around_it(spun, original, before, after, style):
-    dictionary = Dictionary.of([Source("ours", (Entry(spun, original, "ours"),), "")])
+    dictionary = Dictionary.of([DictionaryFile("ours", (Entry(spun, original, "ours"),), "")])
     assert Frames.of(dictionary, before, after, style=style).broken() == []
 
 

@@ -120,7 +120,7 @@ class FindingBatch:
         head, tail = int(rivals.head[row]) + 1, int(rivals.tail[row])
         those = rivals.order[head : min(tail, head + MOST_ALTERNATIVES)]
         columns = (column[those].tolist() for column in (rivals.entry, rivals.front, rivals.behind))
-        others = [wording(self.dictionary, *row, apostrophe, self.language) for row in zip(*columns, strict=True)]
+        others = [wording(self.dictionary, *cut, apostrophe, self.language) for cut in zip(*columns, strict=True)]
         here, original = one.found, one.original
         if article:  # it was put before them, and goes before the others too
             here, original = here.partition(" ")[2], original.partition(" ")[2]

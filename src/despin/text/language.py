@@ -71,6 +71,10 @@ _DIGITS = {
     "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
     "ten": "10", "eleven": "11", "twelve": "12",
 }  # fmt: skip
+_NUMERALS = frozenset({
+    *_DIGITS, "zero", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+    "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+})  # fmt: skip
 
 ENGLISH = LanguageRules(
     articles={"a": ("a", "an"), "an": ("a", "an")},
@@ -111,27 +115,7 @@ ENGLISH = LanguageRules(
     mendable=frozenset(["a", "an", "as", "ever", "like", "of", "on", "our", "out", "up", "upon"]),
     digits=_DIGITS,
     percent="percent",
-    numerals=frozenset(_DIGITS)
-    | frozenset(
-        [
-            "zero",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-            "thirty",
-            "forty",
-            "fifty",
-            "sixty",
-            "seventy",
-            "eighty",
-            "ninety",
-        ]
-    ),
+    numerals=_NUMERALS,
 )
 
 LANGUAGE_RULES: Mapping[str, LanguageRules] = {"en": ENGLISH}
