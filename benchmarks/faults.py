@@ -198,7 +198,7 @@ from despin.cli.modes import texts
 original = texts.put_back
 def replace(source, text):
     path = source.name
-    if path.endswith("/3.txt"):
+    if os.path.basename(path) == "3.txt":
         {act}
     original(source, text)
 texts.put_back = replace

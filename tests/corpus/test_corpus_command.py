@@ -257,13 +257,11 @@ def test_an_interruption(tmp_path: Path) -> None:
 
 @POSIX
 def test_a_terminal_sees_how_far_it_is(corpus: Path, tmp_path: Path) -> None:
-    import fcntl
     import pty
-    import struct
     import termios
 
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 100, 0, 0))  # lines and columns; without, no bar
+    termios.tcsetwinsize(theirs, (24, 80))  # on a terminal without a size a bar has no room
     line = [*kill_corpus.COMMAND, str(corpus), str(tmp_path / "out"), "--workers", "1"]
     end = b"the command has ended"  # systems differ in what can still be read of a terminal that was closed
     with subprocess.Popen(line, stderr=theirs) as process:

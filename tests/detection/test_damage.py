@@ -42,6 +42,7 @@ def damage(text: str) -> list[tuple[str, str]]:
         ("The ferry left at 5.two sharp.", "digits", "5.two"),
         ("Rents rose by two% in May.", "digits", "two%"),
         ("The ticket was £nine at the door.", "digits", "£nine"),
+        ("Rents rose by eight.Three % in May.", "digits", "eight.Three"),
         ("A {big|large|huge} barn burned.", "spintax", "{big|large|huge}"),
     ],
 )
@@ -148,6 +149,38 @@ def test_one_of_two_words_is_taken_away():
 def test_doubled_words_that_may_stand_for_two_others_are_left():
     text = "The one one who was a bit bit late."
     assert [kind for kind, _ in damage(text)] == ["doubled", "doubled"]
+    assert mend(text) == [[]]
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("Rents rose by eight.Three % in May.", "Rents rose by 8.3 percent in May."),
+        ("Rents rose by eight.3% in May.", "Rents rose by 8.3% in May."),
+        ("Rents rose by eight.3 per cent.", "Rents rose by 8.3 per cent."),
+        ("A crowd of two,801 came.", "A crowd of 2,801 came."),
+        ("It cost three.2 million, or $four.5bn.", "It cost 3.2 million, or $4.5bn."),
+        ("It took two,801.five hours.", "It took 2,801.5 hours."),
+        ("About two% stayed until 8:thirty.", "About 2% stayed until 8:thirty."),
+    ],
+)
+def test_a_number_is_mended_as_a_whole(text, mended):
+    [findings] = mend(text)
+    assert apply(text, findings) == mended
+    assert {(f.action, f.entry) for f in findings} == {("restore", "damage:digits")}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "They left in 2005.One of them came back.",  # a sentence begins
+        "About fifty five% of them stayed.",  # the number began before
+        "About fifty-five% of them stayed.",
+        "See chapter 1,one and version 1.2.three of it.",  # numbers of no known form
+        "The two, three of them, were eight.",
+    ],
+)
+def test_what_may_be_no_number_is_left_whole(text):
     assert mend(text) == [[]]
 
 

@@ -42,8 +42,8 @@ def scanned(texts, config=Config()):
 
 def decoded(text):
     known = Knowledge.of(Config())
-    [report] = read_by_tiers([(text, EVERYTHING)], known, pipeline.Stages(known).read)
-    return report
+    [reading] = read_by_tiers([(text, EVERYTHING)], known, pipeline.Stages(known).read)
+    return reading.report
 
 
 def estimates(texts):

@@ -282,3 +282,22 @@ def test_a_stream_is_not_read_beyond_the_limit():
         read_stream(io.BufferedReader(Endless()), "<stdin>", limit=5000)
     lines = bounded(io.BytesIO(b"one\n" + b"x" * 100 + b"\ntwo\n" + b"y" * 99), 10)
     assert list(lines) == [b"one\n", None, b"two\n", None]
+
+
+@pytest.mark.parametrize("said", ["utf-16", "UTF-16", "utf_16", "utf-32"])
+@pytest.mark.parametrize("order", ["-le", "-be"])
+@pytest.mark.parametrize("marked", [True, False])
+def test_whichever_byte_comes_first_in_what_is_said_to_be_wide(said, order, marked):
+    codec = said.lower().replace("_", "-") + order
+    text = "They came home late; naïve, “quoted”.\n"
+    data = ("\ufeff" * marked + text).encode(codec)
+    source = decode("a.txt", data, encoding=said)
+    assert (source.text, source.encode(text)) == (text, data)
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_mark_may_be_there_or_not_where_its_encoding_is_said(marked):
+    data = b"\xef\xbb\xbf" * marked + "naïve\n".encode()
+    for said in ("utf-8", "utf-8-sig"):
+        source = decode("a.txt", data, encoding=said)
+        assert (source.text, source.notes, source.encode(source.text)) == ("naïve\n", (), data)

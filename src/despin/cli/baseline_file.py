@@ -21,6 +21,7 @@ class BaselineFile:
         self._run, self._path = run, run.options.baseline
         self._folder = os.path.dirname(os.path.abspath(self._path))
         self._before: Baseline | None = None
+        self._seen = 0
         try:
             self._before = Baseline.parse(read_text(self._path))
         except FileNotFoundError:
@@ -46,11 +47,16 @@ class BaselineFile:
 
     def known(self, path: str, report: Report) -> Report:
         """`report` with the findings marked that the baseline knows."""
+        self._seen += 1
         return self._matching.known(self._key(path), report)
 
     def end(self) -> str:
         """Write the baseline if that was asked for; what to say of it."""
         matching, recorded = self._matching, None
+        if self._before is None and (self._run.streams.errors or not self._seen):
+            # It could never grow to hold what is missing now.
+            self._run.streams.complain("was not made, since not all that was named could be checked", self._path)
+            return ""
         if self._run.options.update_baseline:
             after = matching.shrunk()
             recorded = after.counts.total()

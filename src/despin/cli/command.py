@@ -54,7 +54,9 @@ def _main(arguments: Sequence[str]) -> int:
     streams = Streams()
     try:
         try:
-            return _run(arguments, streams)
+            code = _run(arguments, streams)
+            streams.finish()
+            return code
         finally:
             streams.flush()
     except ReaderGone:  # as in: despin --check docs | head
@@ -88,6 +90,7 @@ def _run(arguments: Sequence[str], streams: Streams) -> int:
 def _end(arguments: Sequence[str], streams: Streams, message: str, code: int) -> int:
     """Tell why a run ends before its time; as JSON too, if that was to be printed and nothing was."""
     streams.complain(message)
+    streams.discard()
     from .options import wants_json
 
     if wants_json(arguments) and not streams.begun:
@@ -107,7 +110,7 @@ def _mode(arguments: Sequence[str], streams: Streams) -> int:
     except Answer as answer:
         streams.product(answer.text)
         return OK
-    streams.quiet, streams.color = options.quiet, options.color
+    streams.quiet, streams.color, streams.output = options.quiet, options.color, options.output
     from .modes import texts
     from .modes.table import MODES
     from .run import Run

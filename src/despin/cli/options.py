@@ -12,7 +12,7 @@ from typing import Any
 
 from ..readers.jsonl import RESULT
 from .errors import UsageError
-from .parser import RULES, parser
+from .parser import RULES, parser, spelt
 from .paths import STDIN
 from .settings.keys import SETTINGS
 
@@ -57,6 +57,29 @@ def flags(options: argparse.Namespace) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in given if value is not None}
 
 
+_RESTORING = (
+    *(setting.option for setting in SETTINGS if setting.field), "config", "isolated", "type", "encoding",
+    "main_content", "max_bytes",
+)  # fmt: skip
+"""Options on which it depends what of a text is restored."""
+
+
+def restoring(options: argparse.Namespace) -> list[str]:
+    """The command that restores by the same settings what a run with `options` has found; paths go behind it."""
+    usual = parser()
+    words = ["despin", "--write"]
+    for name in _RESTORING:
+        value = getattr(options, name)
+        if value == usual.get_default(name):
+            continue
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, bool):
+                words.append(spelt(name))
+            else:
+                words += [f"{spelt(name)}={one}"] if str(one).startswith("-") else [spelt(name), str(one)]
+    return words
+
+
 def wants_json(arguments: Sequence[str]) -> bool:
     """Whether a run whose arguments are wrong was to print one JSON object: it still has to."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
@@ -78,6 +101,14 @@ def _refuse_values(options: argparse.Namespace) -> None:
         raise UsageError(f"--jsonl {RESULT} would read despin's own result; name another field")
     if options.write and STDIN in options.paths:
         raise UsageError("--write cannot restore standard input in place; leave --write out")
+    if options.main_content and options.type not in (None, "html"):
+        raise UsageError(f"--main-content is of pages, and --type {options.type} are none; leave one of them out")
+    if options.explain and options.check and options.format not in (None, "text"):
+        raise UsageError(f"--explain does nothing with --format {options.format}; leave it out, or report as text")
+    if options.explain and options.lookup is not None and options.format == "json":
+        raise UsageError("--explain does nothing with --format json, which has all there is; leave it out")
+    if options.show_config and options.stdin_name is not None and STDIN not in options.paths:
+        raise UsageError("--stdin-name names standard input; ask for its settings with: --show-config -")
     if options.lookup is not None and options.format not in (None, "text", "json"):
         raise UsageError(f"--lookup prints text or json, not {options.format}")
     if options.against and options.format not in (None, *COMPARISONS):

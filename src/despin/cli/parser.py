@@ -18,20 +18,23 @@ from .errors import UsageError
 from .settings.keys import DEFAULTS
 
 SHELLS = ("bash", "zsh", "tcsh")
+NEGATIVE = ("quotes", "inline")
+"""Settings that are on unless an option switches them off."""
 FILE = {"bash": "_shtab_compgen_files", "zsh": "_files", "tcsh": "f"}
 """What shtab is to say where a file is meant."""
 
 
 class Clash(NamedTuple):
-    """`option` does not go with any of `others`; `sentence` says why, or what to type instead."""
+    """`option` goes with none of `others`, unless `but` is given; `sentence` says why, or what to type instead."""
 
     option: str
     others: tuple[str, ...]
     sentence: str
+    but: str = ""
 
     def broken(self, given: Set[str]) -> bool:
         """Whether it is, by the names of the options that were given."""
-        return self.option in given and not given.isdisjoint(self.others)
+        return self.option in given and not given.isdisjoint(self.others) and self.but not in given
 
 
 class Need(NamedTuple):
@@ -52,6 +55,24 @@ class Answer(Exception):
     def __init__(self, text: str) -> None:
         super().__init__(text)
         self.text = text
+
+
+def spelt(name: str) -> str:
+    """The option that is stored as `name`, as people type it.
+
+    >>> spelt("min_confidence"), spelt("quotes")
+    ('--min-confidence', '--no-quotes')
+    """
+    return f"--{'no-' * (name in NEGATIVE)}{name.replace('_', '-')}"
+
+
+def _idle(modes: tuple[str, ...], *options: str) -> tuple[Clash, ...]:
+    """`options` that would do nothing in any of `modes`."""
+    return tuple(
+        Clash(option, (mode,), f"{spelt(option)} does nothing with {spelt(mode)}; leave it out")
+        for option in options
+        for mode in modes
+    )
 
 
 class _Parser(argparse.ArgumentParser):
@@ -125,6 +146,8 @@ def _texts(parser: argparse.ArgumentParser) -> None:
 
 
 MODES = ("check", "diff", "write", "jsonl", "column", "apply", "undo", "trace")
+ALONE = ("show_config", "show_files", "print_completion", "validate", "lookup")
+_ASK_NO_MODEL = ("apply", "undo", "show_files", "print_completion", "validate")
 _MODES = (
     Clash("jsonl", ("diff", "write"), "--jsonl goes alone or with --check; its output is JSON Lines"),
     Clash("undo", ("jsonl", "apply", "check", "diff"), "--undo goes alone or with --write"),
@@ -209,6 +232,18 @@ def _against(parser: argparse.ArgumentParser) -> None:
 # --- settings and files -------------------------------------------------------------------------------------------
 
 
+_WHAT_COUNTS = (
+    *_idle((*_ASK_NO_MODEL, "lookup"), "min_confidence", "max_probability", "reference", "allow", "quotes", "inline"),
+    *_idle(("trace",), "quotes", "inline"),
+    *_idle(_ASK_NO_MODEL, "dictionary"),
+    *_idle(("apply", "undo", "show_files", "print_completion"), "language"),
+    *(
+        Clash("inline", (mode,), f"--no-inline does nothing with --{mode}, which never heeds comments; leave it out")
+        for mode in ("jsonl", "column")
+    ),
+)
+
+
 def _what_counts(parser: argparse.ArgumentParser) -> None:
     counts = parser.add_argument_group("what counts")
     counts.add_argument(
@@ -241,7 +276,26 @@ def _what_counts(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-_FILES = (Clash("isolated", ("config",), "--isolated takes no configuration and --config takes one; choose"),)
+_OUTRIGHT = "to a file that is named outright; name a folder, or add --force-exclude"
+_FILES: tuple[Clash | Need, ...] = (
+    Clash("isolated", ("config",), "--isolated takes no configuration and --config takes one; choose"),
+    *_idle(("apply", "undo", "print_completion"), "config", "isolated"),
+    *_idle(("apply", "undo", "trace", *ALONE), "jobs"),
+    *_idle(("jsonl", "apply", "undo", "trace", "print_completion", "validate", "lookup"), "exclude", "no_gitignore"),
+    *_idle(
+        ("jsonl", "apply", "undo", "trace", "show_config", "print_completion", "validate", "lookup"), "force_exclude"
+    ),
+    *_idle(("show_config",), "no_gitignore"),
+    Need(
+        "exclude", ("check", "diff", "write", "show_files", "show_config", "force_exclude"),
+        f"--exclude does nothing {_OUTRIGHT}",
+    ),
+    Need(
+        "no_gitignore", ("check", "diff", "write", "show_files", "force_exclude"),
+        f"--no-gitignore does nothing {_OUTRIGHT}",
+    ),
+    *_idle(("print_completion", "validate", "lookup"), "stdin_name"),
+)  # fmt: skip
 
 
 def _files(parser: argparse.ArgumentParser) -> None:
@@ -255,10 +309,15 @@ def _files(parser: argparse.ArgumentParser) -> None:
     _file(files.add_argument("--config", metavar="FILE", help="take the settings from there and nowhere else"))
     files.add_argument("--isolated", action="store_true", help="take no settings from any file")
     files.add_argument("--stdin-name", metavar="NAME", help="what to call standard input, and whose settings to use")
-    files.add_argument("--jobs", type=values.jobs, default=1, metavar="N", help="work on N processes; auto: one a core")
+    files.add_argument(
+        "-j", "--jobs", type=values.jobs, default=1, metavar="N", help="work on N processes; auto: one a core"
+    )
 
 
-_READING = (Clash("encoding", ("jsonl", "column"), "--encoding is of texts; records are UTF-8"),)
+_READING = (
+    Clash("encoding", ("jsonl", "column"), "--encoding is of texts; records are UTF-8"),
+    *_idle(ALONE, "type", "encoding", "main_content", "max_bytes"),
+)
 
 
 def _reading(parser: argparse.ArgumentParser) -> None:
@@ -275,11 +334,17 @@ def _reading(parser: argparse.ArgumentParser) -> None:
 # --- output -------------------------------------------------------------------------------------------------------
 
 
-_OUTPUT = (
+_OUTPUT: tuple[Clash | Need, ...] = (
     Clash("explain", ("apply",), "--explain does not go with --apply, which asks no model"),
     Clash("explain", ("diff",), "--explain does not go with --diff, which has no room for it; try --check"),
     Clash("explain", ("undo",), "--explain does not go with --undo, which finds nothing; try --check"),
     Need("no_evidence", ("jsonl",), "--no-evidence goes with --jsonl; add it"),
+    *_idle(("trace", "show_config", "show_files", "print_completion", "validate"), "explain"),
+    Clash("explain", ("jsonl",), "--explain does nothing with --jsonl, whose records have the evidence; leave it out"),
+    Clash(
+        "explain", ("column",), "--explain does nothing with --column, which prints no findings; add --check", "check"
+    ),
+    Clash("output", ("write",), "--output does nothing with --write, which prints nothing; leave it out"),
     Need("exit_nonzero_on_write", ("write",), "--exit-nonzero-on-write goes with --write; add it"),
     Need("exit_zero", ("check", "diff", "against"), "--exit-zero goes with --check or --diff; add one of them"),
 )
@@ -289,7 +354,12 @@ def _output(parser: argparse.ArgumentParser) -> None:
     output = parser.add_argument_group("output")
     output.add_argument("--explain", action="store_true", help="show the evidence for each finding (JSON always does)")
     output.add_argument("--no-evidence", action="store_true", help="with --jsonl: leave out the evidence, most of it")
-    output.add_argument("--quiet", action="store_true", help="no summaries; errors, and the changes of --write, stay")
+    _file(output.add_argument(
+        "-o", "--output", metavar="FILE", help="write there what would be printed, when all of it is done"
+    ))  # fmt: skip
+    output.add_argument(
+        "-q", "--quiet", action="store_true", help="no summaries; errors, and the changes of --write, stay"
+    )
     output.add_argument(
         "--color", choices=("auto", "always", "never"), default="auto", help="auto: on a terminal, unless NO_COLOR"
     )
@@ -299,7 +369,6 @@ def _output(parser: argparse.ArgumentParser) -> None:
     )
 
 
-ALONE = ("show_config", "show_files", "print_completion", "validate", "lookup")
 _ABOUT = (
     *(
         Clash(one, (*MODES, *ALONE[row + 1 :]), f"--{one.replace('_', '-')} goes with no mode; leave the mode out")
@@ -327,9 +396,11 @@ def _about(parser: argparse.ArgumentParser) -> None:
         "--validate", metavar="FILE", help="print what is wrong with a dictionary, by line, and what to do"
     ))  # fmt: skip
     about.add_argument("--print-completion", choices=SHELLS, help="print the completion for this shell")
-    about.add_argument("--version", action=_Version, nargs=0, help="print the version")
+    about.add_argument("-V", "--version", action=_Version, nargs=0, help="print the version")
     about.add_argument("-h", "--help", action="help", help="print this help")
 
 
-RULES: tuple[Clash | Need, ...] = (*_ABOUT, *_MODES, *_WITH_CHECK, *_FILES, *_READING, *_OUTPUT)
+RULES: tuple[Clash | Need, ...] = (
+    *_ABOUT, *_MODES, *_WITH_CHECK, *_OUTPUT, *_READING, *_FILES, *_WHAT_COUNTS,
+)  # fmt: skip
 """What does not go together; of several that are broken, the first is told."""

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ..config import Config
@@ -49,6 +49,8 @@ class Run:
     def __init__(self, options: argparse.Namespace, streams: Streams) -> None:
         """Raises `UsageError` where the configuration cannot be used."""
         options.paths = [tidy(path) for path in options.paths]
+        if options.output is not None and any(map(partial(_same, options.output), options.paths)):
+            raise UsageError(f"--output {options.output} is what is read; restore it in place with --write")
         self.options = options
         self.streams = streams
         self.settings = Settings(flags(options), config=options.config, isolated=options.isolated)
@@ -135,6 +137,8 @@ class Run:
             "encoding": options.encoding,
             "limit": options.max_bytes,
             "main_content": options.main_content,
+            # Hooks name whatever was changed. Who asks for the restored text of nothing has mistaken the file.
+            "may_be_empty": options.check or options.diff or options.write,
         }
         if path != STDIN:
             return read(path, **asked)
@@ -235,6 +239,10 @@ class Run:
     def provenance(self) -> dict[str, Any]:
         """Digests of the data that this run used, or would have used."""
         return self.configs.provenance(self.settings.of(os.getcwd()))
+
+
+def _same(path: str, other: str) -> bool:
+    return os.path.isfile(other) and os.path.realpath(path) == os.path.realpath(other)
 
 
 def _source_of(text: Text) -> Source | None:

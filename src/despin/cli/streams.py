@@ -6,11 +6,12 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from io import BytesIO
 from typing import IO, Any, NoReturn, TypeVar
 
 from ..readers import InputError
 from ..renderers.escaping import printable
-from ..util.files import explain
+from ..util.files import explain, write_whole
 
 Item = TypeVar("Item")
 
@@ -32,12 +33,15 @@ class Streams:
         self.quiet = False
         self.color = "auto"
         self.errors: list[dict[str, str]] = []
+        self.output: str | None = None
+        """The file that gets the product instead of stdout, when all of it is there (`finish`)."""
+        self._kept: IO[bytes] | None = None
         self.begun = False
         """Whether some of the product was written."""
         self._bar: Any = None
 
     def product(self, content: str | bytes) -> None:
-        """Write to stdout; a string as UTF-8.
+        """Write to stdout, or keep for the file of --output; a string as UTF-8.
 
         Raises
         ------
@@ -46,16 +50,58 @@ class Streams:
         if not content:
             return
         self.begun = True
+        if self.output is not None:
+            self._keep(_bytes(content))
+            return
         if not is_open(sys.stdout):
             raise OutputError("standard output is closed")
         if self._bar is not None and is_terminal(sys.stdout):
             self._wipe()
         try:
-            rest = memoryview(content if isinstance(content, bytes) else _utf8(content))
+            rest = memoryview(_bytes(content))
             while rest:  # unbuffered (PYTHONUNBUFFERED, as in many containers), a write may take a part only
                 rest = rest[sys.stdout.buffer.write(rest) :]
         except OSError as problem:
             self._give_up(problem)
+
+    def _keep(self, data: bytes) -> None:
+        import tempfile
+
+        try:
+            self._kept = self._kept or tempfile.TemporaryFile()  # noqa: SIM115
+            self._kept.write(data)
+        except OSError as problem:
+            raise OutputError(explain(problem)) from None
+
+    def finish(self) -> None:
+        """Put the product into the file of --output, the whole of it or nothing; a run that failed and made none makes
+        no file.
+
+        Raises
+        ------
+        OutputError
+        """
+        if self.output is None or (self._kept is None and self.errors):
+            return
+        from shutil import copyfileobj
+
+        with self._kept or BytesIO() as kept:
+            kept.seek(0)
+            try:
+                write_whole(os.path.realpath(self.output), lambda file: copyfileobj(kept, file))
+            except OSError as problem:
+                raise OutputError(f"{self.output}: {explain(problem)}") from None
+
+    def discard(self) -> None:
+        """Forget what was kept for the file of --output: it is not whole."""
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
+            self.begun = False
+
+    def reader(self) -> Any:
+        """Who gets the product: stdout, or None where that is a file of ours."""
+        return sys.stdout if self.output is None else None
 
     def binary(self) -> Any:
         """A file that writes to stdout, for a product that is no text.
@@ -65,8 +111,8 @@ class Streams:
         OutputError
             A person sits there.
         """
-        if is_terminal(sys.stdout):
-            raise OutputError("it is no text; send it to a file: > restored.parquet")
+        if is_terminal(self.reader()):
+            raise OutputError("it is no text; send it to a file: --output restored.parquet")
         return _Product(self)
 
     def flush(self) -> None:
@@ -163,7 +209,9 @@ class _Product:
         pass
 
 
-def _utf8(content: str) -> bytes:
+def _bytes(content: str | bytes) -> bytes:
+    if isinstance(content, bytes):
+        return content
     try:
         return content.encode("utf-8", "surrogateescape")  # bytes that were no text, of a file or its name
     except UnicodeEncodeError:

@@ -19,7 +19,7 @@ def jobs(value: str) -> int:
     """How many processes; 0: as many as there are cores."""
     if value == "auto":
         return 0
-    if value.isdecimal():
+    if value.isdecimal() and int(value):
         return int(value)
     raise argparse.ArgumentTypeError(f"{value!r} is neither a number of processes nor 'auto'")
 

@@ -77,6 +77,8 @@ class Dictionary:
     """Hashes of the words of all originals, one after another."""
     shape: NDArray[np.uint8]
     """Their shapes."""
+    joined: Bool
+    """Whether nothing stands between each of them and the one before it, in the original."""
     first_word: I64
     """(originals + 1,): the words of original k are word[first_word[k]:first_word[k + 1]]."""
     spun_key: U64
@@ -139,6 +141,7 @@ class Dictionary:
             replaced=_replaced(original, probability, out_of, len(original_names)),
             word=original_words.word,
             shape=original_words.shape,
+            joined=~original_words.space[original_words.start - 1] & (np.arange(len(original_words)) > 0),
             first_word=first_word,
             spun_key=hash_all(name.encode() for name in spun_names)[spun],
             original_key=hash_all(name.encode() for name in original_names),

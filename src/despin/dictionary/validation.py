@@ -19,6 +19,7 @@ from .entry import Entry
 from .errors import DictionaryError
 from .formats.detect import Reading, decode, read
 from .formats.reading import Problem, Problems, Severity, canonical, shown
+from .substitution import why_not
 
 HEADER = ("name", "family", "source", "licence")
 OPTIONAL = ("prior", "partial", "reserve", "note")
@@ -151,6 +152,9 @@ def _phrases(reading: Reading, problems: Problems) -> None:
         pair = normalise(entry.spun), normalise(entry.original)
         if normal[entry.spun] is not None and normal[entry.spun] == normal[entry.original]:
             problems.error(line, f"{shown(entry.spun)} is said to stand for itself; remove the line", "for itself")
+        elif why := why_not(*pair):
+            told = f"{shown(entry.spun)} is said to stand for {shown(entry.original)}, but {why}; remove the line"
+            problems.warn(line, told, "no substitution")
         if pair in known:
             other, first = known[pair]
             if (other.seen, other.of) == (entry.seen, entry.of):

@@ -6,5 +6,6 @@
 * `weights/`: texts → the weights of the evidence and of the first look, and the word vectors.
 * `thesaurus/`: WordNet and hand-written lists → broad dictionaries.
 * `academic/`: tortured phrases → their makers' dictionary.
+* `acronyms`: plain text → words that are written in capitals wherever they stand.
 * `files`, `errors`: what all of them read, write and raise.
 """

@@ -15,7 +15,7 @@ from .._version import __version__
 from ..language_model.model_file import ModelError
 from ..util import closed_streams, fault
 from ..util.signals import command
-from .commands import academic, dictionary, evidence, hashed_odds, language_model, rewriter, thesaurus, topics
+from .commands import academic, acronyms, dictionary, evidence, hashed_odds, language_model, rewriter, thesaurus, topics
 from .errors import LearningError
 
 
@@ -46,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="what to learn", required=True, metavar="COMMAND")
     dictionary.add(commands.add_parser("dictionary", help="what a spinner puts for what, from pairs of texts"))
     academic.add(commands.add_parser("academic", help="what tortured phrases stand for, from a list of them"))
+    acronyms.add(commands.add_parser("acronyms", help="which words are written with capitals, from plain text"))
     evidence.add(commands.add_parser("evidence", help="how far to trust what, from parallel text"))
     hashed_odds.add(commands.add_parser("hashed-odds", help="the weights of the first look, from plain text"))
     rewriter.add(commands.add_parser("rewriter", help="a dictionary from hand-written lists of lemmas"))

@@ -16,6 +16,8 @@ from .kinds import SUFFIXES, kind_of, seen
 from .source import LIMIT, InputError, Source, decode
 
 _SMALL = 1 << 16  # bytes
+_PACKED_NOTHING = 1024
+"""Bytes that nothing takes at most, compressed: a head, perhaps with the name of the file."""
 
 
 def find(paths: Iterable[str], leaves_out: Callable[[str], bool] | None = None) -> Iterator[str | InputError]:
@@ -63,10 +65,14 @@ def _leads_out(path: str, home: str) -> bool:
 
 
 def _is_blank(path: str) -> bool:
-    """Whether a file holds nothing: named outright that is an error, in a folder it is common and harmless."""
+    """Whether a file holds nothing, unpacked: in a folder that is common and harmless."""
     try:
-        return os.path.getsize(path) == 0
-    except OSError:  # a dangling link, say: `read` will tell
+        size = os.path.getsize(path)
+        if not size or size > _PACKED_NOTHING or inner(path) == path:
+            return size == 0
+        with open(path, "rb") as file:
+            return not unpack(file.read(), path, 0)
+    except (OSError, InputError):  # a dangling link, say, or damage: `read` will tell
         return False
 
 
@@ -77,6 +83,7 @@ def read(
     encoding: str | None = None,
     limit: int = LIMIT,
     main_content: bool = False,
+    may_be_empty: bool = False,
 ) -> Source:
     """The source at `path`, of the `kind` that its name says unless told otherwise; at most `limit` bytes, unpacked.
 
@@ -93,7 +100,8 @@ def read(
     except OSError as problem:
         raise InputError(path, explain(problem)) from None
     digest = hashlib.blake2b(packed).digest()
-    source = parse(path, unpack(packed, path, limit), kind=kind, encoding=encoding, limit=limit, digest=digest)
+    data = unpack(packed, path, limit) if packed else b""
+    source = parse(path, data, kind=kind, encoding=encoding, limit=limit, digest=digest, may_be_empty=may_be_empty)
     return seen(source, main_content=main_content)
 
 
@@ -105,13 +113,15 @@ def read_stream(
     encoding: str | None = None,
     limit: int = LIMIT,
     main_content: bool = False,
+    may_be_empty: bool = False,
 ) -> Source:
     """The source in `stream`, which messages call `name`. Raises as `read` does."""
     try:
         data = _limited(stream, name, limit)
     except OSError as problem:
         raise InputError(name, explain(problem)) from None
-    return seen(parse(name, data, kind=kind, encoding=encoding, limit=limit), main_content=main_content)
+    source = parse(name, data, kind=kind, encoding=encoding, limit=limit, may_be_empty=may_be_empty)
+    return seen(source, main_content=main_content)
 
 
 def _limited(stream: IO[bytes], name: str, limit: int) -> bytes:
@@ -125,9 +135,20 @@ def _limited(stream: IO[bytes], name: str, limit: int) -> bytes:
     return data
 
 
-def parse(name: str, data: bytes, *, kind: str | None, encoding: str | None, limit: int, digest: bytes = b"") -> Source:
+def parse(
+    name: str,
+    data: bytes,
+    *,
+    kind: str | None,
+    encoding: str | None,
+    limit: int,
+    digest: bytes = b"",
+    may_be_empty: bool = False,
+) -> Source:
     """`decode` with the kind that `name` says, unless one is given."""
-    return decode(name, data, kind=kind or kind_of(name), encoding=encoding, limit=limit, digest=digest)
+    return decode(
+        name, data, kind=kind or kind_of(name), encoding=encoding, limit=limit, digest=digest, may_be_empty=may_be_empty
+    )
 
 
 def replace(source: Source, text: str) -> None:

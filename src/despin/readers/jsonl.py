@@ -38,8 +38,7 @@ class Record:
     error: str = ""
     """A sentence for people; empty where the record is good."""
     missing: bool = False
-    """The field is there and holds no text: null. That is no fault of the record: whoever judges records goes past it,
-    and says nothing of it but `NOTHING`. (`error` is for those who want a text.)"""
+    """The field is null: no text, and nothing to judge, but no fault either. All that is said of it is `NOTHING`."""
 
     def with_result(self, result: object, text: str | None = None) -> str:
         """The line again, without its line ending: `result` under "despin", and `text` in the field if it is given
@@ -101,9 +100,10 @@ def _record(number: int, line: bytes, field: str) -> Record:
         return Record(number, raw, spans, error=f"has no field {field!r}; it has: {known}")
     # parse_int and parse_float give str too, so look at how the value is written.
     start = {key: start for key, start, _ in spans}[field]
+    if raw.startswith("null", start):
+        return Record(number, raw, spans, field, missing=True)
     if raw[start] != '"':
-        missing = raw.startswith("null", start)
-        return Record(number, raw, spans, field, error=f"has a field {field!r} that is not a string", missing=missing)
+        return Record(number, raw, spans, error=f"has a field {field!r} that is not a string")
     return Record(number, raw, spans, field, values[field])
 
 

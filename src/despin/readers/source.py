@@ -95,19 +95,26 @@ class Source:
 
 
 def decode(
-    name: str, data: bytes, *, kind: str = "text", encoding: str | None = None, limit: int = LIMIT, digest: bytes = b""
+    name: str,
+    data: bytes,
+    *,
+    kind: str = "text",
+    encoding: str | None = None,
+    limit: int = LIMIT,
+    digest: bytes = b"",
+    may_be_empty: bool = False,
 ) -> Source:
     """The text in `data`, with its view still to be made (`kinds.seen`).
 
     Raises
     ------
     InputError
-        `data` is empty or too large, looks binary, or cannot be read in `encoding`, or that it does not have.
+        `data` is empty and may not be, or is too large, looks binary, or cannot be read in `encoding`.
 
     >>> decode("a.txt", b"\\xef\\xbb\\xbfone\\r\\n").text
     'one\\r\\n'
     """
-    if not data:
+    if not data and not may_be_empty:
         raise InputError(name, "is empty: there is nothing to read")
     if len(data) > limit:
         raise InputError(name, f"is larger than {limit:,} bytes; split it, or allow more with --max-bytes")

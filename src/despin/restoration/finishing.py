@@ -17,10 +17,9 @@ from ..dictionary.dictionary import Dictionary
 from ..results.finding import Action, Finding
 from ..results.lazy_findings import LazyEvidence, LazyFinding, quick_finding
 from ..text.language import LANGUAGE_RULES
-from ..text.tokens import tokenise
-from ..util.array_types import F64, I64, AnyArray, Bool
+from ..util.array_types import F64, I8, I64, Bool
 from .evidence import KINDS
-from .wording import agrees, fit
+from .wording import APOSTROPHES, AROUND, agrees, fitted, wording
 
 MOST_ALTERNATIVES = 4
 
@@ -81,8 +80,10 @@ class FindingBatch:
     """(findings,): which of these each is."""
     plain: Bool
     """(findings,): whether nothing there has a capital."""
-    curly: Bool
-    """(findings,): whether the text has curly apostrophes."""
+    apostrophe: I8
+    """(findings,): which of `APOSTROPHES` the text has."""
+    around: I8
+    """(findings,): which of `AROUND` the place is by its neighbours."""
     rivals: Rivals
 
     def lazy(self, place: int, start: int, end: int, found: str, original: str) -> LazyFinding:
@@ -114,91 +115,22 @@ class FindingBatch:
         )  # fmt: skip
 
     def _alternatives(self, one: LazyFinding) -> tuple[str, ...]:
-        row, article, curly, rivals = one.place, one.article, bool(self.curly[one.place]), self.rivals
+        row, article, rivals = one.place, one.article, self.rivals
+        apostrophe, around = APOSTROPHES[self.apostrophe[row]], AROUND[self.around[row]]
         head, tail = int(rivals.head[row]) + 1, int(rivals.tail[row])
         those = rivals.order[head : min(tail, head + MOST_ALTERNATIVES)]
         columns = (column[those].tolist() for column in (rivals.entry, rivals.front, rivals.behind))
-        others = [wording(self.dictionary, *row, curly, self.language) for row in zip(*columns, strict=True)]
+        others = [wording(self.dictionary, *cut, apostrophe, self.language) for cut in zip(*columns, strict=True)]
         here, original = one.found, one.original
         if article:  # it was put before them, and goes before the others too
             here, original = here.partition(" ")[2], original.partition(" ")[2]
         plain = bool(self.plain[row])
-        fitting = [one if plain else fitted(core, here, self.language, curly) for core, one in others]
+        fitting = [one if plain else fitted(core, here, self.language, apostrophe, around) for core, one in others]
         different = tuple(dict.fromkeys([other for other in fitting if other not in (original, here)]))
         if not article:
             return different
         surface = LANGUAGE_RULES[self.language]
         return tuple(f"{agrees(article, other, surface)} {other}" for other in different)
-
-
-@lru_cache(maxsize=1 << 16)
-def fitted(original: str, found: str, language: str, curly: bool) -> str:
-    """`fit`, remembered: a spinner's favourite substitutions make up most of its work."""
-    return fit(original, found, LANGUAGE_RULES[language], curly)
-
-
-@lru_cache(maxsize=1 << 14)
-def agreeing(article: str, word: str, language: str) -> str:
-    """`agrees`, remembered likewise."""
-    return agrees(article, word, LANGUAGE_RULES[language])
-
-
-@lru_cache(maxsize=1 << 16)
-def wording(dictionary: Dictionary, row: int, front: int, behind: int, curly: bool, language: str) -> tuple[str, str]:
-    """The original of entry `row` without `front` words in front and `behind` behind, as the dictionary writes it and
-    as it should stand where nothing has a capital."""
-    [core] = _cores(dictionary, np.array([row]), np.array([front]), np.array([behind]))
-    return core, fitted(core, "", language, curly)
-
-
-def _cores(dictionary: Dictionary, entry: I64, front: I64, behind: I64) -> list[str]:
-    """(rows,): the original of each `entry` without so many words in front and behind. All are cut together: to
-    tokenise them one by one would take most of the time of a process's first megabyte of spun text."""
-    texts = [dictionary.original_text[row] for row in dictionary.original[entry].tolist()]
-    rows = np.flatnonzero((front > 0) | (behind > 0))
-    tokens = tokenise([texts[row] for row in rows.tolist()])
-    bounds = np.searchsorted(tokens.document, np.arange(len(rows) + 1))
-    begin = tokens.start[bounds[:-1] + front[rows]] - tokens.offset[:-1]
-    end = tokens.ends(bounds[1:] - 1 - behind[rows]) - tokens.offset[:-1]
-    for row, first, last in zip(rows.tolist(), begin.tolist(), end.tolist(), strict=True):
-        texts[row] = texts[row][first:last]
-    return texts
-
-
-class Wordings:
-    """What `wording` says of the entries of a dictionary, each cut to the words that change: asked once, and kept.
-
-    A spinner's favourite substitutions make up most of its work.
-    """
-
-    def __init__(self, dictionary: Dictionary, language: str) -> None:
-        self._dictionary, self._language = dictionary, language
-        self._known = np.zeros(2 * len(dictionary), np.bool_)
-        self._core, self._settled = np.empty((2, 2 * len(dictionary)), object)
-
-    def of(self, entry: I64, front: I64, behind: I64, curly: Bool) -> AnyArray:
-        """(rows,): how every `entry`, without `front` words in front and `behind` behind, which are the same wherever
-        it stands, should stand where nothing has a capital."""
-        key = 2 * entry + curly
-        new = np.flatnonzero(~self._known[key])
-        if len(new):
-            places = dict(zip(key[new].tolist(), new.tolist(), strict=True))  # where one is met first, or again
-            rows = np.fromiter(places.values(), np.int64, len(places))
-            cores = _cores(self._dictionary, entry[rows], front[rows], behind[rows])
-            for place, core, style in zip(places, cores, curly[rows].tolist(), strict=True):
-                self._core[place], self._settled[place] = core, fitted(core, "", self._language, style)
-            self._known[key[new]] = True
-        return self._settled.take(key)
-
-    def cores(self, entry: I64, curly: Bool) -> AnyArray:
-        """(rows,): how the dictionary writes every `entry`, of those that `of` was asked for."""
-        return self._core.take(2 * entry + curly)
-
-
-@lru_cache(maxsize=8)
-def wordings(dictionary: Dictionary, language: str) -> Wordings:
-    """The one `Wordings` of `dictionary` in `language`."""
-    return Wordings(dictionary, language)
 
 
 @lru_cache(maxsize=1 << 16)

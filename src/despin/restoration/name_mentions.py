@@ -46,10 +46,10 @@ class Names:
         return len(self.spellings)
 
 
-def gather(texts: Iterable[str], surface: LanguageRules = ENGLISH) -> Names:
+def gather(texts: Iterable[str], rules: LanguageRules = ENGLISH) -> Names:
     """The names and quoted titles in `texts`, which are taken to be clean."""
     tokens = tokenise(texts)
-    runs = Runs.of(tokens, surface)
+    runs = Runs.of(tokens, rules)
     windows, _ = runs.windows(np.zeros(len(runs), np.uint64))
     spellings = (letters(tokens.text[begin:end]) for begin, end in runs.spans(tokens, *runs.bounds()))
     return Names(windows, tuple(sorted(set(spellings))))
@@ -78,13 +78,13 @@ class Runs:
         return len(self.token)
 
     @classmethod
-    def of(cls, tokens: Tokens, surface: LanguageRules) -> Runs:
+    def of(cls, tokens: Tokens, rules: LanguageRules) -> Runs:
         """The runs of a batch."""
         hyphen = _inner_hyphens(tokens)
         token = np.flatnonzero(~hyphen)
         at = np.concatenate([np.zeros(1, np.int64), np.cumsum(~hyphen)])
         word, shape, opens = tokens.word.take(token), tokens.shape.take(token), tokens.opens.take(token)
-        kind = _Kinds.of(surface.always_capital, surface.small_words).kind(word)
+        kind = _Kinds.of(rules.always_capital, rules.small_words).kind(word)
         pronoun = (kind & PRONOUN) > 0
         capital = (shape >= Shape.TITLE) & ~pronoun & ~tokens.protected[token]
         capital |= _shift(hyphen, 1)[token] & (shape == Shape.LOWER) & _shift(capital, 1)

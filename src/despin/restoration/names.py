@@ -49,7 +49,7 @@ def support(
     decoded: Decoded,
     dictionary: Dictionary,
     references: Names | None = None,
-    surface: LanguageRules = ENGLISH,
+    rules: LanguageRules = ENGLISH,
 ) -> F64:
     """(candidates,): natural log-odds that names and titles add to each candidate; 0 where they say nothing.
 
@@ -59,7 +59,7 @@ def support(
     """
     weight = np.zeros(len(channel.candidate))
     odds = decoded.context + channel.log_channel
-    runs = Runs.of(tokens, surface)
+    runs = Runs.of(tokens, rules)
     rows = np.flatnonzero(decoded.is_best_of_change & (odds > MIN_LOG_ODDS))
     places = _Places.of(rows, lattice, channel, dictionary, runs)
     if not len(places.row):

@@ -23,14 +23,16 @@ from ..results.finding import Finding
 from ..results.lazy_findings import LazyFindings
 from ..results.report import Verdict
 from ..text.hashing import hash_words
-from ..text.language import LANGUAGE_RULES
+from ..text.language import LANGUAGE_RULES, LanguageRules
 from ..text.token_features import Shape
 from ..text.tokens import Tokens
-from ..util.array_types import F64, I32, I64, AnyArray, Bool
+from ..util.array_types import F64, I8, I32, I64, AnyArray, Bool
 from ..util.arrays import among, ordered
 from ..util.process import gc_paused
+from .cut import Cut
 from .evidence import Weighed
-from .finishing import FindingBatch, Rivals, agreeing, fitted, wordings
+from .finishing import FindingBatch, Rivals
+from .wording import APOSTROPHES, AROUND, agreeing, apostrophe_of, fitted, wordings
 
 SHOW_FROM = 0.05  # confidence below which an alternative is not worth naming
 
@@ -52,8 +54,11 @@ def select(
     `spun` is (candidates,), the probability that the words around each were spun (`passages.spun_at`).
     """
     worthy, chance = _worth_showing(spun, weighed, config)
+    rules = LANGUAGE_RULES[config.language]
+    cut = _cut(weighed.rows[worthy], lattice, channel, dictionary, rules)
+    keep = cut.keeps_words(lattice.tokens, dictionary, rules)
+    worthy, chance, cut = worthy[keep], chance[keep], cut.those(keep)
     shown = weighed.rows[worthy]
-    cut = _Cut.of(shown, lattice, channel, dictionary)
     chosen = _choose(cut.first, cut.last, chance, config.suggest_from)
     places = _Places.of(chosen, cut, texts, channel.text[shown], lattice.tokens)
     places, original = _worded(places, cut, texts, dictionary, config.language)
@@ -73,7 +78,8 @@ def select(
         weighed=weighed.terms,
         row=worthy[places.row],
         plain=places.plain,
-        curly=places.curly,
+        apostrophe=places.apostrophe,
+        around=places.around,
         rivals=Rivals(places.head, places.tail, chosen.order, cut.entry, cut.head, cut.tail),
     )
     columns = places.start.tolist(), places.end.tolist(), original.tolist(), certain.tolist()
@@ -106,6 +112,13 @@ def _worth_showing(spun: F64, weighed: Weighed, config: Config) -> tuple[I64, F6
     chance = spun[weighed.rows] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
     worthy = np.flatnonzero(chance >= show_from(config))
     return worthy, chance[worthy]
+
+
+def _cut(rows: I64, lattice: Lattice, channel: Channel, dictionary: Dictionary, rules: LanguageRules) -> Cut:
+    """The candidates `rows`, cut down to the words that change."""
+    arcs, arc = lattice.arcs, channel.candidate.take(rows)
+    first, last = lattice.token.take(arcs.start.take(arc)), lattice.token.take(arcs.end.take(arc) - 1) + 1
+    return Cut.of(first, last, arcs.entry.take(arc), lattice.tokens, dictionary, rules)
 
 
 class _Chosen(NamedTuple):
@@ -154,36 +167,6 @@ def _choose(first: I64, last: I64, chance: F64, least: float) -> _Chosen:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Cut:
-    """Candidates cut down to the words that change; where one side would be empty, a word is left on both."""
-
-    first: I64
-    """First token."""
-    last: I64
-    """Last token + 1."""
-    entry: I64
-    head: I64
-    """Words that are cut off in front."""
-    tail: I64
-    """Words that are cut off behind."""
-    idle: Bool
-    """Whether both sides are the same words, written in other ways."""
-
-    @classmethod
-    def of(cls, rows: I64, lattice: Lattice, channel: Channel, dictionary: Dictionary) -> _Cut:
-        arc = channel.candidate.take(rows)
-        start, end, entry = (column.take(arc) for column in (lattice.arcs.start, lattice.arcs.end, lattice.arcs.entry))
-        head, tail = dictionary.head.take(entry).astype(np.int64), dictionary.tail.take(entry).astype(np.int64)
-        found, meant = end - start, np.diff(dictionary.first_word).take(dictionary.original.take(entry))
-        empty = np.minimum(found, meant) == head + tail
-        idle = empty & (found == meant)
-        head, tail = head - (empty & (tail == 0)), tail - (empty & (tail > 0))
-        first = lattice.token.take(start + head)
-        last = lattice.token.take(end - 1 - tail) + 1
-        return cls(first, last, entry, head, tail, idle)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class _Places:
     """Where chosen candidates stand; each (places,), sorted by place."""
 
@@ -201,19 +184,22 @@ class _Places:
     """First token."""
     plain: Bool
     """Whether nothing there has a capital."""
-    curly: Bool
-    """Whether the text has curly apostrophes."""
+    apostrophe: I8
+    """Which of `APOSTROPHES` the text has."""
+    around: I8
+    """Which of `AROUND` it is by its neighbours."""
 
     @classmethod
-    def of(cls, chosen: _Chosen, cut: _Cut, texts: Sequence[str], document: I32, tokens: Tokens) -> _Places:
+    def of(cls, chosen: _Chosen, cut: Cut, texts: Sequence[str], document: I32, tokens: Tokens) -> _Places:
         """The places of `chosen`; `document` is the text of each candidate shown."""
         document, first, last = document[chosen.row], cut.first[chosen.row], cut.last[chosen.row]
         offset = tokens.offset[document]
         capitals = np.concatenate([[0], np.cumsum(tokens.shape > Shape.LOWER)])
-        curly = np.array(["’" in text and text.count("’") >= text.count("'") for text in texts], np.bool_)
+        apostrophe = np.array([apostrophe_of(text) for text in texts], np.int8)
         return cls(
             chosen.row, chosen.head, chosen.tail, document, tokens.start[first] - offset, tokens.end[last - 1] - offset,
-            first, capitals[last] == capitals[first], curly[document],
+            first, capitals[last] == capitals[first], apostrophe[document],
+            _around(first, last, tokens),
         )  # fmt: skip
 
     def those(self, keep: Bool) -> _Places:
@@ -223,22 +209,47 @@ class _Places:
         return _Places(*(getattr(self, name)[keep] for name in _Places.__slots__))
 
 
+def _around(first: I64, last: I64, tokens: Tokens) -> I8:
+    """(places,): which of `AROUND` each place is by what stands before its `first` token and from its `last` on."""
+    before, behind = np.maximum(first - 1, 0), np.minimum(last, len(tokens) - 1)
+    opens = _opens_sentence(first, tokens)
+    closes = (last >= len(tokens)) | tokens.opens.take(behind)
+    shape, next_shape = tokens.shape.take(before), tokens.shape.take(behind)
+    capital = ~closes & (next_shape == Shape.TITLE)
+    shouted = (opens | (shape == Shape.UPPER)) & (closes | (next_shape == Shape.UPPER)) & ~(opens & closes)
+    around: I8 = np.where(shouted, 3, np.where(opens, 2, capital)).astype(np.int8)
+    return around
+
+
+def _opens_sentence(first: I64, tokens: Tokens) -> Bool:
+    """(places,): whether no word of its sentence stands before the token `first` of each; signs may, as that of a
+    heading does."""
+    begins = np.cumsum(tokens.opens | among(tokens.word, _STOPS))
+    rows = np.where(tokens.shape >= Shape.NUMBER, np.arange(len(tokens)), -1)
+    word = np.concatenate([[-1], np.maximum.accumulate(rows)])[first]  # the last word before each
+    answer: Bool = (word < 0) | (begins.take(first) > begins.take(word))
+    return answer
+
+
+_STOPS = hash_words([".", "!", "?"])
+
+
 def _worded(
-    places: _Places, cut: _Cut, texts: Sequence[str], dictionary: Dictionary, language: str
+    places: _Places, cut: Cut, texts: Sequence[str], dictionary: Dictionary, language: str
 ) -> tuple[_Places, AnyArray]:
     """The original of each place, fitted to it; places where that is what stands there are left out."""
-    known, entry = wordings(dictionary, language), cut.entry[places.row]
-    original = known.of(entry, cut.head[places.row], cut.tail[places.row], places.curly)
+    known, cut = wordings(dictionary, language), cut.those(places.row)
+    original = known.of(cut, places.apostrophe)
     keep = np.ones(len(places.row), np.bool_)
-    rows = np.flatnonzero(~places.plain | cut.idle[places.row])  # the others are as they are, and other words
-    columns = places.document, places.start, places.end, places.plain, places.curly
-    cores = known.cores(entry[rows], places.curly[rows]).tolist()
-    for row, core, number, begin, stop, plain, curly in zip(
+    rows = np.flatnonzero(~places.plain | cut.idle)  # the others are as they are, and other words
+    columns = places.document, places.start, places.end, places.plain, places.apostrophe, places.around
+    cores = known.cores(cut.those(rows), places.apostrophe[rows]).tolist()
+    for row, core, number, begin, stop, plain, style, around in zip(
         rows.tolist(), cores, *(column[rows].tolist() for column in columns), strict=True
     ):
         found = texts[number][begin:stop]
         if not plain:
-            original[row] = fitted(core, found, language, curly)
+            original[row] = fitted(core, found, language, APOSTROPHES[style], AROUND[around])
         keep[row] = original[row] != found
     return places.those(keep), original[keep]
 

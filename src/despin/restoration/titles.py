@@ -18,12 +18,12 @@ _AnyFinding = TypeVar("_AnyFinding", bound=Finding | LazyFinding)
 
 
 @overload
-def merge_titles(text: str, findings: LazyFindings, surface: LanguageRules = ENGLISH) -> LazyFindings: ...
+def merge_titles(text: str, findings: LazyFindings, rules: LanguageRules = ENGLISH) -> LazyFindings: ...
 @overload
 def merge_titles(
-    text: str, findings: Sequence[_AnyFinding], surface: LanguageRules = ENGLISH
+    text: str, findings: Sequence[_AnyFinding], rules: LanguageRules = ENGLISH
 ) -> Sequence[_AnyFinding]: ...
-def merge_titles(text: str, findings: Sequence[Any], surface: LanguageRules = ENGLISH) -> Sequence[Any]:
+def merge_titles(text: str, findings: Sequence[Any], rules: LanguageRules = ENGLISH) -> Sequence[Any]:
     """`findings` of `text`, sorted and disjoint, with those inside one quoted title made one: a title is one name.
 
     Only restorations are joined, two or more, from the first of them to the last; suggestions between them go. Of the
@@ -41,7 +41,7 @@ def merge_titles(text: str, findings: Sequence[Any], surface: LanguageRules = EN
         low = max(bisect_left(starts, begin), done)
         high = bisect_left(starts, stop, low)
         last = high - (high > low and ends[high - 1] > stop)  # it alone may reach beyond
-        if last - low < 2 or not _is_title(text[begin:stop], begin, starts[low:last], ends[low:last], surface):
+        if last - low < 2 or not _is_title(text[begin:stop], begin, starts[low:last], ends[low:last], rules):
             continue
         parts = [finding for finding in findings[low:last] if finding.action == "restore"]
         if len(parts) < 2:
@@ -80,7 +80,7 @@ def _quoted(text: str) -> Iterator[tuple[int, int]]:
             yield begin, end
 
 
-def _is_title(phrase: str, at: int, starts: Sequence[int], ends: Sequence[int], surface: LanguageRules) -> bool:
+def _is_title(phrase: str, at: int, starts: Sequence[int], ends: Sequence[int], rules: LanguageRules) -> bool:
     """Whether a phrase that begins at `at` is in title case; substitutes, from `starts` to `ends`, need be so at their
     beginnings only."""
     first = phrase.lstrip()[:1]
@@ -94,6 +94,6 @@ def _is_title(phrase: str, at: int, starts: Sequence[int], ends: Sequence[int], 
             continue
         if not match[0][0].islower():
             capitals += 1
-        elif not capitals or match[0] not in surface.small_words:
+        elif not capitals or match[0] not in rules.small_words:
             return False
     return capitals > 1

@@ -39,8 +39,12 @@ class LanguageRules:
     """Lower-case words that people write twice in a row, on purpose or by a slip."""
     mendable: frozenset[str]
     """Lower-case words of which one is too many wherever two stand in a row."""
-    number_words: frozenset[str]
-    """Number words that a spinner writes for digits."""
+    digits: Mapping[str, str]
+    """Number words that a spinner writes for digits, and these."""
+    numerals: frozenset[str]
+    """All words that may be a part of a number: these, and those of which longer ones are made."""
+    percent: str
+    """The word for %."""
 
 
 _SMALL_WORDS = frozenset({
@@ -62,6 +66,15 @@ _REPEATABLE = frozenset(
         "yes", "yo", "you", "your",
     ]
 )  # fmt: skip
+
+_DIGITS = {
+    "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+    "ten": "10", "eleven": "11", "twelve": "12",
+}  # fmt: skip
+_NUMERALS = frozenset({
+    *_DIGITS, "zero", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty",
+    "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety",
+})  # fmt: skip
 
 ENGLISH = LanguageRules(
     articles={"a": ("a", "an"), "an": ("a", "an")},
@@ -100,9 +113,9 @@ ENGLISH = LanguageRules(
     apostrophe_at_home=lazy(r"(?i).{0,2}\Z|.*(?:[sxz]|in|\W|['’]t)\Z|(?:lil|tho|wha|ole|bro)\Z"),
     repeatable=_REPEATABLE,
     mendable=frozenset(["a", "an", "as", "ever", "like", "of", "on", "our", "out", "up", "upon"]),
-    number_words=frozenset(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-    ),
+    digits=_DIGITS,
+    percent="percent",
+    numerals=_NUMERALS,
 )
 
 LANGUAGE_RULES: Mapping[str, LanguageRules] = {"en": ENGLISH}

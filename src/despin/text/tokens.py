@@ -84,6 +84,7 @@ class Tokens:
 def tokenise(texts: Iterable[str]) -> Tokens:
     """Columns of the tokens of `texts`.
 
+    >>> from despin.text.token_features import Shape
     >>> tokens = tokenise(["Profound learning beats a irregular woodland at a low flag to clamor proportion."])
     >>> " | ".join(tokens.text[s:e] for s, e in zip(tokens.start.tolist(), tokens.end.tolist()))
     'Profound | learning | beats | a | irregular | woodland | at | a | low | flag | to | clamor | proportion | .'

@@ -30,6 +30,7 @@ def write_whole(target: str, write: Callable[[IO[bytes]], object], check: Callab
             if os.path.exists(target):
                 _copy_owner(target, beside)
                 shutil.copymode(target, beside)
+                _copy_attributes(target, beside)
             else:
                 mask = os.umask(0)
                 os.umask(mask)
@@ -57,6 +58,15 @@ def _copy_owner(old: str, new: str) -> None:
         before = os.stat(old)
         with contextlib.suppress(OSError):  # only the superuser may give files away
             os.chown(new, before.st_uid, before.st_gid)
+
+
+def _copy_attributes(old: str, new: str) -> None:
+    """Extended attributes, and with them access control lists, where Python can read them (Linux)."""
+    if hasattr(os, "listxattr"):
+        with contextlib.suppress(OSError):  # the file system has none
+            for name in os.listxattr(old):
+                with contextlib.suppress(OSError):  # some may only be set by the superuser
+                    os.setxattr(new, name, os.getxattr(old, name))
 
 
 def _sync_folder(folder: str) -> None:

@@ -38,7 +38,7 @@ def jsonl(run: Run) -> bool:
             reports = run.checked(found, lambda pair: pair[1], lambda _: config)
             for (record, _), report in streams.progress(reports, None, "records"):
                 seen += 1
-                if record.missing:  # no text: nothing to say, and no fault
+                if record.missing:  # as in a column, and in a corpus: it stays, and nothing is said of it
                     streams.product(record.with_result(NOTHING) + "\n")
                     continue
                 error = record.error or (report.message if isinstance(report, Failure) else "")
@@ -68,17 +68,21 @@ def column(run: Run) -> bool:
     """Restore a column of a Parquet file: on stdout, or in place with --write."""
     options, streams = run.options, run.streams
     [path] = options.paths
+    if not run.paths():
+        streams.talk(text.NOTHING)
+        return False
     name, config = run.name(path), run.configs.of(run.chosen(path))
-    seen = spun = 0
+    seen = spun = changed = 0
 
     def restored(texts: Iterable[str]) -> Iterator[str]:
-        nonlocal seen, spun
+        nonlocal seen, spun, changed
         sources = (run.record(name, one) for one in texts)
         for source, report in run.checked(sources, lambda source: source, lambda _: config):
             if isinstance(report, Failure):  # half a table helps nobody
                 raise InputError(source.name, report.message)
             seen += 1
             spun += report.verdict.judgement == "spun"
+            changed += report.restored != source.text
             yield report.restored
 
     try:
@@ -90,4 +94,4 @@ def column(run: Run) -> bool:
     except InputError as problem:
         streams.complain(problem.message, problem.path)
     streams.talk(text.jsonl_summary(seen, 0, spun))
-    return False
+    return bool(changed and options.exit_nonzero_on_write)

@@ -24,8 +24,8 @@ from ..settings.own_files import read_text
 
 
 def undo(run: Run) -> bool:
-    """Give restored texts their spun wording back."""
-    options, streams = run.options, run.streams
+    """Give restored texts their spun wording back; whether a file was changed, if --exit-nonzero-on-write."""
+    options, streams, changed = run.options, run.streams, False
     documents = read_report(options.undo)
     for path in options.paths:
         source = run.source(path)
@@ -37,18 +37,20 @@ def undo(run: Run) -> bool:
                 streams.product(source.printed(spun))
             elif spun != source.text:
                 put_back(source, spun)
+                changed = True
         except InputError as problem:
             streams.complain(problem.message, problem.path)
         else:
             streams.talk(text.undo_summary(source.name, phrases))
-    return False
+    return changed and bool(options.exit_nonzero_on_write)
 
 
 def decide(run: Run) -> bool:
-    """Carry out the decisions of a review: on stdout, or in place with --write."""
+    """Carry out the decisions of a review: on stdout, or in place with --write; whether a file was changed, if
+    --exit-nonzero-on-write."""
     from ...results import decisions
 
-    options, streams = run.options, run.streams
+    options, streams, changed = run.options, run.streams, False
     try:
         reviewed = decisions.parse(read(options.apply).text)
     except (decisions.DecisionsError, InputError) as problem:
@@ -65,10 +67,11 @@ def decide(run: Run) -> bool:
                 streams.product(source.printed(result))
             elif result != source.text:
                 put_back(source, result)
+                changed = True
                 streams.tell(text.decided(source.text, chosen, source.name, colour=streams.colour(sys.stderr)))
         except (decisions.DecisionsError, InputError) as problem:
             streams.complain(str(problem), source.path if isinstance(source, InputError) else source.name)
-    return False
+    return changed and bool(options.exit_nonzero_on_write)
 
 
 # --- undoing ---------------------------------------------------------------------------------------------------------

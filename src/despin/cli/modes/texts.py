@@ -14,6 +14,7 @@ from ...renderers.escaping import printable, visible
 from ...renderers.formats import FORMATS, Shown, Whole
 from ...results.report import Report
 from ..baseline_file import BaselineFile
+from ..options import restoring
 from ..run import Run
 from ..streams import is_terminal
 from .word_frequencies import zipf_of_findings
@@ -42,6 +43,7 @@ def check(run: Run) -> bool:
     baseline = BaselineFile(run) if options.baseline else None
     documents: list[tuple[str, Report]] = []
     spun: list[str] = []
+    restorable: list[str] = []
     seen = unclear = excused = 0
     failed = False
     for source, report, chosen in run.reports():
@@ -54,10 +56,12 @@ def check(run: Run) -> bool:
         unclear += report.verdict.judgement == "unclear"
         if report.fails():
             spun.append(source.name)
+            if source.digest and report.restored != source.text:  # a file, and no row of a table
+                restorable.append(source.name)
         else:
             excused += report.verdict.judgement == "spun"
         if form.each:
-            shown = Shown(source.name, report, zipf_of_findings(run, report, chosen), streams.colour(sys.stdout))
+            shown = Shown(source.name, report, zipf_of_findings(run, report, chosen), streams.colour(streams.reader()))
             streams.product(form.each(shown))
         if form.whole:
             documents.append((source.name, report))
@@ -65,7 +69,9 @@ def check(run: Run) -> bool:
     if form.whole:
         streams.product(form.whole(Whole(documents, streams.errors, run.provenance())))
     nothing = not seen and not streams.errors
-    streams.talk((text.NOTHING if nothing else text.check_summary(seen, unclear, spun, excused)) + summary)
+    command = restoring(options) if restorable else ()
+    summed = text.check_summary(seen, unclear, spun, excused, restorable=restorable, command=command)
+    streams.talk((text.NOTHING if nothing else summed) + summary)
     return failed
 
 
@@ -96,9 +102,9 @@ def diff(run: Run) -> bool:
             continue
         different = True
         try:
-            if streams.colour(sys.stdout):
+            if streams.colour(streams.reader()):
                 streams.product(text.paint_diff(diff_report.unified(report, source.name)))
-            elif is_terminal(sys.stdout):
+            elif is_terminal(streams.reader()):
                 streams.product(visible(diff_report.unified(report, source.name)))
             else:
                 streams.product(_patch(run, source, report))  # piped, a patch has to fit

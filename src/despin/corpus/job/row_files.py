@@ -252,9 +252,9 @@ def read_jsonl(
 def _lines(found: list[Record], url: str | None, read: float) -> Chunk:
     return Chunk(
         found,
-        [None if record.error else record.text for record in found],
+        [None if record.error or record.missing else record.text for record in found],
         [_member(record, url) if url else None for record in found],
-        ["" if record.missing else record.error and f"line {record.line} {record.error}" for record in found],
+        [record.error and f"line {record.line} {record.error}" for record in found],
         min(read, 1.0),
     )
 
@@ -282,7 +282,7 @@ class JsonLinesSink:
         lines = []
         for number, one, text in zip(rows, said, texts, strict=True):
             record: Record = chunk.rows[number]
-            if record.error and not record.missing:
+            if record.error:
                 result: dict[str, Any] = {"error": record.error, "line": record.line}
             else:
                 result = {name: value for name, value in one.items() if value is not None or name == "verdict"}

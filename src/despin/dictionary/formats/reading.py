@@ -23,6 +23,7 @@ from ...text.tokens import tokenise
 from ..conditions import Condition
 from ..entry import DictionaryFile, Entry
 from ..errors import DictionaryError
+from ..substitution import why_not
 
 LONGEST_LINE = 20_000  # characters; of spintax, which is often a whole page on one line, a hundred times as many
 LONGEST_PHRASE = 12  # words: longer than any substitute, and a page pasted into a cell is none
@@ -143,6 +144,10 @@ class Builder:
             if spun == original:
                 self.problems.warn(line, f"{shown(spun)} is said to stand for itself; left out", "for itself")
                 continue
+            if why := why_not(spun, original):
+                told = f"{shown(spun)} is said to stand for {shown(original)}, but {why}; left out"
+                self.problems.warn(line, told, "no substitution")
+                continue
             condition = self._conditions.get(number)
             if (spun, original) in entries:
                 known = conditions[spun, original]
@@ -173,13 +178,13 @@ def digest(text: str) -> str:
 # --- phrases -----------------------------------------------------------------------------------------------------
 
 _WORD = regex.compile(r"['\p{L}\p{M}\p{N}.,]*[\p{L}\p{N}][\p{L}\p{M}\p{N}'.,]*|[-%$€£&+/,;:]")
-_GLUED = regex.compile(r" (?='s\b|[%,;:])| (?=-)|(?<=-) |(?<=[$€£]) ")
+_GLUED = regex.compile(r" (?='s\b|[%,;:])| (?=-)|(?<=-) |(?<=[$€£]) |(?<=[0-9]) (?=(?:st|nd|rd|th|s)\b)")
 _PLAIN = regex.compile(r"[a-z]+(?:[ -][a-z]+){0,5}")  # most phrases; what tokens these are needs no tokeniser
 BATCH = 50_000  # phrases that are tokenised at once
 
 
 def written(words: Sequence[str]) -> str:
-    """Token words as one would write them: clitics and hyphens join, `$` leads, `%` follows.
+    """Token words as one would write them: clitics and hyphens join, `$` leads, `%` follows, *15th* is one.
 
     >>> written(["women", "'s", "long", "-", "term", "plan"])
     "women's long-term plan"

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 import regex
 
 from ...dictionary.formats.detect import written
+from ...dictionary.substitution import why_not
 from ...text.characters import normalise
 from ...text.tokens import tokenise
 from ..dictionary.learn import Learned
@@ -223,7 +224,7 @@ def _entries(
     lines = [
         Learned(one, two, number, max(stands.get(two, 0), became[two] + kept[two]))
         for (one, two), number in seen.items()
-        if one != two and _findable(one, two)
+        if not why_not(one, two) and _findable(one, two)
     ]
     return sorted(lines, key=lambda line: (line.spun, line.original))
 

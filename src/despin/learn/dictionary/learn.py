@@ -17,6 +17,7 @@ import numpy as np
 import regex
 
 from ...dictionary.formats.detect import written
+from ...dictionary.substitution import why_not
 from ...text.characters import normalise
 from ...text.tokens import tokenise
 from ...util.array_types import U64, Bool
@@ -171,7 +172,7 @@ def _entries(counts: Mapping[Pair, Counted], words: Sequence[str], account: Acco
         if not all(_WORD.fullmatch(word) for side in sides for word in side):
             continue  # a quotation mark or comma beside a pair is a place, not a part of it
         line = written(sides[0]), written(sides[1])
-        if [normalise(word) for word in _words(line)] == [*sides[0], *sides[1]] and line[0] != line[1]:
+        if [normalise(word) for word in _words(line)] == [*sides[0], *sides[1]] and not why_not(*line):
             lines[line] = found
     account.contexts = sum(found.context for found in lines.values())
     return [Learned(spun, original, found.seen, found.of) for (spun, original), found in sorted(lines.items())]

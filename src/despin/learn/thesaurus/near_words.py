@@ -15,6 +15,7 @@ from functools import cache
 
 import numpy as np
 
+from ...dictionary.substitution import why_not
 from ...util.array_types import F32, I32, U8
 from .wordnet import Lemma, Relation, Synset, WordNet
 
@@ -72,7 +73,7 @@ def offered(wordnet: WordNet, zipf: Zipf, inflect: Inflect) -> Pairs:
             for one, two in forms.agreeing(part, spun, original, tag):
                 parts = forms.share(part, one), forms.share(part, two)
                 rank = relation, -spun_share * original_share * parts[0] * parts[1]
-                if one != two and ((one, two) not in rows or rank < rows[one, two][:2]):
+                if not why_not(one, two) and ((one, two) not in rows or rank < rows[one, two][:2]):
                     rows[one, two] = (*rank, part, spun_share, original_share, *parts)
     return _columns(rows, zipf)
 

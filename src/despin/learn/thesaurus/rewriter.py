@@ -24,6 +24,7 @@ from dataclasses import dataclass
 import regex
 
 from ...dictionary.formats.detect import written
+from ...dictionary.substitution import why_not
 from ...text.characters import normalise
 from ...text.tokens import tokenise
 from ..errors import LearningError
@@ -109,7 +110,7 @@ def build(texts: Iterable[tuple[str, str]], inflect: Inflector, frequency: Frequ
     for name, text in texts:
         for number, line in parse(name, text):
             for spun, original in forms.pairs(line):
-                if spun != original:
+                if not why_not(spun, original):
                     made.setdefault((spun, original), set()).update(line.unless)
                     places.setdefault(spun, f"{name}:{number}")
                     places.setdefault(original, f"{name}:{number}")

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.restoration.wording import agrees, fit
+from despin.restoration.wording import APOSTROPHES, acronyms, agrees, fit, fitted
+from despin.text.characters import normalise
 from despin.text.language import ENGLISH
 
 # original, as the dictionary has it; what was found; how the original is written there
@@ -52,26 +53,61 @@ CASES = [
 
 @pytest.mark.parametrize(("original", "found", "written"), CASES, ids=lambda case: case)
 def test_an_original_is_written_as_what_was_found(original: str, found: str, written: str) -> None:
-    assert fit(original, found, ENGLISH, curly=False) == written
+    assert fit(original, found, ENGLISH) == written
 
 
 @pytest.mark.parametrize(("original", "found", "written"), CASES, ids=lambda case: case)
 def test_apostrophes_are_those_of_the_text(original: str, found: str, written: str) -> None:
-    assert fit(original, found, ENGLISH, curly=True) == written.replace("'", "’")
+    assert fit(original, found, ENGLISH, "’") == written.replace("'", "’")
+
+
+ACRONYMS = {"seo": "SEO", "tvs": "TVs", "pc": "PC", "ios": "iOS"}
+
+
+@pytest.mark.parametrize(
+    ("original", "found", "around", "written"),
+    [
+        ("seo", "search engine optimization", "aa", "SEO"),
+        ("seo", "Search engine optimization", "Aa", "SEO"),
+        ("seo", "Search Engine Optimization", "aa", "SEO"),
+        ("good seo", "Proper search engine optimization", "Aa", "Good SEO"),
+        ("seo", "Website positioning", "aa Aa", "Seo"),  # in the midst of a sentence: a name
+        ("seo", "Website positioning", "aa", "Seo"),
+        ("seo tips", "Search Engine Optimization Suggestions", "aa", "SEO Tips"),
+        ("tvs", "Television sets", "Aa", "TVs"),
+        ("tvs", "TELEVISION SETS", "aa", "TVS"),
+        ("ios", "Apple software", "Aa", "iOS"),
+        # what was found is an acronym itself: its neighbours tell the case of the place
+        ("computer", "PC", "aa", "computer"),
+        ("computer", "PC", "Aa", "Computer"),
+        ("computer", "PC", "AA", "COMPUTER"),
+        ("computer shops", "PC stores", "aa", "computer shops"),
+        ("seo", "PC", "aa", "SEO"),
+        ("computer", "LAPTOP", "aa", "COMPUTER"),
+    ],
+)
+def test_an_acronym_is_written_as_one_wherever_it_stands(original, found, around, written):
+    assert fit(original, found, ENGLISH, acronyms=ACRONYMS, around=around) == written
+
+
+@given(st.sampled_from(sorted(acronyms("en"))), st.text(max_size=12))
+def test_every_shipped_acronym_keeps_its_spelling_unless_all_is_shouted(word, found):
+    spelling = acronyms("en")[word]
+    assert fitted(word, found, "en", "'", "Aa") in (spelling, spelling.upper())
 
 
 PHRASES = st.lists(st.sampled_from(["the", "old", "i", "don't", "long-term", "2", "über"]), min_size=1, max_size=4)
 
 
-@given(PHRASES.map(" ".join), st.text(max_size=12), st.booleans())
-def test_only_case_and_apostrophes_change(original: str, found: str, curly: bool) -> None:
-    written = fit(original, found, ENGLISH, curly)
-    assert written.lower().replace("’", "'") == original
+@given(PHRASES.map(" ".join), st.text(max_size=12), st.sampled_from(APOSTROPHES))
+def test_only_case_and_apostrophes_change(original: str, found: str, apostrophe: str) -> None:
+    written = fit(original, found, ENGLISH, apostrophe)
+    assert normalise(written) == original
 
 
 @given(PHRASES.map(" ".join), PHRASES.map(" ".join))
 def test_what_is_lower_case_stays_so(original: str, found: str) -> None:
-    written = fit(original, found, ENGLISH, curly=False)
+    written = fit(original, found, ENGLISH)
     kept = [word for word in written.split() if word != "I"]
     assert all(word == word.lower() for word in kept)
 
