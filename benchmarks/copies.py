@@ -28,7 +28,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -157,7 +157,7 @@ def found(options: argparse.Namespace) -> Table:
     }
     pages["rewriter, 100"] = [piece(text, 100, chance) for text in pages["rewriter, whole"]]
     lines: list[dict[str, object]] = []
-    for name, nearest in ways(pool):
+    for name, nearest in islice(ways(pool), 1 if options.alone else None):
         line: dict[str, object] = {"way": name}
         begin = time.process_time()
         for kind, those in pages.items():
@@ -324,6 +324,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="How well are copies found, aligned and judged? Prints tables.")
     parser.add_argument("--only", choices=TABLES)
     parser.add_argument("--others", type=int, default=50_000, help="texts beside the sources (at most 51,000)")
+    parser.add_argument("--alone", action="store_true", help="of the ways to find a source, only despin's")
     parser.add_argument("--limit", type=int, help="pages of web-dev for the alignment (default: all)")
     parser.add_argument("--originals", type=int, default=100, help="of the copies to judge")
     parser.add_argument("--asked", type=int, default=4000, help="texts whose nearest others are the honest pairs")
