@@ -13,7 +13,7 @@ from typing import Any
 
 from ..comparison.result import Difference
 from .escaping import printable
-from .evidence_page import Compared, digest
+from .evidence_page import Compared, certainty, digest
 
 COLUMNS = (
     "page", "source", "verdict", "probability", "kind", "start", "end", "found", "source_start", "source_end",
@@ -46,7 +46,7 @@ def headline(item: Compared) -> str:
     ]
     what = {"copy": "copy of", "spun copy": "spun copy of", "related": "related to", "none": "none; nearest is"}
     said = f"{what[one.verdict]} {printable(item.source_path)}"
-    return f"{path}: {said}: probability {one.probability:.4f}; {', '.join(filter(None, counts))}"
+    return f"{path}: {said}: probability {certainty(one.probability)}; {', '.join(filter(None, counts))}"
 
 
 def summary(verdicts: Sequence[str], sources: int) -> str:

@@ -91,7 +91,7 @@ def _section(number: int, item: Compared) -> str:
     return (
         f'<section class="comparison" id="comparison-{number}" aria-labelledby="title-{number}"><div{first}></div>'
         f'<h1 id="title-{number}">{_safe(item.path)}</h1><p class="lead">{_badge(one)} '
-        f"beside {_safe(item.source_path)} · probability of a copy {one.probability:.4g} · "
+        f"beside {_safe(item.source_path)} · probability of a copy {certainty(one.probability)} · "
         f"{one.explained:.1%} of its words are explained by copying and substituting</p>"
         f"{_counts(one)}{_hashes(one)}{_picture(one)}"
         f"<h2>Longest runs of words kept</h2>{_runs(one)}"
@@ -99,6 +99,15 @@ def _section(number: int, item: Compared) -> str:
         f'<div class="sides">{_side(one, number, of_source=False)}{_side(one, number, of_source=True)}</div>'
         f"<h2>Every difference</h2>{_table(one)}</section>"
     )
+
+
+def certainty(probability: float) -> str:
+    """A probability that is never shown as certain.
+
+    >>> certainty(0.99999), certainty(0.5)
+    ('>0.9999', '0.5000')
+    """
+    return ">0.9999" if probability > 0.9999 else f"{probability:.4f}"
 
 
 def _counts(one: Comparison) -> str:
