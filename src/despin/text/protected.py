@@ -1,12 +1,16 @@
-"""Which spans of a text no later stage may change: URLs, e-mail addresses, code, mark-up tags, handles.
+"""Which spans of a text no later stage may change: code, mark-up, addresses, paths and names of files, identifiers.
 
-Start reading from `protected_spans`.
+Two sorts of them: *long* spans may have blanks in them and reach over paragraphs (template syntax, formulas, mail
+headers); *short* ones have none, so that each stretch between two spaces can be searched alone.
+
+Rule: every pattern takes time in proportion to the text. A repetition is possessive, or bounded, or stops where its
+pattern could begin anew. Start reading from `protected_spans`.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -22,88 +26,235 @@ def _pattern(text: str) -> regex.Pattern[str]:
     return late(f"(?si){text}")
 
 
-# What is protected, by a sign that a text must hold before it is worth a search: most texts hold none. `tokens` knows
-# these signs by their bytes.
-_LONG: _Kinds = (
+def _exact(text: str) -> regex.Pattern[str]:
+    """A pattern to which the case of letters matters."""
+    return late(f"(?s){text}")
+
+
+# --- long spans: each kind by signs of which a text must hold one before it is worth a search ----------------------
+
+_TAG = r"</?[a-z][^<>]*>"
+_MARKUP: _Kinds = (
     (("`",), _pattern(r"```.*?(?:```|\z)|`[^`\n]+`")),  # code, fenced and inline
     (
         ("<",),  # elements whose content is no prose, comments, tags
         _pattern(
             r"<(?:script|style|pre|code)\b[^>]*>.*?(?:</(?:script|style|pre|code)\s*>|\z)"
-            r"|<!--.*?(?:-->|\z)|</?[a-z][^<>]*>"
+            rf"|<!--.*?(?:-->|\z)|<\?[a-z][^<>]*\?>|{_TAG}"
         ),
     ),
 )
-# Rule: none of these reaches over a blank or looks behind one.
-_SHORT: _Kinds = (
-    (("&",), _pattern(r"&(?:\#\d+|\#x[0-9a-f]+|[a-z][a-z0-9]+);")),  # entities
-    (("://", "www."), _pattern(r"\b(?:https?|ftp)://[^\s<>\"]+|\bwww\.[^\s<>\"]+")),
-    (("@",), _pattern(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\w)@\w+")),  # e-mail, handles
-    (("#",), _pattern(r"(?<!\w)\#\w+")),
+_IN_PARAGRAPH = r"\n(?![ \t\r]*\n)"
+_CODE_TAGS = "highlight|comment|raw|verbatim|javascript|schema|stylesheet|style|codeblock|math|katex|mermaid"
+_VALUE = r"(?:\"[^\"\[\]]*+\"|'[^'\[\]]*+'|“[^”\[\]]*+”|&quot;(?:(?!&quot;)[^\[\]])*+&quot;|[^\s\[\]\"'“]++)"
+_SHORTCODES = "gallery|audio|video|playlist|embed|caption|contact-form-7|toc|more|code|sourcecode"
+_BLOCK_CODES = "code|sourcecode|php|html|css|latex|math|pre"
+_TEMPLATES: _Kinds = (
     (
-        (".com", ".org", ".net", ".edu", ".gov", ".io", ".co.uk"),  # addresses without a scheme
-        _pattern(r"(?<![\w.-])[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|gov|(?-i:[iI])o|co\.uk)\b(?:/[^\s<>\"]*)?"),
+        ("{%",),  # Liquid, Jinja, Twig, Django: a block of code whole, other tags alone
+        _pattern(
+            rf"\{{%-?\s*({_CODE_TAGS})\b(?:(?!%\}}).)*+%\}}(?:(?!\{{%-?\s*\1\b|\{{%-?\s*end\1\b).)*+\{{%-?\s*end\1\s*-?%\}}"
+            rf"|\{{%(?:[^%{{\n]|%(?!\}})|\{{(?!%)|{_IN_PARAGRAPH})*+%\}}"
+        ),
+    ),
+    (
+        ("{{",),  # the same, and Go, Handlebars, Mustache, MediaWiki
+        _pattern(
+            r"\{\{[<%]\s*(highlight|code|mermaid|math|katex|comment)\b(?:(?![>%]\}\}).)*+[>%]\}\}"
+            r"(?:(?!\{\{[<%]\s*/?\s*\1\b).)*+\{\{[<%]\s*/\s*\1\s*[>%]\}\}"
+            rf"|(?<!`)\{{\{{(?:[^{{}}<\n]|<(?!/script)|\}}(?!\}})|\{{(?!\{{)|{_IN_PARAGRAPH})*+\}}\}}\}}?"
+        ),
+    ),
+    (("{#",), _pattern(r"\{\#(?:[^#{]|\#(?!\})|\{(?!\#))*+\#\}")),
+    (("<%",), _pattern(r"<%(?:[^%<]|%(?!>)|<(?!%))*+%>")),  # ERB, EJS, JSP
+    (("<?=", "<?php"), _pattern(r"<\?(?:php\b|=).*?(?:\?>|\z)")),
+    (("[[",), _pattern(r"\[\[[^\[\]\n]{1,400}+\]\]")),  # links of a wiki
+    (
+        ("[",),  # shortcodes of WordPress, codes of forums
+        _pattern(
+            rf"\[({_BLOCK_CODES})\b[^\[\]]*+\](?:(?!\[/?\1\b).)*+\[/\1\]"
+            rf"|\[/?[a-z][\w-]*+(?:\s++[\w:-]++\s*+=\s*+{_VALUE})++\s*+/?\]"
+            rf"|\[/[a-z][\w-]*+\]|\[(?:{_SHORTCODES})(?:\s[^\[\]]*+)?\]|\[[a-z]++=[^\[\]\n]++\]"
+        ),
     ),
 )
+_ATTRIBUTE = r"(?:[.\#][\w:-]++|[\w:.-]++=(?:\"[^\"\n{}]*+\"|'[^'\n{}]*+'|[^\s{}\"']++)|=[\w-]++)"
+_ATTRIBUTES: _Kinds = (
+    # Attribute lists of Markdown: {: .class #id}, {#id}, {.class key="value"}, {=html}
+    (
+        ("{:", "{.", "{#", "{=", '="', "='", "="),
+        _pattern(rf"\{{::?[^{{}}\n]*+\}}|\{{[ \t]*+{_ATTRIBUTE}(?:[ \t]++{_ATTRIBUTE})*+[ \t]*+\}}"),
+    ),
+)
+_SIGN = r"[\^_={}+<>|*]|\\[a-z]"
+_DISPLAYED = "equation|align|gather|multline|eqnarray|displaymath|math|alignat|flalign"
+_MATH: _Kinds = (
+    (
+        ("$",),  # a price is none: a sign of mathematics, or one word alone, stands between two dollars
+        _pattern(
+            rf"\$\$(?=(?:[^$\n]|{_IN_PARAGRAPH})*?(?:{_SIGN}))(?:[^$\n]|{_IN_PARAGRAPH})++\$\$"
+            rf"|(?<![\\$\w])\$(?![\s$])(?:(?!\d)[^\s$]{{1,80}}+"
+            rf"|(?!\d)(?=(?:[^$\n]|{_IN_PARAGRAPH}){{0,500}}?(?:{_SIGN}))(?:[^$\n]|{_IN_PARAGRAPH}){{1,500}}+"
+            rf"|(?=\d[^$\n]{{0,200}}?(?:[\^_{{}}]|\\[a-z]))[^$\n]{{1,500}}+)(?<![\s\\])\$(?![\w$])"
+        ),
+    ),
+    (
+        ("\\(", "\\[", "\\begin"),
+        _pattern(
+            rf"\\\((?=[^\\\s]{{1,3}}\\\)|(?:[^\\\n]|\\(?![()])){{0,500}}?(?:{_SIGN}))(?:[^\\\n]|\\(?![()])|{_IN_PARAGRAPH})++\\\)"
+            rf"|\\\[(?=(?:[^\\\n]|\\(?![\[\]])|{_IN_PARAGRAPH}){{0,500}}?(?:{_SIGN}))"
+            rf"(?:[^\\\n]|\\(?![\[\]])|{_IN_PARAGRAPH})++\\\]"
+            rf"|\\begin\{{((?:{_DISPLAYED})\*?)\}}(?:(?!\\begin\{{\1\}}|\\end\{{\1\}}).)*+\\end\{{\1\}}"
+        ),
+    ),
+)
+_HEADERS = (
+    "from|to|cc|bcc|subject|date|sent|reply-to|sender|message-id|in-reply-to|references|return-path|received|"
+    "mime-version|content-[a-z-]+|delivered-to|organi[sz]ation|newsgroups|list-[a-z-]+|x-[\\w-]+"
+)
+_LINES: _Kinds = (
+    (
+        ("from:", "date:", "message-id:", "received:", "return-path:", "reply-to:", "content-type:"),  # of mails
+        _pattern(
+            rf"(?m)^(?:(?:{_HEADERS}):[^\n]*+(?:\n[ \t]++[^\s][^\n]*+)*+(?:\n|\z)){{2,}}+",
+        ),
+    ),
+    (
+        ("..",),  # directives of reStructuredText with their options, targets, and comments of despin's kind
+        _pattern(
+            r"(?m)^[ \t]*+\.\.[ \t]++(?:[\w:+.-]++::|_[^\n]++:|\|[^|\n]++\|)[^\n]*+"
+            r"(?:\n[ \t]++:[\w-]++:[^\n]*+)*+"
+        ),
+    ),
+    (("::",), _pattern(r"(?m)^[ \t]*+:::++[^\n]*+$|(?<!\S):[\w:+.-]++:(?=`)")),  # fences of MyST and Pandoc, roles
+)
+_FRONT = late(
+    r"(?sm)\A(?:---[ \t]*+\r?\n(?=[^\n]*:|[ \t]*\#).*?^(?:---|\.\.\.)|\+\+\+[ \t]*+\r?\n.*?^\+\+\+"
+    r"|;;;[ \t]*+\r?\n.*?^;;;"
+    r"|\{[ \t]*+\"[^\n]*\}(?=[ \t]*+(?:\r?\n|\z))|\{[ \t]*+\r?\n\s*+\".*?^\})[ \t]*+(?:\r?\n|\z)"
+)
+_FRONT_SIGNS = ("---", "+++", ";;;", "{")
+_LONG: _Kinds = (*_MARKUP, *_TEMPLATES, *_ATTRIBUTES, *_MATH, *_LINES)
+
+# --- short spans -----------------------------------------------------------------------------------------------
+
+# What begins the next sentence where its blank is missing: no address, and no name of a file, ends in these. Numbers
+# are among them: spinners write "eight.three". Of two letters, only those that no country has.
+_STARTERS = (
+    "a|i|the|and|but|for|with|when|where|while|there|then|they|them|their|this|that|these|those|what|who|why|how|you|"
+    "your|she|her|his|him|its|our|not|now|also|after|before|because|however|nevertheless|therefore|moreover|meanwhile|"
+    "finally|although|though|since|until|once|such|some|many|most|more|much|each|every|both|all|any|one|two|three|four|"
+    "five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|"
+    "million|billion|point|zero|from|into|over|under|about|between|during|was|were|are|has|had|have|will|would|can|could|"
+    "should|may|might|yes|well|just|even|only|still|here|first|second|if|we|he|of|on|or|an|go|up"
+)
+_NUMBER_WORDS = (
+    "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|point"
+)
+_KNOWN_ENDS = (  # written in capitals too, or behind a single letter
+    "com|org|net|edu|gov|mil|info|co|io|uk|md|txt|pdf|html?|docx?|xlsx?|csv|json|xml|ya?ml|py|js|css|jpe?g|png|gif|zip|exe"
+)
+_REST = r"(?::\d++)?+(?:[/?\#][^\s<>\"]*+)?+"
+_FOLDERS = "src|docs?|lib|bin|etc|usr|var|opt|tmp|img|images|assets|static|node_modules|dist|include|tests?|~"
+_SHORT: tuple[regex.Pattern[str], ...] = (
+    _pattern(r"&(?:\#\d+|\#x[0-9a-f]+|[a-z][a-z0-9]+);"),  # entities
+    _pattern(r"\b[a-z][a-z0-9+-]{1,20}+://[^\s<>\"]+|\bwww\.[^\s<>\"]+"),
+    _pattern(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\w)@\w+"),  # e-mail, handles
+    _pattern(r"(?<!\w)\#\w+"),
+    # Addresses, names of files, attributes: a small letter right behind a point. No list of domains is needed.
+    _exact(
+        rf"(?<![\w.-])(?=[\w.-]*?(?:[^\W\d][\w-]*\.(?!(?i:{_STARTERS})(?![\w-]))\p{{Ll}}[\p{{Ll}}\d]|"
+        rf"\w\.(?i:{_KNOWN_ENDS})(?![\w-])))(?!(?i:{_NUMBER_WORDS})\.)[\w-]++(?:\.[\w-]++)++{_REST}"
+    ),
+    # Paths: from a root or a drive, with backslashes, or with an ending, an underscore or a well-known folder in them.
+    _exact(
+        r"(?<![\w/.~<\\-])(?:~|\.{1,2})?/(?=[\w.~-])[^\s<>\"|]*+|(?<!\w)[A-Za-z]:[\\/](?=[\w.~\\-])[^\s<>\"|?*]*+"
+        r"|(?<![\w\\.$-])\\{0,2}[\w.$-]++(?:\\(?![nrt](?:[A-Z]|\b))[\w.$-]++)++\\?"
+        rf"|(?<![\w/.~@+-])(?:(?=(?:{_FOLDERS})/)|(?=[\w.~@+/-]*?(?:[^\W_]_|\w\.(?!(?i:{_STARTERS})(?![\w-]))\p{{Ll}}[\p{{Ll}}\d]{{0,9}}(?![\w])"
+        r"|\w/\w[\w.~@+-]*/(?!\w))))[\w.~@+-]++(?:/[\w.~@+-]++)++/?"
+    ),
+    _exact(r"(?<!\\)\\[A-Za-z]{2,}+(?:\{[^\s{}]*+\})?"),  # commands of TeX
+    # Identifiers: snake_case, called(), camelCase
+    _exact(
+        r"(?<!\w)(?=\w*?[^\W_]_+[^\W_])\w++(?:\([^\s()]*+\))?|(?<!\w)\w++\(\)"
+        r"|(?<!\w)[a-z]{2,}+[0-9]*+[A-Z]\w*+"
+    ),
+    _exact(r"(?<![^\s(\[\"'`])--[A-Za-z][\w-]*+(?:=\S*+)?"),  # options of commands
+    _exact(r"[$#%@]?\{[\w.:-]++\}|(?<![\w$])\$[A-Za-z_]\w*+|%\(\w++\)[sd]"),  # variables, gaps of a form
+)
+_SHORT_SIGNS = "&@#:./\\_(-{$%"
+"""One of these stands in every short span but camelCase."""
 
 
 def protected_spans(text: str) -> list[tuple[int, int]]:
     """Spans of `text` that must stay as they are, in code points, half-open, increasing.
 
-    >>> protected_spans("mail me@example.org or see www.example.org")
-    [(5, 19), (27, 42)]
+    >>> text = "mail me@example.org or see docs/index.md, and so on"
+    >>> [text[start:end] for start, end in protected_spans(text)]
+    ['me@example.org', 'docs/index.md']
     """
-    spans = long_spans(text) + short_spans(text)
-    merged: list[tuple[int, int]] = []
+    return merged(long_spans(text) + short_spans(text))
+
+
+def merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans in order, those that overlap made one."""
+    joined: list[tuple[int, int]] = []
     for start, end in sorted(spans):
-        if merged and start < merged[-1][1]:
-            merged[-1] = merged[-1][0], max(end, merged[-1][1])
+        if joined and start < joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
         else:
-            merged.append((start, end))
-    return merged
+            joined.append((start, end))
+    return joined
 
 
 def long_spans(text: str) -> list[tuple[int, int]]:
     """Code and mark-up, which may reach over many paragraphs."""
-    return _find(text, _LONG)
+    front = front_matter(text)
+    return [*([(0, front)] if front else []), *_find(text, _LONG)]
+
+
+def template_spans(text: str, *, markdown: bool = False) -> list[tuple[int, int]]:
+    """Of the long spans those of languages that are written into others: readers look for them before anything else,
+    since a page is one only once they are filled in. In order, none overlapping; `markdown`: formulas and attribute
+    lists, too, that tokens would not find any more between signs of Markdown.
+    """
+    return merged(_find(text, (*_TEMPLATES, *_ATTRIBUTES, *_MATH) if markdown else _TEMPLATES))
+
+
+def front_matter(text: str) -> int:
+    """Where the front matter of `text` ends, in YAML, TOML, JSON or between ``;;;``; 0 where there is none.
+
+    >>> front_matter("---\\ntitle: One\\n---\\nTwo"), front_matter("--- and so on")
+    (19, 0)
+    """
+    match = _FRONT.match(text) if text.startswith(_FRONT_SIGNS) else None
+    return match.end() if match else 0
 
 
 def short_spans(text: str) -> list[tuple[int, int]]:
     """The others, none of which has a blank in it: each stretch between two blanks can be searched alone."""
-    return _find(text, _SHORT)
-
-
-# Which of `_SHORT` are worth a search around which sign.
-_AROUND = {"&": (0,), ":": (1,), "@": (2,), "#": (3,), ".": (4,), "w.": (1, 4)}
+    return [match.span() for pattern in _SHORT for match in pattern.finditer(text)]
 
 
 def spans_around(text: str, marks: Sequence[int]) -> list[tuple[int, int]]:
     """The short spans in the stretches between two spaces around `marks`: where signs of them stand, increasing."""
-    kinds: dict[int, dict[int, str]] = {}  # the stretches, by their beginnings, that are searched for each
-    signs: set[str] = set()  # of a stretch
-    begin = stop = 0
+    begins: list[int] = []  # of the stretches
+    stretches: list[str] = []
+    stop = 0
     for mark in marks:
         if mark >= stop:
             begin = max(text.rfind(" ", stop, mark) + 1, stop)
             stop = text.find(" ", mark)
             stop = stop if stop >= 0 else len(text)
-            signs.clear()
-        sign = text[mark]
-        if sign == "." and text[mark - 1 : mark] in ("w", "W"):
-            sign = "w."
-        if sign not in signs:
-            signs.add(sign)
-            for kind in _AROUND[sign]:
-                kinds.setdefault(kind, {})[begin] = text[begin:stop]
+            begins.append(begin)
+            stretches.append(text[begin:stop])
+    # All of them are searched as one text, and what is found lies in one of them.
+    places = [0, *accumulate(len(stretch) + 1 for stretch in stretches)]
     spans = []
-    for kind, stretches in kinds.items():
-        # All of them are searched as one text, and what is found lies in one of them.
-        begins = list(stretches)
-        places = [0, *accumulate(len(stretch) + 1 for stretch in stretches.values())]
-        for match in _SHORT[kind][1].finditer(" ".join(stretches.values())):
-            k = bisect_right(places, match.start()) - 1
-            moved = begins[k] - places[k]
-            spans.append((match.start() + moved, match.end() + moved))
+    for start, end in short_spans(" ".join(stretches)):
+        k = bisect_right(places, start) - 1
+        moved = begins[k] - places[k]
+        spans.append((start + moved, end + moved))
     return spans
 
 

@@ -17,8 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import cache, cached_property, partial, reduce
-from itertools import product
+from functools import cache, cached_property, partial
 from operator import is_
 
 import numpy as np
@@ -120,7 +119,7 @@ def tokenise(texts: Iterable[str]) -> Tokens:
     lead = chars.byte.take(start)
     word = _hash(chars, start, lead, rare)
     shape = _shapes(chars, start, lead, rare)
-    protect = partial(_protected, text, texts, chars, offset, start, lead, rare.points)
+    protect = partial(_protected, text, texts, chars, offset, start, lead, rare.points, rare.capital)
     counts = np.diff(np.searchsorted(start, offset))
     document = np.repeat(np.arange(len(texts), dtype=np.int32), counts)
     return Tokens(text, offset, chars.space, start, word, shape, document, _opens(chars, start), protect)
@@ -142,7 +141,7 @@ class Tokeniser:
         return self._tokens
 
 
-_QUOTE, _BACKTICK, _LESS, _POINT, _COLON = b"'`<.:"
+_QUOTE, _POINT = b"'."
 _ODD_SHAPES = np.full(2 * CAPITAL, Shape.OTHER, np.uint8)  # of tokens that begin with what is odd, by its kind
 _ODD_SHAPES[[DIGIT, DIGIT + CAPITAL]] = Shape.NUMBER
 _ODD_SHAPES[[LETTER, LETTER + CAPITAL]] = Shape.LOWER, Shape.TITLE
@@ -344,44 +343,71 @@ def _shapes(chars: Characters, starts: I64, lead: U8, rare: _Rare) -> U8:
 
 # --- protected spans -------------------------------------------------------------------------------------------
 
+
+def _bytes(chars: str, odd: bool = False) -> Bool:
+    """(256,): whether a byte is one of `chars`, or with `odd` of those that may be any character beyond ASCII."""
+    table = np.zeros(256, np.bool_)
+    table[list(chars.encode())] = True
+    table[ODD:] = odd
+    return table
+
+
 # What may follow a sign, for anything to be protected: a letter, mostly. All that is odd may be one, and an apostrophe
 # (it stands for ʼ too).
-_NAME = np.zeros(256, np.bool_)
-_NAME[list(b"'_-") + [code for code in range(256) if code >= ODD or chr(code).isalnum()]] = True
-_ENTITY, _TAG = _NAME.copy(), _NAME.copy()
-_ENTITY[ord("#")] = _TAG[list(b"/!")] = True
-_FOLLOWS = {ord("@"): _NAME, ord("#"): _NAME, ord("&"): _ENTITY}
-_DOMAINS = np.zeros(1 << 16, np.bool_)  # whether two bytes may follow the point of an address
-for _small, _large in ((b"co", b"CO"), (b"or", b"OR"), (b"ne", b"NE"), (b"ed", b"ED"), (b"go", b"GO"), (b"io", b"IO")):
-    _DOMAINS[[one << 8 | two for one, two in product(*zip(_small, _large, strict=True))]] = True
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_NAME = _bytes(_LETTERS + "0123456789'_-", odd=True)
+_ANY = np.ones(256, np.bool_)
+_FOLLOWS = {
+    "@": _NAME, "#": _NAME | _bytes("{"), "&": _NAME | _bytes("#"), "/": _NAME | _bytes(".~"), "\\": _ANY, "_": _NAME,
+    "(": _bytes(")"), "-": _bytes("-"), "{": _NAME | _bytes(".:"), "$": _bytes(_LETTERS + "_{", odd=True),
+    "%": _bytes("({"), ":": _bytes("/"),
+}  # fmt: skip
+_LONG_FOLLOWS = {
+    "`": _ANY, "<": _NAME | _bytes("/!?%"), "{": _NAME | _bytes("{%#:.= \t"), "[": _NAME | _bytes("[/"), "$": _ANY,
+    "\\": _NAME | _bytes("(["), ":": _bytes("` \t:"), ".": _bytes("."),
+}  # fmt: skip
+_SIGNS, _LONG_SIGNS = (_bytes("".join(follows)) for follows in (_FOLLOWS, _LONG_FOLLOWS))
+_FRONT_SIGNS = _bytes("-+;{")
 
 
-def _protected(text: str, texts: list[str], chars: Characters, offset: I64, starts: I64, lead: U8, points: I64) -> Bool:
+def _humps(chars: Characters, starts: I64, lead: U8, capital: I64) -> I64:
+    """Where words begin that are written like camelCase: two small letters, and a capital later on; `capital` are the
+    tokens of the capitals that are no word's first letter."""
+    rows = np.unique(capital)
+    rows = rows.compress((lead.take(rows) - np.uint8(ord("a"))) < 26)
+    at = starts.take(rows)
+    return at.compress((chars.byte.take(at + 1) - np.uint8(ord("a"))) < 26)
+
+
+def _protected(
+    text: str, texts: list[str], chars: Characters, offset: I64, starts: I64, lead: U8, points: I64, capital: I64
+) -> Bool:
     """(tokens,): what may not be changed, as `protected_spans` says of the whole text; `lead` is their first byte, and
-    `points` are the characters that may be points in addresses.
+    `points` are the characters that may be points in addresses, `capital` the tokens of capitals inside of words.
 
     Most texts hold no sign of it; where one stands, only what lies around it is searched, unless it begins a span that
     may go on for paragraphs.
     """
     protected = np.zeros(len(starts), np.bool_)
-    signs = starts.take(np.flatnonzero(reduce(np.logical_or, [lead == sign for sign in b"&@#`<:"])))
-    at = np.concatenate([signs, points]) if len(points) else signs
-    if not len(at):
+    signs = starts.take(np.flatnonzero((_SIGNS | _LONG_SIGNS).take(lead)))
+    first = starts.take(np.flatnonzero(_FRONT_SIGNS.take(lead)))
+    first = first.compress(np.isin(first, offset))
+    humps = _humps(chars, starts, lead, capital)
+    if not (len(signs) or len(points) or len(humps)):
         return protected
-    here, one, two = (chars.byte.take(at + step, mode="clip") for step in (0, 1, 2))
-    point, long = here == _POINT, (here == _BACKTICK) | (here == _LESS) & _TAG.take(one)
-    sign = np.zeros(len(at), np.bool_)
-    for mark, follows in _FOLLOWS.items():
-        sign |= (here == mark) & follows.take(one)
-    sign |= point & _DOMAINS.take(one.astype(np.uint16) << np.uint16(8) | two)
-    sign |= (here == _COLON) & (one == ord("/")) & (two == ord("/"))
-    for step in (1, 2, 3):
-        point &= (chars.byte.take(at - step, mode="clip") | np.uint8(32)) == ord("w")
-    sign |= point
-    spans = spans_around(text, np.sort(at[sign]).tolist())
-    if long.any():
-        for k in sorted(set((np.searchsorted(offset, at[long], side="right") - 1).tolist())):
-            spans += [(int(offset[k]) + a, int(offset[k]) + b) for a, b in long_spans(texts[k])]
+    here, one = chars.byte.take(signs), chars.byte.take(signs + 1, mode="clip")
+    sign, long = np.zeros(len(signs), np.bool_), np.zeros(len(signs), np.bool_)
+    for found, table in ((sign, _FOLLOWS), (long, _LONG_FOLLOWS)):
+        for mark, follows in table.items():
+            found |= (here == ord(mark)) & follows.take(one)
+    # A point in an address or the name of a file stands between characters of names.
+    before, behind = chars.byte.take(points - 1), chars.byte.take(points + 1, mode="clip")
+    points = points.compress(
+        (chars.byte.take(points) == _POINT) & _NAME.take(before) & (_NAME.take(behind) | _bytes("wW").take(before))
+    )
+    spans = spans_around(text, np.sort(np.concatenate([signs.compress(sign), points, humps])).tolist())
+    for k in sorted(set((np.searchsorted(offset, [*signs.compress(long), *first], side="right") - 1).tolist())):
+        spans += [(int(offset[k]) + a, int(offset[k]) + b) for a, b in long_spans(texts[k])]
     if spans:
         begin, stop = np.array(spans, np.int64).T
         # From the token that the span begins in, if it does.
