@@ -164,12 +164,13 @@ class Run:
             if source is None or isinstance(report, Failure):
                 yield item, report
             else:
+                from ..readers.kinds import remarks
                 from ..results.suppression import excuse  # and with it numpy, which the reports have brought
 
                 config = config_of(item)
                 if source.view is not None:
                     report = excuse(report, replace(config, inline=False))
-                yield item, excuse(source.lift(report), config)
+                yield item, excuse(source.lift(report), config, remarks(source))
 
     def config(self, chosen: Chosen) -> Config:
         """The `Config` of `chosen`, once the data that it names has proved to be there.

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import IO
 
 from .compression import inner, pack, unpack
-from .kinds import SUFFIXES, kind_of, seen
+from .kinds import SUFFIXES, kind_of, refused, seen
 from .source import LIMIT, InputError, Source, decode
 
 _SMALL = 1 << 16  # bytes
@@ -127,7 +127,15 @@ def _limited(stream: IO[bytes], name: str, limit: int) -> bytes:
 
 
 def parse(name: str, data: bytes, *, kind: str | None, encoding: str | None, limit: int, digest: bytes = b"") -> Source:
-    """`decode` with the kind that `name` says, unless one is given."""
+    """`decode` with the kind that `name` says, unless one is given.
+
+    Raises
+    ------
+    InputError
+        As `decode` does, or `name` says that it is of no kind that is read.
+    """
+    if kind is None and (why := refused(name)):
+        raise InputError(name, why)
     return decode(name, data, kind=kind or kind_of(name), encoding=encoding, limit=limit, digest=digest)
 
 
