@@ -108,6 +108,7 @@ _MATH: _Kinds = (
         ),
     ),
 )
+_FENCES: _Kinds = (((":::",), _pattern(r"(?m)^[ \t>]*+:::++[^\n]*+$")),)  # of MyST, Pandoc and Docusaurus
 _HEADERS = (
     "from|to|cc|bcc|subject|date|sent|reply-to|sender|message-id|in-reply-to|references|return-path|received|"
     "mime-version|content-[a-z-]+|delivered-to|organi[sz]ation|newsgroups|list-[a-z-]+|x-[\\w-]+"
@@ -126,7 +127,7 @@ _LINES: _Kinds = (
             r"(?:\n[ \t]++:[\w-]++:[^\n]*+)*+"
         ),
     ),
-    (("::",), _pattern(r"(?m)^[ \t]*+:::++[^\n]*+$|(?<!\S):[\w:+.-]++:(?=`)")),  # fences of MyST and Pandoc, roles
+    (("::",), _pattern(r"(?<!\S):[\w:+.-]++:(?=`)")),  # roles
 )
 _FRONT = late(
     r"(?sm)\A(?:---[ \t]*+\r?\n(?=[^\n]*:|[ \t]*\#).*?^(?:---|\.\.\.)|\+\+\+[ \t]*+\r?\n.*?^\+\+\+"
@@ -134,7 +135,7 @@ _FRONT = late(
     r"|\{[ \t]*+\"[^\n]*\}(?=[ \t]*+(?:\r?\n|\z))|\{[ \t]*+\r?\n\s*+\".*?^\})[ \t]*+(?:\r?\n|\z)"
 )
 _FRONT_SIGNS = ("---", "+++", ";;;", "{")
-_LONG: _Kinds = (*_MARKUP, *_TEMPLATES, *_ATTRIBUTES, *_MATH, *_LINES)
+_LONG: _Kinds = (*_MARKUP, *_TEMPLATES, *_ATTRIBUTES, *_MATH, *_FENCES, *_LINES)
 
 # --- short spans -----------------------------------------------------------------------------------------------
 
@@ -159,7 +160,7 @@ _FOLDERS = "src|docs?|lib|bin|etc|usr|var|opt|tmp|img|images|assets|static|node_
 _SHORT: tuple[regex.Pattern[str], ...] = (
     _pattern(r"&(?:\#\d+|\#x[0-9a-f]+|[a-z][a-z0-9]+);"),  # entities
     _pattern(r"\b[a-z][a-z0-9+-]{1,20}+://[^\s<>\"]+|\bwww\.[^\s<>\"]+"),
-    _pattern(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\w)@\w+"),  # e-mail, handles
+    _pattern(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\w)@\w+(?:[-:./]\w+)*"),  # e-mail, handles
     _pattern(r"(?<!\w)\#\w+"),
     # Addresses, names of files, attributes: a small letter right behind a point. No list of domains is needed.
     _exact(
@@ -218,7 +219,7 @@ def template_spans(text: str, *, markdown: bool = False) -> list[tuple[int, int]
     since a page is one only once they are filled in. In order, none overlapping; `markdown`: formulas and attribute
     lists, too, that tokens would not find any more between signs of Markdown.
     """
-    return merged(_find(text, (*_TEMPLATES, *_ATTRIBUTES, *_MATH) if markdown else _TEMPLATES))
+    return merged(_find(text, (*_TEMPLATES, *_ATTRIBUTES, *_MATH, *_FENCES) if markdown else _TEMPLATES))
 
 
 def front_matter(text: str) -> int:

@@ -10,8 +10,7 @@ Span = tuple[int, int]
 
 _PIECE = re.compile(
     r"(?P<fence>^[ ]{0,3}(?P<tick>`{3,}|~{3,}).*?(?:^[ ]{0,3}(?P=tick)|\Z))"
-    r"|(?P<ticks>`+)[^\n]*?(?<!`)(?P=ticks)(?!`)|\\."
-    r"|(?P<module>^(?:import|export)\b[^\n]*(?:\n(?![ \t\r]*\n)[^\n]*)*)"
+    r"|(?P<ticks>`+)[^\n]*?(?<!`)(?P=ticks)(?!`)|\\.|(?P<module>^(?:import|export)\b)|(?P<blank>\n(?=[ \t\r]*\n))"
     r"|(?P<raw><(?P<name>script|style|pre|code)\b[^>]*>.*?(?:</(?P=name)\s*>|\Z))|(?P<brace>[{}])",
     re.DOTALL | re.MULTILINE,
 )
@@ -26,11 +25,19 @@ def code_spans(text: str) -> list[Span]:
     """
     spans: list[Span] = []
     opened: list[int] = []
+    module = -1  # where an import or export began, which ends at a blank line outside of braces
     for match in _PIECE.finditer(text):
-        if match["module"] or match["raw"]:
+        if match["module"] and module < 0 and not opened:
+            module = match.start()
+        elif match["blank"] and module >= 0 and not opened:
+            spans.append((module, match.start()))
+            module = -1
+        elif match["raw"]:
             spans.append(match.span())
         elif match["brace"] == "{":
             opened.append(match.start())
         elif match["brace"] and opened:
             spans.append((opened.pop(), match.end()))
+    if module >= 0:
+        spans.append((module, len(text)))
     return merged(spans)

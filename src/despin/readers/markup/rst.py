@@ -20,7 +20,7 @@ from ...text.protected import front_matter
 from ...text.view import View, Weaver
 from .paragraphs import Line, Span, add, escaping, lines_of
 
-_ADORNMENT = re.compile(r"([!-/:-@\[-`{-~])\1+")
+_ADORNMENT = re.compile(r"(?!(?:::|\.\.)\Z)([!-/:-@\[-`{-~])\1+")
 _BULLET = re.compile(r"[*+\-\u2022\u2023\u2043](?:\s+|\Z)")
 _NUMBER = re.compile(r"\(?(?:[0-9]{1,9}|[A-Za-z]|[ivxlcdmIVXLCDM]{1,9}|#)[.)](?:\s+|\Z)")
 _FIELD = re.compile(r":(?![:\s])((?:[^:\\`]|\\.|:(?!\s)|`[^`]*`)+?):(?:\s+|\Z)")
