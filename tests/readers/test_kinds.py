@@ -47,7 +47,9 @@ def test_what_is_no_prose_is_never_looked_at(path):
     source = read(str(path))
     kept = protected_spans(source.prose)
     for match in re.finditer("kids|school", source.prose, re.I):
-        assert any(a <= match.start() and match.end() <= b for a, b in kept), source.prose[max(match.start() - 40, 0) :][:80]
+        assert any(a <= match.start() and match.end() <= b for a, b in kept), source.prose[
+            max(match.start() - 40, 0) :
+        ][:80]
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
@@ -132,7 +134,8 @@ def test_comments_count_where_the_language_has_them(kind, text):
     ("kind", "comment"),
     [
         ("markdown", "<!-- despin: off -->"), ("html", "<!-- despin: off -->"), ("html", "{# despin: off #}"),
-        ("rst", ".. despin: off"), ("latex", "% despin: off"), ("asciidoc", "// despin: off"), ("text", "# despin: off"),
+        ("rst", ".. despin: off"), ("latex", "% despin: off"), ("asciidoc", "// despin: off"), ("text",
+        "# despin: off"),
     ],
 )  # fmt: skip
 def test_and_there_they_do(kind, comment):

@@ -74,6 +74,7 @@ def remarks(text: str) -> list[Span]:
 
 def _blocks(text: str, lines: Sequence[Line]) -> Iterator[list[Span]]:
     at, literal = 0, False
+    opened: set[str] = set()  # delimiters of containers, none of which is the line below a title
     while at < len(lines):
         line = lines[at]
         content = text[line.start : line.end]
@@ -82,7 +83,9 @@ def _blocks(text: str, lines: Sequence[Line]) -> Iterator[list[Span]]:
         elif not line.indent and _VERBATIM.fullmatch(content):
             at, literal = _closing(text, lines, at), False
         elif not line.indent and _CONTAINER.fullmatch(content):
-            at, literal = (_closing(text, lines, at), False) if literal else (at + 1, False)
+            if not literal:
+                opened ^= {content}
+            at, literal = _closing(text, lines, at) if literal else at + 1, False
         elif content.startswith("//") or _MACRO.fullmatch(content) or _ENTRY.match(content):
             at += 1
         elif _ATTRIBUTES.fullmatch(content):
@@ -92,10 +95,10 @@ def _blocks(text: str, lines: Sequence[Line]) -> Iterator[list[Span]]:
             at, literal = _rest(text, lines, at), False
         elif match := _TITLE.match(content) or _BLOCK_TITLE.match(content):
             yield [(line.start + match.end(), line.end)]
-            at = _header(text, lines, at) if at == 0 else at + 1
+            at = _header(text, lines, at) if content.startswith("= ") else at + 1
         elif line.indent and not _ITEM.match(content) and not _TERM.match(content):
             at = _rest(text, lines, at)
-        elif at + 1 < len(lines) and _underlined(text, line, lines[at + 1]):
+        elif at + 1 < len(lines) and _underlined(text, line, lines[at + 1], opened):
             at += 2
         else:
             stop = _rest(text, lines, at + 1)
@@ -140,7 +143,9 @@ def _header(text: str, lines: Sequence[Line], at: int) -> int:
     return at
 
 
-def _underlined(text: str, line: Line, below: Line) -> bool:
+def _underlined(text: str, line: Line, below: Line, opened: set[str]) -> bool:
     """Whether `line` is a title with a line of its own length below it, which must keep it."""
+    if text[below.start : below.end] in opened:
+        return False
     size = below.end - below.start
     return abs(size - (line.end - line.start)) <= 3 and _UNDERLINE.fullmatch(text, below.start, below.end) is not None

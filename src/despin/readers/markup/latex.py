@@ -7,8 +7,8 @@ Formulas, tables, verbatim text, other environments, and other commands with the
 * What stays stands in the prose as one `OBJECT`; commands and braces that only say how prose looks are gaps.
 * A text that defines how it is to be read (`\\catcode`, `\\def` in a file without a body) is left alone.
 
-Why not pylatexenc: it takes a hundred times as long, and gives up on what it does not know. `tests/readers/test_latex.py`
-holds this against it.
+Why not pylatexenc: it takes a hundred times as long, and gives up on what it does not know.
+`tests/readers/test_latex.py` holds this against it.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from .paragraphs import Line, Span, add, escaping, lines_of
 _ADORNMENT = re.compile(r"(?!(?:::|\.\.)\Z)([!-/:-@\[-`{-~])\1+")
 _BULLET = re.compile(r"[*+\-\u2022\u2023\u2043](?:\s+|\Z)")
 _NUMBER = re.compile(r"\(?(?:[0-9]{1,9}|[A-Za-z]|[ivxlcdmIVXLCDM]{1,9}|#)[.)](?:\s+|\Z)")
-_FIELD = re.compile(r":(?![:\s])((?:[^:\\`]|\\.|:(?!\s)|`[^`]*`)+?):(?:\s+|\Z)")
+_FIELD = re.compile(r":(?![:\s])((?:[^:\\]|\\.|:(?![\s`]|\Z))+?):(?:\s+|\Z)")
 _OPTION = re.compile(r"-[A-Za-z0-9]\b|--[A-Za-z]|/[A-Z]\b")
 _EXPLICIT = re.compile(r"\.\.(?:\s+|\Z)")
 _DIRECTIVE = re.compile(r"([A-Za-z][\w:+.-]*?)[ ]?::(?:\s+|\Z)")
@@ -50,8 +50,8 @@ _SAID = re.compile(
 )
 _THINGS = re.compile(
     r"""
-      ``(?:[^`\n]|`(?!`)|\n)+?``
-    | (?::[\w:+.-]+:)? _?`(?:[^`\\]|\\.)+?` (?::[\w:+.-]+:|__?)?
+      ``(?:[^`]|`(?!`))+?``
+    | (?::[\w:+.-]{1,60}:)? _?`(?:[^`\\]|\\.)+?` (?::[\w:+.-]+:|__?)?
     | \[(?:[0-9]+|\#[\w.-]*|\*|[A-Za-z][\w.:+-]*)\]_
     | \|(?!\s)[^|\n]{1,80}(?<!\s)\|_{0,2}
     | (?<!\w)[^\W_]+(?:[-._:+][^\W_]+)*__?(?!\w)
@@ -135,9 +135,9 @@ def _blocks(text: str, lines: Sequence[Line], depth: int) -> Iterator[list[Span]
             odd = (follows and len(spans) > 1) or any(_ADORNMENT.fullmatch(text, a, b) for a, b in spans)
             if not odd:
                 yield spans
-            at = end if odd and follows else stop
+            at = _region(lines, stop, line.indent) if odd and follows else stop
             if literal and follows:
-                literal, at = False, end
+                literal, at = False, _region(lines, stop, line.indent)
 
 
 def _indent_before(lines: Sequence[Line], at: int) -> int:
@@ -213,9 +213,8 @@ def _title(text: str, lines: Sequence[Line], at: int) -> int:
         return k < len(lines) and _ADORNMENT.fullmatch(text, lines[k].start, lines[k].end) is not None
 
     if adorned(at):
-        if at + 2 < len(lines) and not lines[at + 1].blank and adorned(at + 2):
-            return at + 3
-        return at + 1
+        above = at + 1 < len(lines) and not lines[at + 1].blank
+        return at + 1 + above + (above and adorned(at + 2))
     return at + 2 if adorned(at + 1) and lines[at + 1].indent <= lines[at].indent else 0
 
 
