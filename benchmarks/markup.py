@@ -11,7 +11,8 @@ the reader, and is restored. Then a parser that despin does not use looks at the
     markdown     markdown-it-py     blocks and marks, code, targets
     rst          docutils           nodes and attributes, literals, messages; directives of Sphinx read generously
     latex        pylatexenc         commands, environments, formulas, comments
-    notebook     nbformat           valid, and equal but for the source of Markdown cells
+    notebook     nbformat           valid, and equal but for the source of Markdown cells; pages of Markdown are
+                                    written as notebooks where there are not enough of these
     asciidoc     none               what is no word of a finding
     subtitles    none               the same
 
@@ -82,6 +83,17 @@ def pages(folder: Path, kind: str, most: int) -> Iterator[Source]:
             yield source
 
 
+def written_as_notebooks(sources: Sequence[Source]) -> Iterator[Source]:
+    """Pages of Markdown as notebooks, since packages bring few: a cell a page's paragraph, and code between them."""
+    for source in sources:
+        code = {"cell_type": "code", "source": [], "metadata": {}, "outputs": [], "execution_count": None}
+        parts = [part for part in source.text.split("\n\n") if part.strip()]
+        cells = [{"cell_type": "markdown", "source": part.splitlines(True), "metadata": {}} for part in parts]
+        whole = {"cells": [*cells, code], "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+        data = json.dumps(whole, indent=1, ensure_ascii=len(parts) % 2 == 0).encode("utf-8", "replace")
+        yield seen(decode(f"{source.name}, as a notebook", data, kind="notebook"))
+
+
 def respelled(source: Source, findings: Sequence[Finding]) -> str:
     """The text of `source` with `findings` of its prose restored."""
     report = Report(source.prose, tuple(findings), Verdict("spun", 1.0, 1.0, 1.0, "", 1))
@@ -143,7 +155,7 @@ def latex(text: str) -> View:
     told: list[Any] = []
     prose: list[str] = []
     if "ltxdoc" in text or "ShortVerb" in text:  # of which it knows nothing
-        text = re.sub(r"\|[^|\n]*\|", "", text)
+        text = re.sub(r"\|[^|]*\|", "", text)
     nodes, _, _ = walker.LatexWalker(text, tolerant_parsing=False).get_latex_nodes()
     stack = list(reversed(nodes))
     while stack:
@@ -230,7 +242,7 @@ def notebook(text: str) -> View:
     for cell in known["cells"]:
         if cell["cell_type"] == "markdown":
             prose.append("".join(cell.pop("source")))
-    return [markdown("\n\n".join(prose))[0], known], "\n\n".join(prose)
+    return [*(markdown(one)[0] for one in prose), known], "\n\n".join(prose)
 
 
 def nothing(text: str) -> View:
@@ -262,7 +274,7 @@ def measured(kind: str, sources: Sequence[Source], facts: data.Facts) -> dict[st
         found, changed = found + len(lifted.findings), changed + bool(lifted.findings)
         if not lifted.findings:
             continue
-        signs = [Finding(f.start, f.end, f.found, f"Q{k}Q") for k, f in enumerate(made)]
+        signs = [Finding(f.start, f.end, f.found, f"Qx{k}xQ") for k, f in enumerate(made)]
         parser = PARSERS[kind]
         try:
             before, _ = parser(source.text)
@@ -274,8 +286,8 @@ def measured(kind: str, sources: Sequence[Source], facts: data.Facts) -> dict[st
             structure += 1
             odd = next(((a, b) for a, b in zip(before, now, strict=False) if a != b), "length")
             print(f"  {source.name}: {str(odd)[:300]}")
-        kept = len(re.findall(r"Q\d+Q", respelled(source, signs)))
-        lost = kept - len(set(re.findall(r"Q\d+Q", marked)))
+        kept = len(re.findall(r"Qx\d+xQ", respelled(source, signs)))
+        lost = kept - len(set(re.findall(r"Qx\d+xQ", marked)))
         if lost:
             print(f"  {source.name}: {lost} of {kept} off prose")
         off += lost
@@ -297,7 +309,10 @@ def main() -> None:
     facts = data.read_facts([data.DICTIONARIES / "web.tsv"])
     rows = []
     for kind in options.only.split(","):
-        if sources := list(pages(options.folder, kind, options.pages)):
+        sources = list(pages(options.folder, kind, options.pages))
+        if kind == "notebook" and (missing := options.pages - len(sources)) > 0:
+            sources += written_as_notebooks(list(pages(options.folder, "markdown", missing)))
+        if sources:
             rows.append(measured(kind, sources, facts))
     show([Table("markup", "Pages of every kind, half of them spun", rows)], options.json)
 

@@ -36,12 +36,13 @@ with watched:
     from despin.readers.markup.html_tags import scan
     from despin.readers.markup.markdown import view as markdown_view
     from despin.readers.markup.notebook import NotebookError
+    from despin.readers.markup.paragraphs import masked
     from despin.renderers.escaping import visible
     from despin.restoration.evidence import EvidenceError, Weights
     from despin.results.finding import Finding, apply, invert
     from despin.results.report import Report, Verdict
     from despin.text.characters import hash_words, normalise
-    from despin.text.protected import protected_spans
+    from despin.text.protected import protected_spans, template_spans
     from despin.text.tokens import tokenise
     from despin.text.unmask import unmask
     from despin.text.view import View
@@ -132,6 +133,7 @@ def _some_words(text: str) -> list[Any]:
 
 
 def _markup(page: str) -> list[str]:
+    page = masked(page, template_spans(page))
     return [page[part.start : part.end] for part in scan(page) if part.kind != "text"]
 
 

@@ -94,7 +94,7 @@ def test_what_is_not_read_is_said(tmp_path, name):
     with pytest.raises(InputError, match="a format that despin does not read; nothing was changed"):
         read(str(path))
     assert refused(name)
-    assert not refused("a.txt") and not refused("notes") and not refused("notes.v2")
+    assert not any(map(refused, ("a.txt", "notes", "notes.v2")))
 
 
 def test_a_kind_that_is_said_holds(tmp_path):

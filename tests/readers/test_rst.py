@@ -67,7 +67,8 @@ def test_what_docutils_knows_to_be_no_prose_is_none(text):
     pytest.importorskip("docutils")
     marked = [f"w{k}q" if re.fullmatch(r"[a-z ]+", p) else p for k, p in enumerate(re.split(r"(\w+)", text))]
     text = "".join(marked)
-    assert set(re.findall(r"w\d+q", view(text).text)) <= shown(text)
+    if "Incomplete section title" not in told(text):  # nobody knows how much of it docutils drops
+        assert set(re.findall(r"w\d+q", view(text).text)) <= shown(text)
 
 
 def tree_of(text):
@@ -75,6 +76,13 @@ def tree_of(text):
 
     quiet = {"report_level": 5, "halt_level": 5, "file_insertion_enabled": False, "_disable_config": True}
     return publish_doctree(text, settings_overrides=quiet)
+
+
+def told(text):
+    """What docutils complains of."""
+    from docutils import nodes
+
+    return " ".join(node.astext() for node in tree_of(text).findall(nodes.system_message))
 
 
 def shown(text):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,9 @@ def refused(path: str) -> str:
     )
 
 
+_SOLID, _NOTHING = re.compile(r"\S"), "\ufffc"
+
+
 def kind_of(path: str) -> str:
     """The kind of the file `path`.
 
@@ -69,13 +73,13 @@ def _module(kind: str) -> Any:
 
 
 def remarks(source: Source) -> str:
-    """The text of `source` with spaces, place for place, for all in which a comment to despin is none, such as code
-    that speaks of despin."""
+    """The text of `source` with a sign that means nothing in place of all in which a comment to despin is none, such as
+    code that speaks of despin; blanks and lines stay."""
     if source.kind in ("text", "subtitles") or "despin:" not in source.text.lower():
         return source.text
     pieces, done = [], 0
     for start, end in _module(source.kind).remarks(source.text):
-        pieces += [source.text[done:start], " " * (end - start)]
+        pieces += [source.text[done:start], _SOLID.sub(_NOTHING, source.text[start:end])]
         done = end
     return "".join([*pieces, source.text[done:]])
 

@@ -51,7 +51,8 @@ _VERBATIM = re.compile(
     re.DOTALL,
 )
 _ENVIRONMENT = re.compile(r"\\begin\s*\{([^{}]*)\}")
-_BEGIN, _END = re.compile(r"\\begin\s*\{document\}"), re.compile(r"\\end\s*\{document\}")
+_BODY = re.compile(r"\\(begin|end)\s*\{document\}")
+_COMMENT = re.compile(r"(?:[^%\\]|\\.)*%", re.DOTALL)
 _OPTIONAL = re.compile(r"\s*\[[^\[\]{}\n]*(?:\{[^{}\n]*\}[^\[\]{}\n]*)*\]")
 _BLANK = re.compile(r"[ \t]*(?:\n[ \t]*)?")
 _LENGTH = re.compile(r"[ \t]*=?[ \t]*-?[\d.]+[ \t]*\\?[a-z]{2}\w*(?:\s+(?:plus|minus)\s+-?[\d.]+[ \t]*[a-z]+)*")
@@ -81,14 +82,23 @@ def view(text: str) -> View:
     'The kids\\n ￼ See ￼, and ￼.\\n'
     """
     weaver = Weaver(text, escape)
-    begin = _BEGIN.search(text)
+    begin = _body(text, "begin", 0)
     if begin is not None:
-        end = _END.search(text, begin.end())
+        end = _body(text, "end", begin.end())
         _Reader(text, begin.end(), end.start() if end else len(text), weaver).read()
     elif not _ODD.search(text):
         _Reader(text, 0, len(text), weaver).read()
     weaver.border(len(text))
     return weaver.view()
+
+
+def _body(text: str, which: str, place: int) -> re.Match[str] | None:
+    """Where the body of the document begins, or ends: the first such command that stands in no comment."""
+    for match in _BODY.finditer(text, place):
+        line = text.rfind("\n", 0, match.start()) + 1
+        if match[1] == which and not _COMMENT.match(text, line, match.start()):
+            return match
+    return None
 
 
 def remarks(text: str) -> list[tuple[int, int]]:

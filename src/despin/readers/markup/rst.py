@@ -54,7 +54,7 @@ _THINGS = re.compile(
     | (?::[\w:+.-]{1,60}:)? _?`(?:[^`\\]|\\.)+?` (?::[\w:+.-]+:|__?)?
     | \[(?:[0-9]+|\#[\w.-]*|\*|[A-Za-z][\w.:+-]*)\]_
     | \|(?!\s)[^|\n]{1,80}(?<!\s)\|_{0,2}
-    | (?<!\w)[^\W_]+(?:[-._:+][^\W_]+)*__?(?!\w)
+    | (?<![\w.+:-])[-.+:]*+[^\W_]++(?:(?:[-.:+]++|_)[^\W_]++)*+__?(?!\w)
     | \\.
     """,
     re.VERBOSE | re.DOTALL,
@@ -213,9 +213,9 @@ def _title(text: str, lines: Sequence[Line], at: int) -> int:
         return k < len(lines) and _ADORNMENT.fullmatch(text, lines[k].start, lines[k].end) is not None
 
     if adorned(at):
-        above = at + 1 < len(lines) and not lines[at + 1].blank
+        above = at + 1 < len(lines) and not lines[at + 1].blank and lines[at + 1].indent == lines[at].indent
         return at + 1 + above + (above and adorned(at + 2))
-    return at + 2 if adorned(at + 1) and lines[at + 1].indent <= lines[at].indent else 0
+    return at + 2 if adorned(at + 1) and lines[at + 1].indent == lines[at].indent else 0
 
 
 def _explicit(text: str, lines: Sequence[Line], at: int, end: int, depth: int) -> Iterator[list[Span]] | None:
