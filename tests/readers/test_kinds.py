@@ -140,3 +140,11 @@ def test_comments_count_where_the_language_has_them(kind, text):
 )  # fmt: skip
 def test_and_there_they_do(kind, comment):
     assert comment in remarks(seen(decode("a", f"One\n\n{comment}\n\nTwo".encode(), kind=kind)))
+
+
+def test_the_hooks_offer_what_is_read():
+    hooks = (Path(__file__).parents[2] / ".pre-commit-hooks.yaml").read_text()
+    for pattern in re.findall(r"files: (\S+)", hooks):
+        assert all(re.search(pattern, f"docs/a{suffix}") and re.search(pattern, f"a{suffix}.gz") for suffix in SUFFIXES)
+        assert not any(re.search(pattern, name) for name in ("a.py", "a.json", "a.csv", "md", "a.md.bak"))
+    assert hooks.count("files:") == hooks.count("id:")
