@@ -111,7 +111,7 @@ _MATH: _Kinds = (
 _FENCES: _Kinds = (((":::",), _pattern(r"(?m)^[ \t>]*+:::++[^\n]*+$")),)  # of MyST, Pandoc and Docusaurus
 _HEADERS = (
     "from|to|cc|bcc|subject|date|sent|reply-to|sender|message-id|in-reply-to|references|return-path|received|"
-    "mime-version|content-[a-z-]+|delivered-to|organi[sz]ation|newsgroups|list-[a-z-]+|x-[\\w-]+"
+    "mime-version|content-[a-z-]+|delivered-to|organi[sz]ation|newsgroups|list-[a-z-]+|x-[a-z-]+"
 )
 _LINES: _Kinds = (
     (

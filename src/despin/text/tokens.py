@@ -364,9 +364,10 @@ _FOLLOWS = {
 }  # fmt: skip
 _LONG_FOLLOWS = {
     "`": _ANY, "<": _NAME | _bytes("/!?%"), "{": _NAME | _bytes("{%#:.= \t"), "[": _NAME | _bytes("[/"), "$": _ANY,
-    "\\": _NAME | _bytes("(["), ":": _bytes("` \t:"), ".": _bytes("."),
+    "\\": _NAME | _bytes("(["), ":": _bytes("`:"),
 }  # fmt: skip
-_SIGNS, _LONG_SIGNS = (_bytes("".join(follows)) for follows in (_FOLLOWS, _LONG_FOLLOWS))
+_SIGNS, _LONG_SIGNS = _bytes("".join(_FOLLOWS)), _bytes("".join([*_LONG_FOLLOWS, "."]))
+_FRONTS = _bytes("\n\r-")  # before the last part of a word that begins a line
 _FRONT_SIGNS = _bytes("-+;{")
 
 
@@ -389,7 +390,8 @@ def _protected(
     may go on for paragraphs.
     """
     protected = np.zeros(len(starts), np.bool_)
-    signs = starts.take(np.flatnonzero((_SIGNS | _LONG_SIGNS).take(lead)))
+    rows = np.flatnonzero((_SIGNS | _LONG_SIGNS).take(lead))
+    signs = starts.take(rows)
     first = starts.take(np.flatnonzero(_FRONT_SIGNS.take(lead)))
     first = first.compress(np.isin(first, offset))
     humps = _humps(chars, starts, lead, capital)
@@ -400,6 +402,10 @@ def _protected(
     for found, table in ((sign, _FOLLOWS), (long, _LONG_FOLLOWS)):
         for mark, follows in table.items():
             found |= (here == ord(mark)) & follows.take(one)
+    # Heads of mails have a colon behind the first word of a line, or the last part of it; directives two points.
+    before = chars.byte.take(np.maximum(starts.take(np.maximum(rows - 1, 0)) - 1, 0))
+    long |= (here == ord(":")) & (_FRONTS.take(before) | (rows < 2))
+    long |= (here == _POINT) & (one == _POINT) & _bytes(" \t").take(chars.byte.take(signs + 2, mode="clip"))
     # A point in an address or the name of a file stands between characters of names.
     before, behind = chars.byte.take(points - 1), chars.byte.take(points + 1, mode="clip")
     points = points.compress(
