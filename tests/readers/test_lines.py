@@ -29,6 +29,7 @@ from despin.readers.markup.mdx import code_spans
         ("one +\ntwo", "one￼ two\n"),
         ("|===\n|a\n|===\none", "one\n"),
         (" literal\n\none", "one\n"),
+        (" =======\n\none", "one\n"),
         ("", ""),
     ],
 )

@@ -92,12 +92,12 @@ def _blocks(text: str, lines: Sequence[Line]) -> Iterator[list[Span]]:
             literal = literal or _LITERAL.match(content) is not None
             at += 1
         elif literal:
-            at, literal = _rest(text, lines, at), False
+            at, literal = _rest(text, lines, at + 1), False
         elif match := _TITLE.match(content) or _BLOCK_TITLE.match(content):
             yield [(line.start + match.end(), line.end)]
             at = _header(text, lines, at) if content.startswith("= ") else at + 1
         elif line.indent and not _ITEM.match(content) and not _TERM.match(content):
-            at = _rest(text, lines, at)
+            at = _rest(text, lines, at + 1)
         elif at + 1 < len(lines) and _underlined(text, line, lines[at + 1], opened):
             at += 2
         else:
