@@ -37,11 +37,13 @@ def _no_em() -> Any:
     def fixed(self: decode.Channel, posterior: Any, rate: Any) -> Any:
         return np.full((self.texts, self.families), FIXED_RATE)
 
-    return _swapped((decode.Channel, "maximise", fixed), (decode, "STARTS", (FIXED_RATE,)), (decode, "ANCHOR", 0))
+    return _swapped(
+        (decode.Channel, "maximise", fixed), (decode, "START_RATES", (FIXED_RATE,)), (decode, "ANCHOR_START", 0)
+    )
 
 
 def _one_start() -> Any:
-    return _swapped((decode, "STARTS", decode.STARTS[:1]), (decode, "ANCHOR", 0))
+    return _swapped((decode, "START_RATES", decode.START_RATES[:1]), (decode, "ANCHOR_START", 0))
 
 
 def _no_keys() -> Any:
@@ -71,7 +73,7 @@ def _no_regression() -> Any:
     def plain(
         lattice: Any, channel: Any, decoded: Any, names: Any, dictionary: Any, model: Any, weights: Any, *_: Any
     ) -> Weighed:
-        rows = np.flatnonzero(decoded.leads)
+        rows = np.flatnonzero(decoded.is_best_of_change)
         terms = np.zeros((len(rows), len(KINDS)))
         terms[:, 0] = (decoded.context + decoded.weight)[rows]
         return Weighed(rows, terms, terms[:, 0])

@@ -155,9 +155,9 @@ class Perplexity:
     """
 
     def __init__(self, path: Path) -> None:
-        from despin.language_model.model import LanguageModel
+        from despin.language_model.model_file import open_model
 
-        self.model = LanguageModel.open(path)
+        self.model = open_model(path)
 
     def __call__(self, texts: Sequence[str]) -> Iterator[Outcome]:
         for text in texts:
@@ -171,7 +171,7 @@ class Perplexity:
 
 def windows(model: LanguageModel, text: str) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Every token of `text`: the ids of its context, (n, order − 1), the nearest last, and its own, (n,)."""
-    from despin.language_model.ngram_table import Word
+    from despin.language_model.vocabulary import Word
 
     tokens = tokens_of_despin([text])
     ids = np.insert(model.ids(tokens.word, tokens.shape), np.flatnonzero(tokens.opens), Word.BEGIN)

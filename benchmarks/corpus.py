@@ -34,7 +34,7 @@ from spinner import spin
 from tables import Table, show
 
 CORPORA = ("guardian", "wikipedia", "reddit", "imdb", "blogs", "arxiv", "ted_talks")
-FEWEST = 200  # characters: below, nobody could tell
+MIN_CHARACTERS = 200  # characters: below, nobody could tell
 COLUMNS = ("verdict", "probability", "spin_rate", "log_likelihood_ratio", "family", "words", "substitutions")
 ENGINES = ("datatrove", "spark", "ray")
 
@@ -72,7 +72,7 @@ def _documents(path: Path) -> Iterator[str]:
             if line.strip():
                 lines.append(line)
             elif lines:
-                if len(text := "".join(lines).strip()) >= FEWEST:
+                if len(text := "".join(lines).strip()) >= MIN_CHARACTERS:
                     yield text
                 lines = []
 

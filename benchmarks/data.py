@@ -13,7 +13,7 @@ from typing import Any
 
 from edits import GoldEdit, Tokenised, Words, gold_edit, tokenise, words_of
 
-from despin.dictionary.dictionary import Tier, tier_of
+from despin.dictionary.files import Tier, tier_of
 
 PROJECT = Path(__file__).resolve().parents[1]
 DATA = PROJECT.parent / "shared"

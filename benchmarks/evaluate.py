@@ -31,7 +31,7 @@ from metrics import Score
 from tables import Table, to_json
 
 from despin import Config, check_many
-from despin.dictionary.dictionary import Tier, tier_of
+from despin.dictionary.files import Tier, tier_of
 
 LENGTHS = (50, 100, 200, 0)
 """Words of the pieces that are judged; 0: whole documents."""

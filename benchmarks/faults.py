@@ -194,14 +194,14 @@ def read_only_folder(folder: Path, chance: random.Random) -> Outcome:
 _BEFORE_WRITING = """
 import sys, os
 from despin import cli
-from despin.cli.modes import table
-original = table.put_back
+from despin.cli.modes import texts
+original = texts.put_back
 def replace(source, text):
     path = source.name
-    if path.endswith("/3.txt"):
+    if os.path.basename(path) == "3.txt":
         {act}
     original(source, text)
-table.put_back = replace
+texts.put_back = replace
 sys.exit(cli.main())
 """
 

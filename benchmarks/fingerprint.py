@@ -35,7 +35,8 @@ from tables import Table, show
 
 from despin import check_many
 from despin.fingerprinting import min_hash, runs, shingles
-from despin.text.tokens import Shape, tokenise
+from despin.text.token_features import Shape
+from despin.text.tokens import tokenise
 
 U32 = NDArray[np.uint32]
 CORPORA = ("guardian", "imdb", "reddit", "wikipedia", "blogs")

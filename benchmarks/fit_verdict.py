@@ -5,9 +5,9 @@ were not spun are all registers of clean/, the news before spinning, and more wi
 ones are web-dev at all rates. And was it through one of which we know a part? The same texts, the spun ones read with
 the partial dictionaries alone: as if their spinner were one that nobody has met.
 
-Logistic regression on `verdict.terms`; each register is left out in turn, with a share of the spun texts, and judged by
-what was fitted to the others. The constant that is printed is lowered by a caution: far fewer pages are spun than half.
-Copy the numbers by hand.
+Logistic regression on `verdict_features`; each register is left out in turn, with a share of the spun texts, and judged
+by what was fitted to the others. The constant that is printed is lowered by a caution: far fewer pages are spun than
+half. Copy the numbers by hand.
 """
 
 from __future__ import annotations
@@ -28,10 +28,11 @@ from tables import Table
 from despin.decoding.channel import Channel
 from despin.decoding.decode import decode
 from despin.decoding.lattice import build
-from despin.detection.verdict import TERMS, count_words, terms
-from despin.dictionary.dictionary import Dictionary, Tier, folder
-from despin.dictionary.loading import load_sources
-from despin.language_model.model import LanguageModel
+from despin.detection.verdict import WEIGHTS, count_words, verdict_features
+from despin.dictionary.dictionary import Dictionary
+from despin.dictionary.files import Tier, folder
+from despin.dictionary.loading import load_files
+from despin.language_model.model_file import open_model
 from despin.text.tokens import tokenise
 
 F64 = NDArray[np.float64]
@@ -44,8 +45,8 @@ BATCH = 60  # texts
 
 
 def read(texts: Sequence[str], dictionary: Dictionary) -> F64:
-    """(texts, terms), every text decoded."""
-    model = LanguageModel.open(folder("en") / "model.ngrams")
+    """(texts, features), every text decoded."""
+    model = open_model(folder("en") / "model.ngrams")
     rows = []
     for begin in range(0, len(texts), BATCH):
         batch = texts[begin : begin + BATCH]
@@ -53,7 +54,7 @@ def read(texts: Sequence[str], dictionary: Dictionary) -> F64:
         lattice = build(tokens, dictionary, model)
         decoded = decode(lattice, Channel.of(lattice, dictionary, len(batch)))
         rates = decoded.rate.max(axis=1, initial=0)
-        rows.append(terms(decoded.gain / math.log(10), rates, count_words(tokens, len(batch))))
+        rows.append(verdict_features(decoded.gain / math.log(10), rates, count_words(tokens, len(batch))))
     return np.concatenate(rows)
 
 
@@ -87,7 +88,7 @@ def main() -> int:
         lines = options.honest.read_text(encoding="utf-8").splitlines()
         clean += [(one["register"], one["text"]) for one in map(json.loads, lines)]
     spun = [(one.rate, one.text) for one in web]
-    sources = load_sources("en", tier=Tier.PARTIAL)
+    sources = load_files("en", tier=Tier.PARTIAL)
     whole = Dictionary.of(source for source in sources if not source.partial)
     part = Dictionary.of(source for source in sources if source.partial)
     report("A spinner known whole", pieces(clean), pieces(spun), whole, whole, CAUTION)
@@ -133,7 +134,7 @@ def report(
         score[out] = columns[out] @ found[:-1] + found[-1] - caution
     found = fit(columns, truth, weight)
     found[-1] -= caution
-    rows = [{"term": name, "weight": value} for name, value in zip((*TERMS, "constant"), found.tolist(), strict=True)]
+    rows = [{"term": name, "weight": value} for name, value in zip((*WEIGHTS, "constant"), found.tolist(), strict=True)]
     print(Table("weights", f"{title}: the numbers", rows), end="\n\n")
     rows = []
     for length in SIZES:

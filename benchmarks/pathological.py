@@ -91,6 +91,7 @@ def _measure(name: str, size: int, sink: multiprocessing.Queue[tuple[float, floa
     from despin.readers.kinds import seen
     from despin.readers.source import decode
     from despin.renderers.json import line
+    from despin.results.lift import lift
     from despin.text.unmask import unmask
 
     kind, make = INPUTS[name]
@@ -106,7 +107,7 @@ def _measure(name: str, size: int, sink: multiprocessing.Queue[tuple[float, floa
     views = [unmask(source.prose) for source in sources]
     read = time.process_time() - start
     for source, view, plain in zip(sources, views, despin.check_many(view.text for view in views), strict=True):
-        report = source.lift(view.lift(plain))
+        report = source.lift(lift(view, plain))
         source.encode(report.restored)
         line(report, "a")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before

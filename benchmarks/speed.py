@@ -274,9 +274,9 @@ def _measured(material: Material, what: str, kind: str, size: float, words: int,
 
 def stages(material: Material) -> Iterator[Row]:
     """The first stage alone, and the language model: words scored as they follow each other, and at random."""
-    from despin.language_model.model import LanguageModel
+    from despin.language_model.model_file import open_model
 
-    model = LanguageModel.open(material.model)
+    model = open_model(material.model)
     pairs = [windows(model, text) for text in material.clean]
     context, word = (np.concatenate(columns) for columns in zip(*pairs, strict=True))
     mixed = np.random.default_rng(1).permutation(len(word))

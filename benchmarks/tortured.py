@@ -26,12 +26,15 @@ from unittest.mock import patch
 import numpy as np
 from tables import Table, to_json
 
-from despin.dictionary.dictionary import Dictionary, folder, phrase_lookup
-from despin.dictionary.entry import Entry, Source
+from despin.dictionary import phrase_lookup
+from despin.dictionary.dictionary import Dictionary
+from despin.dictionary.entry import DictionaryFile, Entry
 from despin.dictionary.entry import parse as parse_dictionary
+from despin.dictionary.files import folder
 from despin.dictionary.formats.detect import written
 from despin.dictionary.proposals import Proposals, columns
 from despin.language_model.model import LanguageModel
+from despin.language_model.model_file import open_model
 from despin.learn.academic.learn import Result, base_form, learn
 from despin.learn.academic.similar import Graph
 from despin.learn.academic.terms import Listed, read
@@ -81,10 +84,10 @@ def without_vectors(vectors: Vectors) -> Vectors:
     return Vectors(vectors.words, vectors.counts, vectors.papers, np.zeros_like(vectors.vectors[:, :1]))
 
 
-def dictionary_of(result: Result, others: Sequence[Source]) -> Dictionary:
+def dictionary_of(result: Result, others: Sequence[DictionaryFile]) -> Dictionary:
     """What was learned as the family `academic`, beside other families."""
     entries = tuple(Entry(one.spun, one.original, "academic", one.seen, one.of) for one in result.entries)
-    return Dictionary.of([Source("academic", entries, "", partial=True), *others])
+    return Dictionary.of([DictionaryFile("academic", entries, "", partial=True), *others])
 
 
 def proposals_of(result: Result) -> Proposals:
@@ -96,7 +99,7 @@ def proposals_of(result: Result) -> Proposals:
 
 
 def measure(
-    listed: Sequence[Listed], vectors: Vectors, graphs: Sequence[Graph], others: Sequence[Source],
+    listed: Sequence[Listed], vectors: Vectors, graphs: Sequence[Graph], others: Sequence[DictionaryFile],
     model: LanguageModel, limit: int, variants: Sequence[Variant], talk: Talk,
 ) -> Iterator[dict[str, object]]:  # fmt: skip
     """One row a variant and group of phrases."""
@@ -128,7 +131,7 @@ def measure(
             result = learned[like, near]
             dictionary = dictionary_of(result, others if like else ())
             proposals = proposals_of(result) if proposing else None
-            with patch.multiple(phrase_lookup, **(constants or {"MOST": phrase_lookup.MOST})):
+            with patch.multiple(phrase_lookup, **(constants or {"MAX_READINGS": phrase_lookup.MAX_READINGS})):
                 for group, phrases in (("new", test), ("seen", memory if proposing and like and near else [])):
                     for one in phrases:
                         asked = written(one.spun)
@@ -162,7 +165,7 @@ def main() -> None:
     vectors = vectors_of(listed, options.papers, options.corpus, talk, options.vectors)
     others = [parse_dictionary(path.read_text(encoding="utf-8"), str(path)) for path in options.like]
     variants = [v for v in VARIANTS if not options.only or any(v[0].startswith(name) for name in options.only)]
-    model = LanguageModel.open(folder("en") / "model.ngrams")
+    model = open_model(folder("en") / "model.ngrams")
     rows = list(
         measure(listed, vectors, [graph(path) for path in options.like], others, model, options.limit, variants, talk)
     )

@@ -25,10 +25,11 @@ if __name__ == "__main__" and "--replay" not in sys.argv:
 
 with watched:
     from despin.dictionary.dictionary import Dictionary
-    from despin.dictionary.entry import DictionaryError, parse
+    from despin.dictionary.entry import parse
+    from despin.dictionary.errors import DictionaryError
     from despin.dictionary.phrase_trie import PhraseTrie
-    from despin.language_model.model import ModelError
-    from despin.language_model.model import parse as parse_model
+    from despin.language_model.model_file import ModelError
+    from despin.language_model.model_file import parse as parse_model
     from despin.readers import InputError, bounded, decode, records
     from despin.readers.compression import unpack
     from despin.readers.kinds import KINDS, remarks, seen, view
@@ -40,8 +41,10 @@ with watched:
     from despin.renderers.escaping import visible
     from despin.restoration.evidence import EvidenceError, Weights
     from despin.results.finding import Finding, apply, invert
+    from despin.results.lift import lift
     from despin.results.report import Report, Verdict
-    from despin.text.characters import hash_words, normalise
+    from despin.text.characters import normalise
+    from despin.text.hashing import hash_words
     from despin.text.protected import protected_spans, template_spans
     from despin.text.tokens import tokenise
     from despin.text.unmask import unmask
@@ -87,7 +90,7 @@ def lawful(view: View) -> None:
             findings.append(Finding(start, end, view.text[start:end], "new wörd"))
             done = end
     verdict = Verdict("spun", 1.0, 1.0, 1.0, "", 1)
-    report = view.lift(Report(view.text, tuple(findings), verdict))
+    report = lift(view, Report(view.text, tuple(findings), verdict))
     assert report.text is view.source
     place = 0
     for finding in report.findings:
@@ -122,7 +125,7 @@ def html(data: bytes) -> None:
         for m in _some_words(view.text)
         if view.text[m.start : m.end] != "x"
     )
-    lifted = view.lift(Report(view.text, findings, Verdict("spun", 1.0, 1.0, 1.0, "", 1)))
+    lifted = lift(view, Report(view.text, findings, Verdict("spun", 1.0, 1.0, 1.0, "", 1)))
     assert _markup(lifted.restored) == _markup(page)
 
 
@@ -170,7 +173,7 @@ def notebook(data: bytes) -> None:
     one = view(written, "notebook")
     lawful(one)
     words = tuple(Finding(m.start, m.end, one.text[m.start : m.end], '"\\') for m in _some_words(one.text))
-    restored = one.lift(Report(one.text, words, Verdict("spun", 1.0, 1.0, 1.0, "", 1))).restored
+    restored = lift(one, Report(one.text, words, Verdict("spun", 1.0, 1.0, 1.0, "", 1))).restored
     assert set(json.loads(restored)) == {"cells"}
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from despin import Evidence, Finding, Report, Verdict, invert
+from despin.results.lift import lift
 
 TEXTS = st.text(st.one_of(st.characters(), st.sampled_from(" \r\n\t’é𝒳\u0301\ufeff")), max_size=60)
 
@@ -63,7 +64,7 @@ def views_are_lawful(view, original="new wörd & <more>"):
     findings = tuple(
         Finding(a, b, view.text[a:b], original, ("other",)) for a, b in found if view.text[a:b] != original
     )
-    report = view.lift(Report(view.text, findings, verdict()))
+    report = lift(view, Report(view.text, findings, verdict()))
     assert report.text is view.source
     place = 0
     for finding in report.findings:

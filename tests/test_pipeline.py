@@ -15,7 +15,7 @@ from strategies import TEXTS
 
 import despin
 from despin import Config, Report
-from despin.dictionary.dictionary import folder
+from despin.dictionary.files import folder
 from despin.runtime import knowledge
 
 FIXTURES = Path(__file__).parent / "fixtures"

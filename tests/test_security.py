@@ -13,8 +13,9 @@ import pytest
 import despin
 from despin import Finding, Report, Verdict
 from despin.cli import main
-from despin.dictionary.entry import DictionaryError, parse
-from despin.language_model.model import LanguageModel, ModelError
+from despin.dictionary.entry import parse
+from despin.dictionary.errors import DictionaryError
+from despin.language_model.model_file import ModelError, open_model
 from despin.readers import InputError, find, read, replace
 from despin.renderers import diff
 from despin.renderers import json as json_report
@@ -84,7 +85,7 @@ def test_a_model_that_claims_too_much_is_refused(tmp_path, shape):
             header["size"] = len(data)
         (tmp_path / "m.ngrams").write_bytes(data)
         with pytest.raises(ModelError, match=r"damaged|bytes of"):
-            LanguageModel.open(tmp_path / "m.ngrams")
+            open_model(tmp_path / "m.ngrams")
 
 
 def test_no_path_leaves_the_folder(tmp_path):

@@ -112,16 +112,20 @@ def test_no_module_hides_a_public_name():
     assert not {module.removesuffix(".py") for module in ORDER} & set(despin.__all__)
 
 
-def test_the_map_of_the_modules_is_whole():
-    """docs/design.md names each module once."""
+@pytest.mark.parametrize("package", [package for package in PACKAGES if package != Path(".")], ids=str)
+def test_the_head_of_a_package_names_each_module(package):
+    head = ast.get_docstring(ast.parse(read(package / "__init__.py"))) or ""
+    inside = {
+        module.relative_to(package).parts[0].removesuffix(".py") for module in MODULES if package in module.parents
+    }
+    assert [name for name in sorted(inside - {"__init__"}) if not re.search(rf"\b{name}\b", head)] == []
+
+
+def test_the_map_of_the_packages_is_whole():
+    """docs/design.md names each package and each front door, and the order of import."""
     page = (Path(__file__).parents[1] / "docs" / "design.md").read_text(encoding="utf-8")
     tree = page.split("    src/despin/\n")[1].split("\n\n")[0]
-    folders: list[str] = []
-    listed = []
-    for indent, name in re.findall(r"^ {4}( +)([\w/]+(?:\.py|/)) ", tree, re.MULTILINE):
-        folders = folders[: len(indent) // 2 - 1]
-        if name.endswith("/"):
-            folders.append(name)
-        else:
-            listed.append(Path("".join(folders) + name))
-    assert sorted(listed) == [module for module in MODULES if module.name != "__init__.py"]
+    listed = re.findall(r"^ {6}(\w+)(?:\.py|/) ", tree, re.MULTILINE)
+    assert sorted(listed) == sorted(set(ORDER) - {"_version", "__main__"})
+    chain = page.split("in another order:\n\n")[1].split("\n\n")[0]
+    assert re.findall(r"\w+", chain) == [name for name in ORDER if name != "__main__"]

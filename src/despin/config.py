@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+SUGGESTED = 0.25  # of `Config.min_confidence`: from here on a candidate is suggested
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -41,3 +43,8 @@ class Config:
             value = getattr(self, name)
             if not 0 <= value <= 1:
                 raise ValueError(f"{name} is {value}, but it must lie between 0 and 1")
+
+    @property
+    def suggest_from(self) -> float:
+        """The probability from which a candidate is suggested: a quarter of `min_confidence`."""
+        return self.min_confidence * SUGGESTED

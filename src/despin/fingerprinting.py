@@ -25,10 +25,11 @@ from typing import Any
 import numpy as np
 
 from .config import Config
-from .dictionary.loading import load
 from .pipeline import check_many
 from .results.report import Report
-from .text.tokens import Shape, tokenise
+from .runtime.knowledge import load_data
+from .text.token_features import Shape
+from .text.tokens import tokenise
 from .util.array_types import I32, U32, U64
 
 SHINGLE = 3
@@ -194,7 +195,7 @@ def runs(word: U64, document: I32, length: int) -> tuple[U64, I32]:
 
 
 @cache
-def _touched(language: str, dictionaries: Sequence[str]) -> U64:
+def _touched(language: str, dictionaries: tuple[str, ...]) -> U64:
     """Hashes of all words of all keys and substitutes, sorted."""
-    entries = load(language, dictionaries).entries
-    return np.unique(tokenise(phrase for entry in entries for phrase in (entry.spun, entry.original)).word)
+    dictionary, _, _ = load_data(Config(language, dictionaries))
+    return np.unique(tokenise([*dictionary.spun_text, *dictionary.original_text]).word)

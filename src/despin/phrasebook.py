@@ -1,6 +1,6 @@
 """A phrase, both ways, by the data that a `Config` names: what it may stand for, and what spinners make of it.
 
-Start reading from `lookup`; how the answers come about is told in `lookups`.
+Start reading from `lookup`; how the answers come about is told in `dictionary.phrase_lookup`.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from .config import Config
 from .dictionary import phrase_lookup
-from .dictionary.dictionary import Tier, find, folder
+from .dictionary.files import Tier, dictionary_paths
 from .dictionary.phrase_lookup import Lookup
 from .dictionary.proposals import Proposals
-from .language_model.model import LanguageModel
 from .runtime import compiled
+from .runtime.knowledge import language_model
 
 
 class Answers(NamedTuple):
@@ -45,24 +45,20 @@ def lookup(phrase: str, config: Config = Config()) -> Answers:
     >>> despin.lookup("bosom peril").stands_for[0].original
     'breast cancer'
     """
-    model = _model(config.language)
+    model = language_model(config.language)
     dictionary, _ = compiled.load(config.language, config.dictionaries, model, Tier.RESERVE)
     asked = phrase_lookup.lookup(phrase, dictionary, model, _proposals(config))
     return Answers(asked, phrase_lookup.spun_of(phrase, dictionary))
 
 
-@cache
-def _model(language: str) -> LanguageModel:
-    return LanguageModel.open(folder(language) / "model.ngrams")
-
-
 def _proposals(config: Config) -> Proposals:
     """What lies beside the academic dictionary, if that is among those named."""
-    paths = (path.with_suffix(".npz") for path in find(config.language, config.dictionaries) if path.stem == "academic")
+    named = dictionary_paths(config.language, config.dictionaries)
+    paths = (path.with_suffix(".npz") for path in named if path.stem == "academic")
     path = next((path for path in paths if path.is_file()), None)
     return _opened(path) if path else Proposals.empty()
 
 
 @cache
 def _opened(path: Path) -> Proposals:
-    return Proposals.open(path)
+    return Proposals.load(path)

@@ -1,18 +1,17 @@
 """The program: the stages in order. The file to read first.
 
-    texts → views → tokens → first look → scan → candidates → lattice → spin rate → verdict → evidence → findings →
-    excused → reports
+    text → view → tokens → first look → scan → lattice → channel → decoding → verdict → names → evidence → findings →
+    excused → report
 
-Everything is done for a batch of texts at once (docs/design.md, "Speed"); `check` and `restore` are batches of one.
-Texts come in batches from `queueing`; a text is read with one dictionary or several, as `asking` decides.
+`check_many` hands texts to `runtime.batching`, which asks the `Stages` below, each for a batch of texts: first whether
+a text is worth decoding at all (`detection.screening`), and then for its report (`read`). Everything is done for a
+batch at once (docs/design.md, "Speed"); `check` and `restore` are batches of one.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -21,19 +20,20 @@ from .decoding.channel import Channel
 from .decoding.decode import decode
 from .decoding.lattice import build
 from .detection import damage
-from .detection.passages import divide
-from .detection.screening import glance, scan
-from .detection.verdict import judge
+from .detection.passages import judge_passages
+from .detection.screening import Scanned
+from .detection.verdict import judge, raise_to_passages
 from .dictionary.dictionary import Dictionary
 from .restoration.evidence import weigh
 from .restoration.names import support
-from .restoration.selection import LEAST, find, least_shown, with_repairs
+from .restoration.selection import SHOW_FROM, select, show_from, with_repairs
 from .restoration.titles import merge_titles
 from .results.report import Report, Verdict
 from .results.suppression import excuse
-from .runtime.batching import BATCH, UNMASKED, Work, batches, queued
+from .runtime.batching import BATCH, batched
 from .runtime.knowledge import Knowledge
-from .runtime.tiers import ask
+from .runtime.tiers import read_by_tiers
+from .runtime.trace import Trace, trace_candidates
 from .text.tokens import Tokeniser, Tokens, tokenise
 from .text.unmask import unmask_all
 from .text.view import View
@@ -64,63 +64,95 @@ def check_many(texts: Iterable[str], config: Config = Config(), batch_bytes: int
     return (excuse(report, config) for report in find_many(texts, config, batch_bytes))
 
 
+def trace(text: str, phrase: str, config: Config = Config()) -> Trace:
+    """What became of every candidate for `phrase` in `text`, stage by stage; print it. Raises as `restore` does, and
+    ValueError where `phrase` does not stand in the text.
+
+    >>> from despin.runtime.example import EXAMPLE
+    >>> [(life.original, life.steps[-1].stage.name) for life in trace(EXAMPLE.text, "profound").lives[:3]]
+    [('deep', 'CHOSEN'), ('spiritual', 'COARSE'), ('scholarly', 'COARSE')]
+    """
+    stages = Stages(Knowledge.of(config))
+    report = check(text, config)
+    [view] = stages.unmask([text])
+    plain = text if view is None else view.text
+    [scanned] = [look or scan for look, scan in zip(stages.first_look([plain]), stages.scan([plain]), strict=True)]
+    [reading] = read_by_tiers([(plain, scanned)], stages.known, stages.read)
+    return trace_candidates(plain, phrase, report, scanned, reading, stages.known)
+
+
 def find_many(texts: Iterable[str], config: Config = Config(), batch_bytes: int = BATCH) -> Iterator[Report]:
-    """As `check_many`, with nothing excused: for who knows more of a text than its prose, and calls `suppress.excuse`
-    on reports about all of it."""
-    known = Knowledge.of(config)
-    views: deque[View | None] = deque()  # None: the text as it is
-
-    def plain(batch: Sequence[str]) -> list[str]:
-        seen = [view for few in batches(batch, UNMASKED, len) for view in unmask_all(few)]
-        views.extend(seen)
-        return [text if view is None else view.text for text, view in zip(batch, seen, strict=True)]
-
-    tokens = Tokeniser()
-    work = Work(
-        plain,
-        lambda batch: glance(tokens(batch), len(batch), known),
-        lambda batch: scan(tokens(batch), len(batch), known),
-        partial(ask, known=known, read=partial(_read, known=known, tokenise=tokens)),
-    )
-    reports = queued(texts, work, batch_bytes)
-    return (report if (view := views.popleft()) is None else view.lift(report) for report in reports)
+    """As `check_many`, with nothing excused: for who knows more of a text than its prose, and calls
+    `suppression.excuse` on reports about all of it."""
+    return batched(texts, Stages(Knowledge.of(config)), batch_bytes)
 
 
-def _read(
-    batch: Sequence[str],
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """What is done with a batch of texts, stage by stage (`runtime.batching.Stages`)."""
+
+    known: Knowledge
+    tokens: Tokeniser = field(default_factory=Tokeniser)
+    """Of the last batch: the stages often ask for the same texts, one after the other."""
+
+    def unmask(self, texts: Sequence[str]) -> list[View | None]:
+        """The texts without disguise; None for one that has none."""
+        return unmask_all(texts)
+
+    def first_look(self, texts: Sequence[str]) -> list[Scanned | None]:
+        """Which texts are settled at first sight."""
+        return self.known.screen.first_look(self.tokens(texts), len(texts))
+
+    def scan(self, texts: Sequence[str]) -> list[Scanned]:
+        """Which of the others are worth decoding."""
+        return self.known.screen.scan(self.tokens(texts), len(texts))
+
+    def decode(self, rows: Sequence[tuple[str, Scanned]]) -> list[Report]:
+        """The reports of texts that are worth it, read with one dictionary after another."""
+        return [reading.report for reading in read_by_tiers(rows, self.known, self.read)]
+
+    def read(self, texts: Sequence[str], dictionary: Dictionary, verdicts: Sequence[Verdict]) -> list[Report]:
+        """The reports of texts read with one dictionary."""
+        return read(texts, dictionary, self.known, verdicts, self.tokens)
+
+
+def read(
+    texts: Sequence[str],
     dictionary: Dictionary,
-    verdicts: Sequence[Verdict] = (),
-    *,
     known: Knowledge,
+    verdicts: Sequence[Verdict] = (),
     tokenise: Callable[[Sequence[str]], Tokens] = tokenise,
 ) -> list[Report]:
     """One report a text, read with one dictionary; with `verdicts`, these stand and only findings are looked for."""
-    config, surface = known.config, known.surface
-    tokens = tokenise(batch)
-    damaged = damage.find(tokens, surface)
+    config, rules = known.config, known.rules
+    some_in_part = bool(dictionary.partial.any())
+
+    tokens = tokenise(texts)
+    damaged = damage.find_damage(tokens, rules)
     lattice = build(tokens, dictionary, known.model)
-    channel = Channel.of(lattice, dictionary, len(batch))
+    channel = Channel.of(lattice, dictionary, len(texts))
     decoded = decode(lattice, channel)
-    in_part = bool(dictionary.partial.any())
-    verdicts = verdicts or judge(
-        tokens, decoded, damage.log_odds(damaged, len(batch)), dictionary.families, in_part, config
-    )
-    passages = divide(batch, tokens, lattice, channel, decoded, verdicts, in_part, config)
-    worthy = np.array([verdict.probability >= least_shown(config) for verdict in verdicts])
-    if not worthy.any():
-        return [
-            Report(text, (), verdict, parted) for text, verdict, parted in zip(batch, verdicts, passages, strict=True)
-        ]
-    # Where nothing will be found, nobody asks which candidate leads.
-    decoded = replace(decoded, leads=decoded.leads & worthy[channel.text])
-    said = support(tokens, lattice, channel, decoded, dictionary, known.names, surface)
-    # Whoever asks for the least certain findings gets them, also those that are hardly worth the work.
-    everything = least_shown(config) < LEAST
-    weighed = weigh(lattice, channel, decoded, said, dictionary, known.model, known.weights, everything)
-    found = find(batch, verdicts, lattice, channel, decoded, weighed, dictionary, config)
-    mended = damage.repairs(tokens, damaged, batch, surface)
+    if not verdicts:
+        of_damage = damage.log_odds(damaged, len(texts))
+        verdicts = judge(tokens, decoded, of_damage, dictionary.families, some_in_part, config)
+    judged = judge_passages(texts, tokens, lattice, channel, decoded, verdicts, some_in_part)
+    passages = judged.reported(len(texts), config)
+    verdicts = raise_to_passages(verdicts, passages, decoded, dictionary.families, config)
+    spun = judged.spun_at(lattice, channel, verdicts)
+
+    worthy = np.array([verdict.probability >= show_from(config) for verdict in verdicts])
+    if not worthy.any():  # nothing will be found
+        rows = zip(texts, verdicts, passages, strict=True)
+        return [Report(text, (), verdict, parts) for text, verdict, parts in rows]
+    decoded = replace(decoded, is_best_of_change=decoded.is_best_of_change & worthy[channel.text])
+    names = support(tokens, lattice, channel, decoded, dictionary, known.names, rules)
+    everything = show_from(config) < SHOW_FROM  # also what is hardly worth the work
+    weighed = weigh(lattice, channel, decoded, names, dictionary, known.model, known.weights, everything)
+    selected = select(texts, verdicts, spun, lattice, channel, decoded, weighed, dictionary, config)
+    repairs = damage.repairs(tokens, damaged, texts, rules)
+
     reports = []
-    for text, verdict, parted, substitutions, repairs in zip(batch, verdicts, passages, found, mended, strict=True):
-        findings = merge_titles(text, with_repairs(substitutions, repairs, verdict, config), surface)
-        reports.append(Report.later(text, findings, verdict, parted))
+    for text, verdict, parts, findings, mended in zip(texts, verdicts, passages, selected, repairs, strict=True):
+        complete = merge_titles(text, with_repairs(findings, mended, verdict, config), rules)
+        reports.append(Report.later(text, complete, verdict, parts))
     return reports

@@ -12,9 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin import Config
+from despin.cli.errors import UsageError
 from despin.cli.options import flags, parse
-from despin.cli.settings.config_file import DEFAULTS, KEYS, UsageError, allow_file, read
-from despin.cli.settings.exclusion import Selection
+from despin.cli.settings.config_file import allow_file, read
+from despin.cli.settings.exclusion import Exclusion
+from despin.cli.settings.keys import DEFAULTS, KEYS
 from despin.cli.settings.settings import Settings
 
 GOOD = {
@@ -204,11 +206,11 @@ def test_gitignore_says_what_git_says():
     subprocess.run(["git", "init", "-q"], check=True)
     write({".git/info/exclude": "own/\n"})
     told = subprocess.run(["git", "check-ignore", "--no-index", *PATHS], stdout=subprocess.PIPE, text=True).stdout
-    selection = Selection(Settings({}))
-    assert [path for path in PATHS if selection.leaves_out(path)] == told.splitlines()
-    assert selection.leaves_out(os.path.join("build", ""))
-    assert not any(map(Selection(Settings({}), gitignore=False).leaves_out, PATHS))
-    assert not any(map(selection.leaves_out_named, PATHS))
+    exclusion = Exclusion(Settings({}))
+    assert [path for path in PATHS if exclusion.leaves_out(path)] == told.splitlines()
+    assert exclusion.leaves_out(os.path.join("build", ""))
+    assert not any(map(Exclusion(Settings({}), gitignore=False).leaves_out, PATHS))
+    assert not any(map(exclusion.leaves_out_named, PATHS))
 
 
 @given(
@@ -216,4 +218,4 @@ def test_gitignore_says_what_git_says():
 )
 def test_any_glob_is_taken_or_refused_in_words(glob):
     with contextlib.suppress(UsageError):
-        assert Selection(Settings({}), exclude=[glob]).leaves_out("a/b") in (True, False)
+        assert Exclusion(Settings({}), exclude=[glob]).leaves_out("a/b") in (True, False)

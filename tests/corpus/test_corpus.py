@@ -16,7 +16,7 @@ import despin
 from despin.corpus import COLUMNS, Unjudged, batch, check_batch, examine
 from despin.corpus.job.page import page
 from despin.corpus.job.summary import sentences, summary
-from despin.corpus.job.tally import BINS, MOST, Tally, host_of, wilson
+from despin.corpus.job.tally import BINS, MAX_KEPT, Tally, host_of, wilson
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 SPUN = (FIXTURES / "spun" / "behind-the-scenes.txt").read_text(encoding="utf-8")
@@ -45,6 +45,43 @@ def test_every_text_has_a_row(texts: list[str | None]) -> None:
     columns = check_batch(texts)
     assert {len(values) for values in columns.values()} == {len(texts)}
     assert [verdict is not None for verdict in columns["verdict"]] == [bool(text) for text in texts]
+
+
+# A missing value of every library, made only where the library is there.
+SERIES = {
+    "list": (None, lambda texts, _: texts),
+    "generator": (None, lambda texts, _: iter(texts)),
+    "numpy": ("numpy", lambda texts, np: np.array([math.nan if text is None else text for text in texts], object)),
+    "pandas": ("pandas", lambda texts, pd: pd.Series(texts, index=[7, 7, 3, 1])),
+    "pandas-nan": ("pandas", lambda texts, pd: pd.Series([math.nan if t is None else t for t in texts], dtype=object)),
+    "pandas-na": ("pandas", lambda texts, pd: pd.Series(texts, dtype="string")),
+    "pandas-nat": ("pandas", lambda texts, pd: pd.Series([pd.NaT if t is None else t for t in texts], dtype=object)),
+    "pandas-array": ("pandas", lambda texts, pd: pd.array(texts, dtype="string")),
+    "polars": ("polars", lambda texts, pl: pl.Series(texts)),
+    "arrow": ("pyarrow", lambda texts, pa: pa.array(texts)),
+    "arrow-chunks": ("pyarrow", lambda texts, pa: pa.chunked_array([texts[:1], texts[1:]])),
+    "arrow-view": ("pyarrow", lambda texts, pa: pa.array(texts, pa.string_view())),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", SERIES)
+def test_a_series_is_a_list_and_all_missing_values_are_one(kind: str) -> None:
+    name, make = SERIES[kind]
+    library = pytest.importorskip(name) if name else None
+    texts = ["A short line.", None, "", "Another."]
+    assert batch.as_texts(make(texts, library)) == texts
+    assert check_batch(make(texts, library)) == check_batch(texts)
+
+
+@pytest.mark.parametrize("value", [1, 2.5, b"bytes", ["a"], True])
+def test_what_is_no_text_is_told_with_its_row(value: object) -> None:
+    with pytest.raises(TypeError, match=f"row 1 holds {type(value).__name__} .*; a text is meant, or None"):
+        check_batch(["one", value])
+
+
+def test_one_text_is_no_batch() -> None:
+    with pytest.raises(TypeError, match=r"one text was given where several are meant; put it into a list: \[text\]"):
+        check_batch("one text")
 
 
 def test_a_text_that_is_too_long_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -132,9 +169,9 @@ def test_tallies_add_up_and_come_back_from_json() -> None:
 
 
 def test_a_tally_stays_small() -> None:
-    tally = Tally(hosts={f"h{n}": (1, n % 2) for n in range(MOST + 5)})
+    tally = Tally(hosts={f"h{n}": (1, n % 2) for n in range(MAX_KEPT + 5)})
     kept = tally.to_dict()["hosts"]
-    assert len(kept) == MOST
+    assert len(kept) == MAX_KEPT
     assert kept[0][2] == 1
 
 

@@ -178,7 +178,7 @@ def test_a_broken_file_does_not_cost_the_others(
     assert run(corpus, out, "--workers", 2) == 2
     talk = capfd.readouterr().err
     assert "Traceback" not in talk
-    assert "despin-corpus: bad.parquet: cannot be read as Parquet" in talk
+    assert "despin-corpus: bad.parquet: is no Parquet file, or is damaged" in talk
     assert "despin-corpus: cut.jsonl.gz: cannot be read to its end" in talk
     assert "2 of 6 files are not done; the same command tries again" in talk
     assert [bool(rows(out, name)) for name in NAMES] == [True] * 4
@@ -258,8 +258,10 @@ def test_an_interruption(tmp_path: Path) -> None:
 @POSIX
 def test_a_terminal_sees_how_far_it_is(corpus: Path, tmp_path: Path) -> None:
     import pty
+    import termios
 
     ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))  # on a terminal without a size a bar has no room
     line = [*kill_corpus.COMMAND, str(corpus), str(tmp_path / "out"), "--workers", "1"]
     end = b"the command has ended"  # systems differ in what can still be read of a terminal that was closed
     with subprocess.Popen(line, stderr=theirs) as process:

@@ -95,6 +95,7 @@ ENGINES = {
     "PySpark": ("pyspark", "kept", lambda verdict: verdict != "spun"),
     "Ray Data": ("ray", "marked", lambda verdict: True),
     "Hugging Face datasets": ("datasets", "kept.parquet", lambda verdict: verdict != "spun"),
+    "pandas": ("pandas", "marked.parquet", lambda verdict: True),
     "Polars": ("polars", "spun.parquet", lambda verdict: verdict == "spun"),
     "Daft": ("daft", "spun", lambda verdict: verdict == "spun"),
     "Dask": ("dask.dataframe", "marked", lambda verdict: True),

@@ -15,11 +15,12 @@ from despin.decoding import candidates
 from despin.decoding import lattice as stage
 from despin.decoding.channel import Channel, standing_keys
 from despin.decoding.decode import decode, posteriors
-from despin.decoding.lattice import SCALE, Lattice, build
+from despin.decoding.entry_priors import SCALE
+from despin.decoding.lattice import Lattice, build
 from despin.dictionary.dictionary import Dictionary
 from despin.dictionary.entry import parse
 from despin.language_model.model import LanguageModel
-from despin.language_model.ngram_table import Word
+from despin.language_model.vocabulary import Word
 from despin.learn.language_model.counts import read
 from despin.learn.language_model.learn import Corpus, Options, learn
 from despin.text.tokens import tokenise
@@ -82,8 +83,8 @@ def both() -> Dictionary:
 def no_coarse_search() -> Iterator[None]:
     """The coarse search, and the choice of candidates before it, drop readings on purpose; here all are wanted."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(candidates, "FORLORN", math.inf)
-        patch.setattr(stage, "HOPELESS", 0.0)
+        patch.setattr(candidates, "DROP_BELOW_FOUND_NATS", math.inf)
+        patch.setattr(stage, "COARSE_MIN_POSTERIOR", 0.0)
         yield
 
 
@@ -273,7 +274,7 @@ def test_a_sentence_said_again_is_no_new_fact(joint: str, facts: int) -> None:
 
 def test_the_votes_of_a_repeated_region_sum_to_one() -> None:
     one = lattice("\n".join(["the craft in the haze"] * 7), "the craft in the haze\nthe haze")
-    assert np.bincount(one.region, one.once).tolist() == pytest.approx([1.0, 2.0])
+    assert np.bincount(one.region, one.repeat_weight).tolist() == pytest.approx([1.0, 2.0])
 
 
 def test_a_phrase_around_the_spun_one_excuses_it() -> None:
@@ -296,10 +297,10 @@ def test_what_is_far_worse_than_the_words_found_is_no_candidate(monkeypatch: pyt
     text, lines = "the craft left", "#: family: test\ncraft\tboat\t7\t10\nthe\tpelican\t1\t1000\n"
     full = lattice(text, lines=lines)
     assert {dictionary(lines).entry(row).original for row in full.arcs.entry if row >= 0} == {"boat", "pelican"}
-    monkeypatch.setattr(candidates, "FORLORN", 4.5)
+    monkeypatch.setattr(candidates, "DROP_BELOW_FOUND_NATS", 4.5)
     some = lattice(text, lines=lines)
     assert {dictionary(lines).entry(row).original for row in some.arcs.entry if row >= 0} == {"boat"}
-    monkeypatch.setattr(candidates, "FORLORN", -math.inf)
+    monkeypatch.setattr(candidates, "DROP_BELOW_FOUND_NATS", -math.inf)
     none = lattice(text, lines=lines)
     assert (none.arcs.entry < 0).all()
     assert none.begin.tolist() == some.begin.tolist() == full.begin.tolist()
@@ -309,7 +310,7 @@ def test_the_coarse_search_drops_only_what_is_hopeless(monkeypatch: pytest.Monke
     text = "The outdated craft left the anchorage before the haze came in. Nobody noticed the brand new craft."
     full = decoded([text])
     arcs = len(lattice(text).arcs)
-    monkeypatch.setattr(stage, "HOPELESS", 0.02)
+    monkeypatch.setattr(stage, "COARSE_MIN_POSTERIOR", 0.02)
     assert len(lattice(text).arcs) < arcs
     assert decoded([text])[0] == pytest.approx(full[0], abs=0.02)
     assert decoded([text])[1] == pytest.approx(full[1], rel=0.02)

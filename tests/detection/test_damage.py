@@ -10,14 +10,14 @@ from strategies import TEXTS
 
 from despin import apply
 from despin.detection import damage as module
-from despin.detection.damage import DOUBLED_RIGHT, KINDS, MOST, WEIGHTS, find, log_odds, repairs
+from despin.detection.damage import DOUBLED_RIGHT, KINDS, MAX_OF_KIND, WEIGHTS, find_damage, log_odds, repairs
 from despin.text.language import ENGLISH
 from despin.text.tokens import tokenise
 
 
 def damage(text: str) -> list[tuple[str, str]]:
     tokens = tokenise([text])
-    found = find(tokens, ENGLISH)
+    found = find_damage(tokens, ENGLISH)
     rows = zip(found.kind.tolist(), found.first.tolist(), found.last.tolist(), strict=True)
     return [(KINDS[kind], tokens.found(first, last)) for kind, first, last in rows]
 
@@ -81,7 +81,7 @@ def test_a_quotation_begun_in_another_paragraph_hides_nothing():
 @given(st.lists(TEXTS, max_size=4))
 def test_texts_of_a_batch_do_not_see_each_other(texts):
     tokens = tokenise(texts)
-    found = find(tokens, ENGLISH)
+    found = find_damage(tokens, ENGLISH)
     together = [
         (int(document), KINDS[kind], tokens.found(int(first), int(last)))
         for document, kind, first, last in zip(found.document, found.kind, found.first, found.last, strict=True)
@@ -93,7 +93,7 @@ def test_what_words_are_like_is_asked_again_where_there_is_no_room_to_remember_i
     texts = ["a envelope, an gardener, a hour, the kids's, a gardener", "an envelope, an hour, Women' choir, the kid's"]
     known = [damage(text) for text in texts]
     assert [len(found) for found in known] == [4, 1]
-    monkeypatch.setattr(module, "MOST_ANSWERS", 2)
+    monkeypatch.setattr(module, "REMEMBERED_WORDS", 2)
     module._answers.cache_clear()
     try:
         assert [damage(text) for text in (*texts, *texts)] == known + known
@@ -102,14 +102,14 @@ def test_what_words_are_like_is_asked_again_where_there_is_no_room_to_remember_i
 
 
 def weigh(*texts: str) -> list[float]:
-    found = find(tokenise(texts), ENGLISH)
+    found = find_damage(tokenise(texts), ENGLISH)
     return log_odds(found, len(texts)).tolist()
 
 
 def test_damage_adds_up_to_a_limit_for_each_kind():
-    doubled, article = WEIGHTS["doubled"], min(WEIGHTS["article"], MOST)
+    doubled, article = WEIGHTS["doubled"], min(WEIGHTS["article"], MAX_OF_KIND)
     texts = ("Nothing is wrong.", "Tons of of apples.", "Tons of of apples like like pears fell out out of it.")
-    assert weigh(*texts) == pytest.approx([0.0, doubled, min(3 * doubled, MOST)])
+    assert weigh(*texts) == pytest.approx([0.0, doubled, min(3 * doubled, MAX_OF_KIND)])
     assert weigh("Tons of of apples in a oven.") == pytest.approx([doubled + article])
     assert weigh() == []
 
@@ -122,12 +122,12 @@ def test_the_same_mistake_again_adds_nothing():
 def test_every_kind_has_a_weight_and_none_can_judge_a_text_alone():
     assert set(WEIGHTS) == set(KINDS)
     assert all(weight == 0 or weight >= 0.7 for weight in WEIGHTS.values())
-    assert max(weigh("a envelope, a oven, a apple, an dog, an cat, a easy, a extra, a interval")) == MOST
+    assert max(weigh("a envelope, a oven, a apple, an dog, an cat, a easy, a extra, a interval")) == MAX_OF_KIND
 
 
 def mend(*texts):
     tokens = tokenise(texts)
-    return repairs(tokens, find(tokens, ENGLISH), texts, ENGLISH)
+    return repairs(tokens, find_damage(tokens, ENGLISH), texts, ENGLISH)
 
 
 def test_one_of_two_words_is_taken_away():
@@ -172,7 +172,7 @@ def test_repairs_stand_where_they_say(texts):
 
 
 def test_rows_are_in_the_order_of_the_text():
-    found = find(tokenise(["A {big|large} oven, kids's of of a envelope seven.8", "a apple"]), ENGLISH)
+    found = find_damage(tokenise(["A {big|large} oven, kids's of of a envelope seven.8", "a apple"]), ENGLISH)
     assert np.all(np.diff(found.first) >= 0)
     assert found.document.tolist() == sorted(found.document.tolist())
     assert len(found) == 6

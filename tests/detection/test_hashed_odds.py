@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from despin import Config
-from despin.detection.first_look import FirstLook, Parts
+from despin.detection.first_look import FirstLook
 from despin.detection.hashed_odds import (
-    MOST,
+    HASHED_RATES,
+    MAX_WEIGHT,
     PAIR_BITS,
-    RATES,
     UNIT,
     WORD_BITS,
     HashedOdds,
@@ -25,14 +25,16 @@ from despin.detection.hashed_odds import (
     pair_bucket,
     word_bucket,
 )
+from despin.detection.passages import SCREENED_WORDS, Passages, by_division, cut
 from despin.dictionary.dictionary import Dictionary
 from despin.dictionary.entry import parse
 from despin.learn.cli import main
 from despin.learn.weights.hashed_odds import Learner
 from despin.learn.weights.spinning import Spinner
 from despin.runtime.knowledge import Knowledge
-from despin.text.characters import hash_words
-from despin.text.tokens import Shape, tokenise
+from despin.text.hashing import hash_words
+from despin.text.token_features import Shape
+from despin.text.tokens import tokenise
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 ARTICLE = (FIXTURES / "spun" / "behind-the-scenes.txt").read_text(encoding="utf-8")
@@ -63,13 +65,13 @@ def shipped() -> HashedOdds:
 def plainly(odds: HashedOdds, text: str) -> list[float]:
     """What a text says at each rate, word by word."""
     tokens = tokenise([text])
-    said = [0.0] * len(RATES)
+    said = [0.0] * len(HASHED_RATES)
     for place in range(len(tokens)):
         units = int(odds.word[word_bucket(tokens.word[place : place + 1])[0]])
         if place + 1 < len(tokens) and not tokens.opens[place + 1]:
             units += int(odds.pair[pair_bucket(tokens.word[place : place + 2])[0]])
         likelier = math.exp((units // 4 * 4 + 1.5) * UNIT)  # four units are one level
-        for row, rate in enumerate(RATES):
+        for row, rate in enumerate(HASHED_RATES):
             said[row] += math.log(1 - rate + rate * likelier)
     return said
 
@@ -82,7 +84,7 @@ def test_a_batch_says_what_its_texts_say_word_by_word(texts: list[str]) -> None:
     for number, text in enumerate(texts):
         assert look.ratios[number].tolist() == pytest.approx(plainly(odds, text), abs=1e-6)
         alone = FirstLook.of(tokenise([text]), 1, odds)
-        assert look.terms[number].tolist() == alone.terms[0].tolist()
+        assert look.features[number].tolist() == alone.features[0].tolist()
         assert [row[number] for row in look.log_odds()] == [row[0] for row in alone.log_odds()]
 
 
@@ -90,7 +92,7 @@ def test_a_batch_says_what_its_texts_say_word_by_word(texts: list[str]) -> None:
 @settings(max_examples=30)
 def test_passages_are_all_of_a_text_and_begin_with_paragraphs(texts: list[str]) -> None:
     tokens = tokenise(texts)
-    parts = Parts.of(tokens, len(texts))
+    parts = cut(tokens, np.arange(len(texts)), SCREENED_WORDS, by_division)
     assert np.diff(parts.number).tolist() == [int(step) for step in np.diff(parts.number) > 0]
     heads = np.flatnonzero(np.append(True, np.diff(parts.number) > 0)[: len(tokens)])
     assert tokens.opens[heads].all()
@@ -101,11 +103,12 @@ def test_passages_are_all_of_a_text_and_begin_with_paragraphs(texts: list[str]) 
     assert ((parts.apart >= 0) == several[tokens.document]).all()
 
 
-def test_the_loudest_passage_speaks_for_its_text() -> None:
-    parts = Parts(np.zeros(0, np.int64), np.array([0, 0, 2, 3, 3, 3]), np.full(6, 100), 4)
-    loudest = parts.loudest(np.array([1.0, 20.0, 50.0, 3.0, 2.0, 30.0]))
-    assert loudest[1] == loudest[2] == -math.inf  # one passage is the text, and none is nothing
-    assert loudest[0] > loudest[3] - 30.0 + 20.0 > loudest[0] - 1  # the more there are, the more caution
+def test_the_strongest_passage_speaks_for_its_text() -> None:
+    none = np.zeros(0, np.int64)
+    parts = Passages(np.array([0, 0, 2, 3, 3, 3]), none, none, np.full(6, 100))
+    strongest = parts.strongest(np.array([1.0, 20.0, 50.0, 3.0, 2.0, 30.0]), 4)
+    assert strongest[1] == strongest[2] == -math.inf  # one passage is the text, and none is nothing
+    assert strongest[0] > strongest[3] - 30.0 + 20.0 > strongest[0] - 1  # the more there are, the more caution
 
 
 def test_spun_text_and_honest_text_look_different() -> None:
@@ -118,9 +121,9 @@ def test_spun_text_and_honest_text_look_different() -> None:
 
 def test_no_text_and_no_words_say_nothing() -> None:
     look = FirstLook.of(tokenise(["", "...", ""]), 3, shipped())
-    assert look.ratios[0].tolist() == look.ratios[2].tolist() == [0.0] * len(RATES)
-    assert np.isfinite(look.terms).all()
-    assert FirstLook.of(tokenise([]), 0, shipped()).terms.shape[0] == 0
+    assert look.ratios[0].tolist() == look.ratios[2].tolist() == [0.0] * len(HASHED_RATES)
+    assert np.isfinite(look.features).all()
+    assert FirstLook.of(tokenise([]), 0, shipped()).features.shape[0] == 0
 
 
 def test_only_the_dictionaries_it_was_learned_with_are_looked_at_so(tmp_path: Path) -> None:
@@ -135,13 +138,13 @@ def test_only_the_dictionaries_it_was_learned_with_are_looked_at_so(tmp_path: Pa
 
 def columns(**others: object) -> dict[str, object]:
     word, pair = np.zeros(1 << WORD_BITS, np.int8), np.zeros(1 << PAIR_BITS, np.int8)
-    return {"word": word, "pair": pair, "prior": np.zeros(len(RATES)), "provenance": json.dumps({}), **others}
+    return {"word": word, "pair": pair, "prior": np.zeros(len(HASHED_RATES)), "provenance": json.dumps({}), **others}
 
 
 def test_a_file_comes_back_as_it_was_written(tmp_path: Path) -> None:
     path = tmp_path / "odds.npz"
     word = np.zeros(1 << WORD_BITS, np.int8)
-    word[7] = -MOST
+    word[7] = -MAX_WEIGHT
     np.savez_compressed(path, **columns(word=word, provenance=json.dumps({"passes": 3})))
     for made in (HashedOdds.open(path), HashedOdds.load(path), HashedOdds.load(path)):
         assert made.word.tolist() == word.tolist()
@@ -153,9 +156,9 @@ def test_a_file_comes_back_as_it_was_written(tmp_path: Path) -> None:
     [
         ({"word": np.zeros(5, np.int8)}, "another version"),
         ({"pair": np.zeros(1 << PAIR_BITS, np.int16)}, "another version"),
-        ({"word": np.full(1 << WORD_BITS, MOST + 1, np.int8)}, "damaged"),
-        ({"prior": np.full(len(RATES), np.nan)}, "damaged"),
-        ({"prior": np.array(["a"] * len(RATES))}, "another version"),
+        ({"word": np.full(1 << WORD_BITS, MAX_WEIGHT + 1, np.int8)}, "damaged"),
+        ({"prior": np.full(len(HASHED_RATES), np.nan)}, "damaged"),
+        ({"prior": np.array(["a"] * len(HASHED_RATES))}, "another version"),
         ({"provenance": "{"}, "no hashed odds"),
     ],
 )

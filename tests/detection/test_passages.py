@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import despin
 from despin import Report
-from despin.detection.passages import FEWEST
+from despin.detection.passages import JUDGED_WORDS
 from despin.renderers import text as lines
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -34,9 +34,9 @@ def words(text: str, report: Report, judgement: str) -> set[str]:
 def test_of_a_mixed_page_the_spun_part_is_named(first: bool) -> None:
     text = f"{SPUN}\n{CLEAN}" if first else f"{CLEAN}\n{SPUN}"
     report = despin.check(text)
-    own = [line for line in CLEAN.split("\n") if len(line.split()) > FEWEST]
+    own = [line for line in CLEAN.split("\n") if len(line.split()) > JUDGED_WORDS]
     assert not words(text, report, "spun") & set(own)
-    assert words(text, report, "spun") >= {line for line in SPUN.split("\n") if len(line.split()) > FEWEST}
+    assert words(text, report, "spun") >= {line for line in SPUN.split("\n") if len(line.split()) > JUDGED_WORDS}
 
 
 def test_a_clean_page_is_not_divided() -> None:
@@ -59,7 +59,7 @@ def test_passages_cover_the_text(text: str) -> None:
         assert passages[-1].end == len(text)
         assert all(one.end == other.start for one, other in pairwise(passages))
         assert any(passage.judgement == "spun" for passage in passages)
-        assert all(passage.words >= FEWEST for passage in passages)
+        assert all(passage.words >= JUDGED_WORDS for passage in passages)
 
 
 def test_the_listing_names_lines_only_where_they_say_more_than_the_verdict() -> None:
@@ -68,3 +68,20 @@ def test_the_listing_names_lines_only_where_they_say_more_than_the_verdict() -> 
     assert lines.passages(despin.check(CLEAN), "page.txt") == ""
     if all(passage.judgement == "spun" for passage in spun.passages):
         assert lines.passages(spun, "page.txt") == ""
+
+
+def test_a_text_is_as_likely_spun_as_its_likeliest_passage() -> None:
+    for honest in (0, 2, 8):
+        report = despin.check("\n".join([*CLEAN.split("\n")[:honest], SPUN, *OTHER.split("\n")]))
+        most = max((part.probability for part in report.passages), default=0.0)
+        assert report.verdict.probability >= most
+        assert report.verdict.judgement == "spun"
+        assert report.verdict.family
+
+
+def test_what_is_certain_in_its_passage_is_written() -> None:
+    alone = despin.check(SPUN)
+    mixed = despin.check("\n".join([CLEAN, OTHER, SPUN]))
+    written = [sum(one.action == "restore" for one in report.findings) for report in (alone, mixed)]
+    assert written[1] > written[0] / 2
+    assert {line for line in (CLEAN + "\n" + OTHER).split("\n") if line} <= set(mixed.restored.split("\n"))

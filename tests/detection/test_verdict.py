@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,11 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+import despin
 from despin import Config, Verdict
 from despin.decoding.decode import Decoded
-from despin.detection.verdict import DOUBT, FEW_WORDS, judge
+from despin.detection.verdict import DOUBT, SHORT_TEXT_WORDS, count_new_words, count_words, judge
 from despin.text.tokens import tokenise
 
+FIXTURES = Path(__file__).parents[1] / "fixtures"
 F64 = NDArray[np.float64]
 RATES = st.floats(1e-4, 0.98)
 RATIOS = st.floats(-50, 200)
@@ -75,16 +78,16 @@ def test_the_judgement_follows_from_probability_and_length(words: int, ratio: fl
     assert one.words == words
     assert (one.judgement == "spun") == (one.probability > limit)
     if one.judgement == "unclear":
-        assert words < FEW_WORDS
+        assert words < SHORT_TEXT_WORDS
         assert DOUBT < one.probability <= limit
 
 
 def test_a_short_text_is_unclear_where_a_long_one_is_clean() -> None:
     """The same, not quite convincing, probability."""
     chance = [r / 10 for r in range(-60, 100)]
-    short = [one for ratio in chance if (one := verdict(FEW_WORDS - 1, ratio, 0.3)).judgement == "unclear"]
+    short = [one for ratio in chance if (one := verdict(SHORT_TEXT_WORDS - 1, ratio, 0.3)).judgement == "unclear"]
     assert short
-    long = [verdict(FEW_WORDS, one.log_likelihood_ratio, 0.3) for one in short]
+    long = [verdict(SHORT_TEXT_WORDS, one.log_likelihood_ratio, 0.3) for one in short]
     assert {one.judgement for one in long} == {"clean"}
     assert [one.probability for one in long] == pytest.approx([one.probability for one in short])
 
@@ -142,3 +145,19 @@ def test_shares_fall_and_never_exceed_the_whole(explained: list[float]) -> None:
     shares = [share for _, share in families(explained, 20.0).families]
     assert shares == sorted(shares, reverse=True)
     assert sum(shares) <= 1 + 1e-9
+
+
+@pytest.mark.parametrize("times", [2, 7, 40, 400])
+def test_repetition_is_no_more_evidence_and_no_less(times):
+    """The verdict on many copies of a text is that on one."""
+    spun, clean = ((FIXTURES / path).read_text() for path in ("../cases/page.txt", "clean/lentil-soup.txt"))
+    assert despin.check(clean * times).verdict.judgement == despin.check(clean).verdict.judgement == "clean"
+    once, often = despin.check(spun).verdict, despin.check(spun * times).verdict
+    assert often.judgement == once.judgement == "spun"
+    assert often.words == once.words * times
+
+
+def test_words_of_a_repeated_sentence_are_counted_once():
+    tokens = tokenise(["One two. One two. Three one two.\nOne two.", "One two.", ""])
+    assert count_words(tokens, 3).tolist() == [9, 2, 0]
+    assert count_new_words(tokens, 3).tolist() == [5, 2, 0]

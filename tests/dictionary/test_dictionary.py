@@ -9,14 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.dictionary.dictionary import MOST_BY_HAND, Dictionary, Tier, folder
-from despin.dictionary.entry import PRIOR, DictionaryError, Entry, parse
-from despin.dictionary.loading import load
+from despin.dictionary.dictionary import MOST_BY_HAND, Dictionary
+from despin.dictionary.entry import PRIOR, Entry, parse
+from despin.dictionary.errors import DictionaryError
+from despin.dictionary.files import Tier, folder
+from despin.dictionary.loading import load_files
 from despin.dictionary.phrase_trie import PhraseTrie
-from despin.text.characters import hash_words, normalise
+from despin.text.characters import normalise
+from despin.text.hashing import hash_words
 from despin.text.tokens import tokenise
 
 # --- format ------------------------------------------------------------------------------------------------------
+
+
+def loaded(language, names, tier=Tier.PARTIAL):
+    return Dictionary.of(load_files(language, names, tier))
 
 
 def test_a_file_is_read():
@@ -111,9 +118,9 @@ def test_dictionaries_in_reserve_come_when_asked_for(tmp_path):
     (tmp_path / "front.tsv").write_text("boat\tship\n")
     (tmp_path / "back.tsv").write_text("#: family: back\n#: reserve: yes\nboat\tvessel\n")
     names = (str(tmp_path / "front.tsv"), str(tmp_path / "back.tsv"))
-    assert load("en", names).families == ("front",)
-    assert load("en", names, Tier.RESERVE).families == ("front", "back")
-    assert load("en", names, Tier.WHOLE).families == ()
+    assert loaded("en", names).families == ("front",)
+    assert loaded("en", names, Tier.RESERVE).families == ("front", "back")
+    assert loaded("en", names, Tier.WHOLE).families == ()
 
 
 def test_what_was_written_by_hand_never_makes_a_key_sure_to_be_replaced():
@@ -137,13 +144,13 @@ def test_excuses_belong_to_their_entry():
 
 def test_files_are_loaded_by_path(tmp_path):
     (tmp_path / "ours.tsv").write_text("\ufeffboat\tship\n", encoding="utf-8")
-    assert [entry.spun for entry in load("en", (str(tmp_path / "ours.tsv"),)).entries] == ["boat"]
+    assert [entry.spun for entry in loaded("en", (str(tmp_path / "ours.tsv"),)).entries] == ["boat"]
 
 
 @pytest.mark.parametrize("name", ["nowhere", "no/where.tsv"])
 def test_a_dictionary_that_is_not_there(name):
     with pytest.raises(DictionaryError, match=r"there is no dictionary .*web"):
-        load("en", (name,))
+        loaded("en", (name,))
 
 
 @pytest.mark.parametrize("language", ["xx", "", "../en", "."])
@@ -155,7 +162,7 @@ def test_a_language_that_is_not_there(language):
 def test_a_file_that_is_not_utf_8(tmp_path):
     (tmp_path / "ours.tsv").write_bytes(b"boat\tsh\xefp\n")
     with pytest.raises(DictionaryError, match=r"ours\.tsv:1: byte 7 is not UTF-8"):
-        load("en", (str(tmp_path / "ours.tsv"),))
+        loaded("en", (str(tmp_path / "ours.tsv"),))
 
 
 # --- laws of the shipped data ------------------------------------------------------------------------------------
@@ -179,7 +186,7 @@ class TestShipped:
         content.decode("utf-8")
 
     def test_every_entry_is_found_in_a_text(self, path):
-        made = load("en", (path.stem,), Tier.RESERVE)
+        made = loaded("en", (path.stem,), Tier.RESERVE)
         names = list(dict.fromkeys(normalise(entry.spun) for entry in made.entries))
         tokens = tokenise(names)
         hits = made.spun.find(tokens)
@@ -194,7 +201,7 @@ class TestShipped:
         assert [names[k] for k in range(len(names)) if k not in found] == []
 
     def test_probabilities_are_finite(self, path):
-        made = load("en", (path.stem,), Tier.RESERVE)
+        made = loaded("en", (path.stem,), Tier.RESERVE)
         assert all(math.isfinite(value) and value <= 0 for value in made.log_channel.tolist())
         assert (made.replaced > 0).all()
         assert (made.replaced < 1).all()

@@ -9,12 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin import Config, check_many
-from despin.dictionary.conditions import Beside, Condition, Near, Phrase
+from despin.dictionary.conditions import Beside, Condition, Document, Near, Phrase, holds
 from despin.dictionary.dictionary import Dictionary
-from despin.dictionary.entry import DictionaryError
-from despin.dictionary.formats.detect import Document, Reading, canonical, holds, load, read, sniff, written
+from despin.dictionary.errors import DictionaryError
+from despin.dictionary.formats.detect import Reading, load, read, sniff, written
 from despin.dictionary.formats.query import QueryError, branches
-from despin.text.characters import hash_words
+from despin.dictionary.formats.reading import canonical
+from despin.text.hashing import hash_words
 from despin.text.tokens import tokenise
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"

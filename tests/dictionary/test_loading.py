@@ -5,14 +5,15 @@ import pytest
 
 from despin import Config
 from despin.decoding.candidates import candidates
-from despin.dictionary.dictionary import Dictionary, digests, folder
-from despin.dictionary.entry import DictionaryError
+from despin.dictionary.dictionary import Dictionary
+from despin.dictionary.errors import DictionaryError
+from despin.dictionary.files import digests, folder
 from despin.dictionary.loading import parse_files, users
-from despin.language_model.model import LanguageModel
+from despin.language_model.model_file import open_model
 from despin.runtime import compiled, knowledge
 from despin.text.tokens import tokenise
 
-MODEL = LanguageModel.open(folder("en") / "model.ngrams")
+MODEL = open_model(folder("en") / "model.ngrams")
 TABLE = b"""query,expected
 "glass harbour" AND "ferry",mirror dock
 "tall sand" NEAR/2 "lighthouse",dune
@@ -78,7 +79,7 @@ def test_a_file_that_changed_is_read_again(tmp_path):
     for content, original in (("fog|grey milk\n", "fog"), ("mist|grey milk\n", "mist"), ("{dew|grey milk}\n", "dew")):
         path.write_text(content)
         assert [entry.original for entry in knowledge.load_data(config)[0].entries] == [original]
-        assert knowledge.told(config)[0].startswith(f"{path}: read as ")
+        assert knowledge.notices(config)[0].startswith(f"{path}: read as ")
 
 
 def test_a_file_that_breaks_a_law_is_refused():
@@ -90,12 +91,12 @@ def test_a_file_that_breaks_a_law_is_refused():
 
 def test_what_was_left_out_is_told_and_no_more_than_ten_times():
     content = "fog|grey milk\n" + "".join(f"fo{'o' * n}g|...\n" for n in range(30))
-    told = users("ours.txt", content.encode()).told
+    told = users("ours.txt", content.encode()).notices
     assert told[0] == "ours.txt: read as a spinner's thesaurus, word|alternative|alternative: 1 entry"
     assert told[1].startswith("ours.txt:2: warning: ")
     assert told[-1] == "ours.txt: 20 more warnings; see them with: despin --validate ours.txt"
     assert len(told) == 12
-    assert users("ours.tsv", b"boat\tship\n").told == ()
+    assert users("ours.tsv", b"boat\tship\n").notices == ()
 
 
 @pytest.mark.parametrize("partial", ["", "#: partial: yes\n"])

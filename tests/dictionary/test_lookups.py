@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 
 from despin.config import Config
 from despin.dictionary import phrase_lookup
-from despin.dictionary.dictionary import Dictionary, folder
-from despin.dictionary.entry import DictionaryError, parse
+from despin.dictionary.dictionary import Dictionary
+from despin.dictionary.entry import parse
+from despin.dictionary.errors import DictionaryError
+from despin.dictionary.files import folder
 from despin.dictionary.formats.detect import written
 from despin.dictionary.phrase_lookup import Lookup, Part, lookup, spun_of
 from despin.dictionary.proposals import Proposals, columns
@@ -101,7 +103,7 @@ def test_phrases_of_several_words_count_as_one_part():
 def test_every_answer_follows_from_its_parts(phrase):
     answers = lookup(phrase, dictionary(), model(), proposals())
     texts = [answer.original for answer in answers]
-    assert len(answers) <= phrase_lookup.MOST
+    assert len(answers) <= phrase_lookup.MAX_READINGS
     assert len(set(texts)) == len(texts)
     assert written(phrase.split()) not in texts
     assert [answer.score for answer in answers] == sorted((answer.score for answer in answers), reverse=True)
@@ -186,7 +188,7 @@ def test_proposals_outlive_their_file(table):
 
 def test_proposals_are_read_from_a_file(tmp_path):
     np.savez_compressed(tmp_path / "some.npz", **columns({"lunar": {"tidal": 1.0}}, {"source": "a test"}))
-    held = Proposals.open(tmp_path / "some.npz")
+    held = Proposals.load(tmp_path / "some.npz")
     assert held.of("lunar") == {"tidal": 1.0}
     assert held.provenance == {"source": "a test"}
 
@@ -205,7 +207,7 @@ def test_a_damaged_file_is_refused(tmp_path, damage):
     if damage == "text":
         path.write_text("lunar\ttidal\n")
     with pytest.raises(DictionaryError, match="get the file again"):
-        Proposals.open(path)
+        Proposals.load(path)
 
 
 # --- lines -----------------------------------------------------------------------------------------------------------
@@ -242,7 +244,7 @@ def shipped():
     home = folder("en")
     dictionary, model, _ = load_data(Config())
     return lambda phrase: [
-        answer.original for answer in lookup(phrase, dictionary, model, Proposals.open(home / "academic.npz"))
+        answer.original for answer in lookup(phrase, dictionary, model, Proposals.load(home / "academic.npz"))
     ]
 
 

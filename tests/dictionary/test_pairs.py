@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from despin.dictionary.dictionary import Dictionary
-from despin.dictionary.entry import Entry, Source
+from despin.dictionary.entry import DictionaryFile, Entry
 from despin.dictionary.phrase_pairs import cores, normalise_all
 from despin.text.characters import normalise
 
@@ -25,7 +25,7 @@ def sources(draw):
             spun, original = draw(PHRASE), draw(PHRASE)
             excuses = draw(st.sampled_from([(), ("a Red apple",)]))
             entries.append(Entry(spun, original, family, *draw(COUNTS), excuses, draw(st.sampled_from(["", "why"]))))
-        made.append(Source(family, tuple(entries), "sha256:0", draw(st.booleans())))
+        made.append(DictionaryFile(family, tuple(entries), "sha256:0", draw(st.booleans())))
     return made
 
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.dictionary.dictionary import folder
-from despin.dictionary.formats.detect import NAMED, Problem, Severity
+from despin.dictionary.files import folder
+from despin.dictionary.formats.detect import NAMED
+from despin.dictionary.formats.reading import Problem, Severity
 from despin.dictionary.validation import summary, validate
 
 HEADER = "#: name: ours\n#: family: ours\n#: source: made up\n#: licence: CC0-1.0\n"

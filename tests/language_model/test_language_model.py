@@ -15,14 +15,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.language_model.model import LanguageModel, ModelError, parse
-from despin.language_model.ngram_table import LANES, Vocabulary, Word, choices, hash_ngrams
+from despin.language_model.model import LanguageModel
+from despin.language_model.model_file import ModelError, open_model, parse
+from despin.language_model.ngram_table import LANES, choices, hash_ngrams
+from despin.language_model.vocabulary import Vocabulary, Word
 from despin.learn.cli import main
+from despin.learn.errors import LearningError
 from despin.learn.language_model.counts import WORD_BITS, count, read
 from despin.learn.language_model.kneser_ney import choose, discounts, estimate, fit
-from despin.learn.language_model.learn import Corpus, LearningError, Options, contexts, foretell, frequencies, learn
+from despin.learn.language_model.learn import Corpus, Options, contexts, foretell, frequencies, learn
 from despin.learn.language_model.pack import build_table, place, quantise, serialise
-from despin.text.characters import hash_words
+from despin.text.hashing import hash_words
 from despin.text.tokens import tokenise
 
 HARBOUR = [
@@ -391,7 +394,7 @@ def test_the_file_holds_the_model(tmp_path: Path) -> None:
     one = model()
     path = tmp_path / "model.ngrams"
     path.write_bytes(serialise(one))
-    two = LanguageModel.open(path)
+    two = open_model(path)
     assert two.provenance["corpora"][1] == {"name": "kitchen", "tokens": 32, "weight": 0.5}
     assert len(two.digest) == 64
     context, word = np.array([[4, 5], [6, 7]], np.int32), np.array([8, 9], np.int32)
@@ -429,7 +432,7 @@ def test_a_damaged_file_is_refused_with_a_sentence(name: str, tmp_path: Path) ->
     path = tmp_path / "bad.ngrams"
     path.write_bytes(change(serialise(model())))
     with pytest.raises(ModelError, match=message) as caught:
-        LanguageModel.open(path)
+        open_model(path)
     assert str(caught.value).startswith(str(path))
 
 
@@ -460,7 +463,7 @@ def test_the_command_learns_from_plain_and_packed_text(tmp_path: Path, capsys: p
     arguments = ["language-model", *map(str, (plain, packed, zipped)), "-o", str(output), "--wordfreq-weight", "0"]
     assert main([*arguments, "--min-count", "1", "--weight", "one=2", "--held-out", "2"]) == 0
     out, talk = capsys.readouterr()
-    one = LanguageModel.open(output)
+    one = open_model(output)
     assert [corpus["weight"] for corpus in one.provenance["corpora"]] == [2.0, 1.0, 1.0]
     assert ids(one, "nobody soup") != [Word.UNKNOWN] * 2
     assert ids(one, "master")[0] == Word.UNKNOWN  # its document is held out

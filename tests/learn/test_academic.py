@@ -258,7 +258,7 @@ def test_with_texts_it_proposes_too(tmp_path):
     arguments += ["--papers", str(tmp_path / "papers.txt"), "--vectors", str(tmp_path / "kept.npz")]
     assert main(arguments) == 0
     first = (tmp_path / "mine.npz").read_bytes()
-    assert Proposals.open(tmp_path / "mine.npz").of("ocean")["sea"] > 0.5
+    assert Proposals.load(tmp_path / "mine.npz").of("ocean")["sea"] > 0.5
     (tmp_path / "papers.txt").unlink()  # the vectors were kept
     assert main(arguments) == 0
     assert (tmp_path / "mine.npz").read_bytes()[:4] == first[:4]

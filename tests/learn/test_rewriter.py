@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.dictionary.dictionary import folder
 from despin.dictionary.entry import parse
+from despin.dictionary.files import folder
 from despin.learn.cli import main
-from despin.learn.language_model.learn import LearningError
+from despin.learn.errors import LearningError
 from despin.learn.thesaurus.rewriter import Pair, build, render
 
 FORMS = {

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from despin.dictionary.entry import Entry, parse
-from despin.dictionary.formats.detect import Severity
+from despin.dictionary.formats.reading import Severity
 from despin.dictionary.validation import validate
 from despin.learn.cli import main
-from despin.learn.language_model.learn import LearningError
+from despin.learn.errors import LearningError
 from despin.learn.thesaurus import learn as thesaurus
 from despin.learn.thesaurus.learn import NAMES, OF, ORIGINALS, features, learn
 from despin.learn.thesaurus.near_words import Pairs, offered
@@ -238,7 +238,7 @@ def test_there_is_a_name_for_each_feature(pairs):
 
 def test_the_command_writes_a_dictionary_that_breaks_no_law(tmp_path, monkeypatch, capsys):
     pytest.importorskip("lemminflect")
-    monkeypatch.setattr(thesaurus, "FEWEST", 1)
+    monkeypatch.setattr(thesaurus, "MIN_GROUPS", 1)
     example = tmp_path / "toy.tsv"
     example.write_text(
         "skiff\tboat\t3\t9\nconstructs\tbuilds\t2\t9\nconstructed\tbuilt\t1\t4\nspeedily\tquickly\t1\t4\n"

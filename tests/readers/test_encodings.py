@@ -130,6 +130,93 @@ def test_labels():
     ]  # fmt: skip
 
 
+# --- short texts ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("codec", ["cp1252", "latin-1", "iso8859-15", "mac-roman", "cp850", "cp437"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A naïve question.",
+        "The café is closed.",
+        "The naïve owner of the café left.",
+        "“Don’t,” he said — and left.",
+        "The price is 20 € a head.",
+        "It costs £30.",
+        "The garçon brought a crème brûlée to Zoë’s table.",
+        "Wait… no.",
+    ],
+)
+def test_a_short_text_in_a_western_encoding_is_read(text, codec):
+    with contextlib.suppress(UnicodeEncodeError):
+        data = text.encode(codec)
+        source = decode("a", data)
+        assert source.text == text
+        assert source.encode(text) == data
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"Tickets from \xa415 on.",  # € in ISO 8859-15, § in Mac Roman
+        b"A word \x81\x8d\x8f\x90 between.",
+        b"some \xff\xfe\xfd\xfc text",
+        "Zażółć gęślą jaźń, they say.".encode("cp1250"),
+    ],
+)
+def test_where_it_is_not_clear_no_byte_is_read_as_anything(data):
+    source = decode("a.txt", data)
+    assert source.codec == "ascii"
+    assert source.notes[0].startswith("is not UTF-8, and what else it is in is not clear: its ")
+    assert source.encode(source.text) == source.printed(source.text) == data
+    with pytest.raises(InputError, match="which has no 'é'; nothing was written"):
+        source.encode(source.text + "é")
+
+
+def test_most_short_texts_are_read_and_hardly_one_wrongly():
+    from collections import Counter
+
+    import text_encodings
+
+    for codec in text_encodings.CODECS:
+        found = Counter(text_encodings.outcome(text, codec) for _, _, text in text_encodings.texts(8, 7))
+        del found[None]
+        assert found["wrong"] <= 0.01 * found.total(), codec
+        assert found["right"] >= 0.9 * found.total(), codec
+
+
+# --- 16 and 32 bits ---------------------------------------------------------------------------------------------------
+
+WIDE = ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"]
+
+
+@pytest.mark.parametrize("codec", WIDE)
+@pytest.mark.parametrize("marked", [True, False])
+@pytest.mark.parametrize("said", [None, "whole", "family"])
+@pytest.mark.parametrize("text", ["The children were taught.\n", "It’s a naïve — “so” — café, 20 €."])
+def test_wide_characters_with_and_without_a_mark(codec, marked, said, text):
+    mark = "\ufeff".encode(codec) if marked else b""
+    encoding = {None: None, "whole": codec, "family": codec[:6]}[said]
+    source = decode("a", mark + text.encode(codec), encoding=encoding)
+    assert (source.text, source.codec, source.mark) == (text, codec, mark)
+    assert source.encode(text) == mark + text.encode(codec)
+
+
+def test_what_is_not_wide_is_not_taken_for_it():
+    for data in (b"one\0two", b"\0\0\0\0", "abc".encode("utf-16-le") + b"\0", b"a\0b\0\0\xd8c\0"):
+        with pytest.raises(InputError, match="looks like a binary file"):
+            decode("a", data)
+    with pytest.raises(InputError, match="is not valid UTF-16-LE: byte"):
+        decode("a", b"a\0b\0\0\xd8c\0", encoding="utf-16")
+
+
+def test_utf_8_with_a_mark_may_be_named_so():
+    for data in (b"\xef\xbb\xbfcaf\xc3\xa9", b"caf\xc3\xa9"):
+        source = decode("a", data, encoding="utf-8-sig")
+        assert source.text == "café"
+        assert source.encode(source.text) == data
+
+
 # --- compression --------------------------------------------------------------------------------------------------
 
 PACKED = {".gz": gzip.compress, ".bz2": bz2.compress, ".xz": lzma.compress}
@@ -195,3 +282,22 @@ def test_a_stream_is_not_read_beyond_the_limit():
         read_stream(io.BufferedReader(Endless()), "<stdin>", limit=5000)
     lines = bounded(io.BytesIO(b"one\n" + b"x" * 100 + b"\ntwo\n" + b"y" * 99), 10)
     assert list(lines) == [b"one\n", None, b"two\n", None]
+
+
+@pytest.mark.parametrize("said", ["utf-16", "UTF-16", "utf_16", "utf-32"])
+@pytest.mark.parametrize("order", ["-le", "-be"])
+@pytest.mark.parametrize("marked", [True, False])
+def test_whichever_byte_comes_first_in_what_is_said_to_be_wide(said, order, marked):
+    codec = said.lower().replace("_", "-") + order
+    text = "They came home late; naïve, “quoted”.\n"
+    data = ("\ufeff" * marked + text).encode(codec)
+    source = decode("a.txt", data, encoding=said)
+    assert (source.text, source.encode(text)) == (text, data)
+
+
+@pytest.mark.parametrize("marked", [True, False])
+def test_a_mark_may_be_there_or_not_where_its_encoding_is_said(marked):
+    data = b"\xef\xbb\xbf" * marked + "naïve\n".encode()
+    for said in ("utf-8", "utf-8-sig"):
+        source = decode("a.txt", data, encoding=said)
+        assert (source.text, source.notes, source.encode(source.text)) == ("naïve\n", (), data)

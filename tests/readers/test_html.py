@@ -14,6 +14,7 @@ from despin.readers.kinds import seen
 from despin.readers.markup.html import view
 from despin.readers.markup.html_tags import scan
 from despin.readers.source import decode
+from despin.results.lift import lift
 
 SOUP = [
     "<p>", "</p>", "<b>", "</b>", "<i class='x'>", "</i>", '<a href="a>b">', "</a>", "<br/>", "<br>",
@@ -132,7 +133,7 @@ def restored(page, found, original):
     one = view(page)
     start = one.text.index(found)
     report = Report(one.text, (Finding(start, start + len(found), found, original),), verdict())
-    lifted = one.lift(report)
+    lifted = lift(one, report)
     for finding in lifted.findings:
         assert page[finding.start : finding.end] == finding.found
     return lifted.restored

@@ -9,6 +9,7 @@ from strategies import verdict, views_are_lawful
 
 from despin import Finding, Report
 from despin.readers.markup.latex import escape, view
+from despin.results.lift import lift
 
 PIECES = [
     "one", "two words", " ", "\n", "\n\n", "{", "}", "$", "$$", "\\(", "\\)", "\\[", "\\]", "% three\n", "\\emph{",
@@ -58,7 +59,7 @@ def test_prose(text, prose):
 def test_words_are_written_as_latex():
     assert escape("5 % of a_b & {c}") == "5 \\% of a\\_b \\& \\{c\\}"
     one = view("\\emph{bosom} peril")
-    report = one.lift(Report(one.text, (Finding(0, 11, "bosom peril", "R&D cancer"),), verdict()))
+    report = lift(one, Report(one.text, (Finding(0, 11, "bosom peril", "R&D cancer"),), verdict()))
     assert report.restored == "\\emph{R\\&D} cancer"
 
 

@@ -8,6 +8,7 @@ from strategies import verdict, views_are_lawful
 from despin import Finding, Report
 from despin.readers.markup import asciidoc, markdown, subtitles
 from despin.readers.markup.mdx import code_spans
+from despin.results.lift import lift
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_prose_of_subtitles(text, prose):
 
 def test_a_finding_may_cross_the_lines_of_a_cue():
     one = subtitles.view("1\n00:00:01,0 --> 00:00:02,0\nin\nregards to it\n")
-    report = one.lift(Report(one.text, (Finding(0, 13, "in regards to", "about"),), verdict()))
+    report = lift(one, Report(one.text, (Finding(0, 13, "in regards to", "about"),), verdict()))
     assert report.restored == "1\n00:00:01,0 --> 00:00:02,0\nabout it\n"
 
 

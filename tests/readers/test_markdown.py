@@ -11,6 +11,7 @@ from strategies import verdict, views_are_lawful
 from despin import Finding, Report
 from despin.readers.markup import markdown as module
 from despin.readers.markup.markdown import view
+from despin.results.lift import lift
 
 PIECES = [
     "one", "two words", " ", "\n", "\n\n", "  \n", "\\\n", "# ", "## ", "> ", "- ", "1. ", "    ", "\t", "`", "``",
@@ -106,7 +107,7 @@ def lines(one):
 def test_words_are_put_back_between_the_signs(text, found, original, after):
     one = view(text)
     start = one.text.index(found)
-    report = one.lift(Report(one.text, (Finding(start, start + len(found), found, original),), verdict()))
+    report = lift(one, Report(one.text, (Finding(start, start + len(found), found, original),), verdict()))
     assert report.restored == after
 
 

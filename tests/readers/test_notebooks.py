@@ -10,6 +10,7 @@ from strategies import verdict, views_are_lawful
 
 from despin import Finding, Report
 from despin.readers.markup.notebook import view
+from despin.results.lift import lift
 
 WORDS = st.sampled_from(
     ["two words", "one", "*a*", "`two words`", "é", "𝒳", '"', "\\", "\t", "\n", "\n\n", "&amp;", "\ud800"]
@@ -46,7 +47,7 @@ def test_only_words_of_markdown_cells_change(cells, lists, ascii_only, indent):
     one = view(text)
     views_are_lawful(one)
     found = tuple(Finding(m.start(), m.end(), m[0], 'a "b" c') for m in re.finditer(r"two words", one.text))
-    after = one.lift(Report(one.text, found, verdict())).restored
+    after = lift(one, Report(one.text, found, verdict())).restored
     before, now = json.loads(text), json.loads(after)
     for old, new in zip(before["cells"], now["cells"], strict=True):
         if old["cell_type"] == "markdown":
@@ -63,7 +64,7 @@ def test_nbformat_still_reads_it(cells):
     one = view(text)
     words = [m.span() for m in re.finditer(r"\w+ \w+", one.text)]
     found = tuple(Finding(a, b, one.text[a:b], "new") for a, b in words if one.text[a:b] != "new")
-    nbformat.validate(nbformat.from_dict(json.loads(one.lift(Report(one.text, found, verdict())).restored)))
+    nbformat.validate(nbformat.from_dict(json.loads(lift(one, Report(one.text, found, verdict())).restored)))
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_nbformat_still_reads_it(cells):
 def test_words_are_put_back_into_strings(source, found, original, after):
     one = view(json.dumps({"cells": [{"cell_type": "markdown", "source": source}]}))
     start = one.text.index(found)
-    report = one.lift(Report(one.text, (Finding(start, start + len(found), found, original),), verdict()))
+    report = lift(one, Report(one.text, (Finding(start, start + len(found), found, original),), verdict()))
     assert json.loads(report.restored)["cells"][0]["source"] == after
 
 

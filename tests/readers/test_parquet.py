@@ -121,7 +121,7 @@ def test_a_file_that_changed_meanwhile_is_left_alone(path):
     def slow(texts):
         with open(path, "ab") as file:
             file.write(b"more")
-        return texts
+        return [one.upper() for one in texts]
 
     with Table(path, "text") as table, pytest.raises(InputError, match="changed since it was read"):
         table.replace(slow)
@@ -155,3 +155,19 @@ def test_the_command_restores_a_column(path, tmp_path, capfdbinary, monkeypatch)
     assert b"'id' is not a column of texts" in capfdbinary.readouterr()[1]
     assert run("--jsonl", "text", path) == 2
     assert b"is a Parquet file and holds no JSON; add --column NAME" in capfdbinary.readouterr()[1]
+
+
+def test_half_a_file_never_reaches_standard_output(path, capfdbinary):
+    """The second row group is broken: what was restored of the first one is not printed."""
+    meta = parquet.ParquetFile(path).metadata.row_group(1).column(1)
+    data = bytearray(Path(path).read_bytes())
+    start = meta.dictionary_page_offset or meta.data_page_offset
+    data[start : start + meta.total_compressed_size] = b"\xff" * meta.total_compressed_size
+    Path(path).write_bytes(data)
+    for more in ([], ["--write"]):
+        assert run("--column", "text", *more, path) == 2
+        output, talk = capfdbinary.readouterr()
+        assert output == b""
+        assert b"row group 1 cannot be read (" in talk
+        assert b"Traceback" not in talk
+        assert Path(path).read_bytes() == bytes(data)

@@ -269,6 +269,30 @@ def test_an_unchanged_text_keeps_its_writing():
     assert record('{"text":"caf\\u00e9"}').with_result(0, "café") == '{"text":"caf\\u00e9", "despin": 0}'
 
 
+def test_a_text_that_is_missing_is_no_fault():
+    one = record('{"id": 1, "text": null}')
+    assert (one.missing, one.error, one.text) == (True, "", "")
+    assert one.with_result({"verdict": None}) == '{"id": 1, "text": null, "despin": {"verdict": null}}'
+    assert not record('{"text": ""}').missing
+
+
+@pytest.mark.parametrize(
+    ("line", "missing"),
+    [
+        ('{"text":null}', True),
+        ('{"text": null , "a": 1}', True),
+        ('{"text":"null"}', False),
+        ('{"text":""}', False),
+        ('{"text":1}', False),
+        ("{}", False),
+    ],
+)
+def test_null_is_a_missing_text_and_nothing_else_is(line, missing):
+    one = record(line)
+    assert one.missing == missing
+    assert json.loads(one.with_result({"verdict": None})) == json.loads(line) | {"despin": {"verdict": None}}
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
@@ -286,7 +310,6 @@ def test_an_unchanged_text_keeps_its_writing():
         ('{"body":"x","id":1}', "has no field 'text'; it has: body, id"),
         ("{}", "has no field 'text'; it has: none"),
         ('{"text":1}', "has a field 'text' that is not a string"),
-        ('{"text":null}', "has a field 'text' that is not a string"),
         ('{"text":{"a":"b"}}', "has a field 'text' that is not a string"),
     ],
 )

@@ -9,6 +9,7 @@ from strategies import verdict, views_are_lawful
 
 from despin import Finding, Report
 from despin.readers.markup.rst import view
+from despin.results.lift import lift
 
 PIECES = [
     "one", "two words", " ", "\n", "\n\n", "   ", "* ", "- ", "1. ", "(a) ", "   four\n", "``five``", "`six`_",
@@ -112,7 +113,7 @@ def test_restored_texts_have_the_nodes_they_had(text):
     found = tuple(
         Finding(m.start(), m.end(), m[0], "new words") for m in re.finditer(r"\b(?:two|one|words)\b", one.text)
     )
-    after = one.lift(Report(one.text, found, verdict())).restored
+    after = lift(one, Report(one.text, found, verdict())).restored
     assert outline(after) == outline(text)
 
 

@@ -183,6 +183,15 @@ def test_a_line_and_a_record():
     assert "restored" not in json.result(REPORT)
 
 
+def test_a_record_without_evidence():
+    short = json.result(REPORT, evidence=False)
+    valid({"id": 1, "despin": short}, "record")
+    whole = json.result(REPORT)
+    for finding in whole["findings"]:
+        del finding["evidence"]
+    assert short == whole
+
+
 @given(texts_with_findings())
 def test_every_report_fits_the_schema(example):
     report = Report(example[0], example[1], VERDICT)
@@ -196,7 +205,7 @@ def test_the_schema_knows_every_member():
     named = SCHEMA["$defs"]
     assert document.keys() == named["document"]["properties"].keys() | named["judgement"]["properties"].keys()
     assert list(document["findings"][1]) == list(named["finding"]["properties"])
-    assert list(REPORT.to_dict()["findings"][1]) == named["finding"]["required"]
+    assert list(REPORT.to_dict()["findings"][1]) == [*named["finding"]["required"], "evidence"]
     assert list(document["findings"][1]["evidence"][0]) == named["evidence"]["required"]
     assert [*json.result(REPORT)] == named["judgement"]["required"]
 

@@ -18,9 +18,9 @@ from despin import Config, Report
 from despin.decoding.channel import Channel
 from despin.decoding.decode import Decoded, decode
 from despin.decoding.lattice import Lattice, build
+from despin.language_model.word_vectors import WordVectors
 from despin.restoration.evidence import KINDS, EvidenceError, Weighed, Weights, rivals, weigh
 from despin.restoration.features import FEATURES, features, plausible
-from despin.restoration.topic_fit import Topics
 from despin.runtime.knowledge import load_data
 from despin.text.tokens import tokenise
 
@@ -70,7 +70,8 @@ def test_names_are_a_term_of_their_own() -> None:
 
 
 def test_without_weights_nothing_speaks_for_anything() -> None:
-    none = Weights(np.zeros((2, len(FEATURES))), np.zeros(0, np.uint64), np.zeros(0, np.float32), Topics.none(), {})
+    no_keys, no_values = np.zeros(0, np.uint64), np.zeros(0, np.float32)
+    none = Weights(np.zeros((2, len(FEATURES))), no_keys, no_values, WordVectors.none(), {})
     terms = weighed(none, ARTICLE).terms
     rivals = KINDS.index("rivals")
     assert not np.delete(terms, rivals, axis=1).any()
@@ -137,7 +138,7 @@ def stored(path: Path, **changed: object) -> Path:
             "values": np.array([0.5, -0.5], np.float32),
             "provenance": json.dumps({"features": names}),
         }
-        | Topics.none().arrays
+        | WordVectors.none().arrays
         | changed
     )
     np.savez(path, **{name: np.asarray(value) for name, value in arrays.items() if value is not None})

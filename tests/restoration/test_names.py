@@ -14,7 +14,7 @@ from despin.decoding.channel import Channel
 from despin.decoding.decode import decode
 from despin.decoding.lattice import build
 from despin.dictionary.dictionary import Dictionary
-from despin.dictionary.entry import Entry, Source
+from despin.dictionary.entry import DictionaryFile, Entry
 from despin.language_model.model import LanguageModel
 from despin.learn.language_model.counts import read
 from despin.learn.language_model.learn import Corpus, Options, learn
@@ -38,7 +38,7 @@ def data() -> tuple[Dictionary, LanguageModel]:
     entries = tuple(Entry(spun, original, "web", 50, 100) for spun, original in PAIRS.items())
     lines = [line for line in PLAIN.splitlines() for _ in range(3)]
     model = learn([Corpus("plain", 1.0, read(lines))], Options(3, min_count=1, max_bytes=1 << 20))
-    return Dictionary.of([Source("web", entries, "")]), model
+    return Dictionary.of([DictionaryFile("web", entries, "")]), model
 
 
 def said(texts: str | list[str], references: Names | None = None) -> list[tuple[str, float]]:

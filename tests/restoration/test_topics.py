@@ -14,20 +14,21 @@ from despin.decoding.channel import Channel
 from despin.decoding.lattice import build
 from despin.dictionary.dictionary import Dictionary
 from despin.dictionary.entry import parse
+from despin.language_model.word_vectors import WordVectors
 from despin.learn.cli import main
 from despin.learn.commands.topics import read
-from despin.learn.language_model.learn import LearningError
+from despin.learn.errors import LearningError
 from despin.learn.weights import topics as learner
-from despin.restoration.topic_fit import BLOCK, FEW, Topics, topical
+from despin.restoration.topic_fit import BLOCK, CONTEXT_OFFSET, topical
 from despin.runtime.knowledge import load_data
-from despin.text.characters import hash_words
+from despin.text.hashing import hash_words
 from despin.text.tokens import tokenise
 
 TABLE = "#: name: t\n#: family: t\n#: source: s\n#: licence: Apache-2.0\ngame\tmatch\t5\t10\ngame\tsport\t5\t10\n"
 FILLER = ["apples", "and", "pears", "are", "green", "and", "red", "and", "small", "and", "large", "and", "old", "and"]
 
 
-def vectors(**around: int) -> Topics:
+def vectors(**around: int) -> WordVectors:
     """*match* goes with what is positive in `around`, *sport* with what is negative, *game* with neither."""
     meaning = {"match": 10, "sport": -10, "game": 0}
     sides = []
@@ -35,10 +36,10 @@ def vectors(**around: int) -> Topics:
         words = hash_words(list(table))
         order = np.argsort(words)
         sides += [words[order], np.array(list(table.values()), np.int8)[order, None]]
-    return Topics(*sides, unit=0.1)
+    return WordVectors(*sides, unit=0.1)
 
 
-def said(topics: Topics, *texts: str) -> dict[str, tuple[float, float]]:
+def said(topics: WordVectors, *texts: str) -> dict[str, tuple[float, float]]:
     """Original → (near, far), of the only place of each in `texts`."""
     dictionary = Dictionary.of([parse(TABLE, "t.tsv")])
     lattice = build(tokenise(texts), dictionary, load_data(Config())[1])
@@ -52,8 +53,8 @@ def said(topics: Topics, *texts: str) -> dict[str, tuple[float, float]]:
 
 def test_a_word_near_by_speaks_for_what_it_goes_with() -> None:
     found = said(vectors(goal=5), "A goal won the game.")
-    assert found["match"] == (pytest.approx(10 * 5 * 0.1 / np.sqrt(1 + FEW)), 0)
-    assert found["sport"] == (pytest.approx(-10 * 5 * 0.1 / np.sqrt(1 + FEW)), 0)
+    assert found["match"] == (pytest.approx(10 * 5 * 0.1 / np.sqrt(1 + CONTEXT_OFFSET)), 0)
+    assert found["sport"] == (pytest.approx(-10 * 5 * 0.1 / np.sqrt(1 + CONTEXT_OFFSET)), 0)
 
 
 def test_a_word_far_away_speaks_too_but_apart() -> None:
@@ -61,7 +62,7 @@ def test_a_word_far_away_speaks_too_but_apart() -> None:
     assert len(text.split()) > 3 * BLOCK
     near, far = said(vectors(goal=5), text)["match"]
     assert near == 0
-    assert far == pytest.approx(10 * 5 * 0.1 / np.sqrt(1 + FEW))
+    assert far == pytest.approx(10 * 5 * 0.1 / np.sqrt(1 + CONTEXT_OFFSET))
 
 
 def test_texts_and_the_place_itself_say_nothing() -> None:
@@ -69,7 +70,7 @@ def test_texts_and_the_place_itself_say_nothing() -> None:
 
 
 def test_without_vectors_nothing_is_said() -> None:
-    assert set(said(Topics.none(), "A goal won the game.").values()) == {(0, 0)}
+    assert set(said(WordVectors.none(), "A goal won the game.").values()) == {(0, 0)}
 
 
 # --- learning --------------------------------------------------------------------------------------------------------
@@ -88,30 +89,30 @@ def documents(seed: int = 0) -> list[Sequence[str]]:
 
 
 @pytest.fixture
-def learned(monkeypatch: pytest.MonkeyPatch) -> Topics:
+def learned(monkeypatch: pytest.MonkeyPatch) -> WordVectors:
     monkeypatch.setattr(learner, "COMMON", 1)
     monkeypatch.setattr(learner, "DIMENSIONS", 3)
     return learner.learn(documents, np.unique(hash_words(["match", "play", "unheard"])))
 
 
-def product(topics: Topics, word: str, around: str) -> float:
+def product(topics: WordVectors, word: str, around: str) -> float:
     row = topics.words.tolist().index(int(hash_words([word])[0]))
     column = topics.around_words.tolist().index(int(hash_words([around])[0]))
     return float(topics.meaning[row].astype(float) @ topics.around[column].astype(float)) * topics.unit
 
 
-def test_words_of_one_topic_go_together(learned: Topics) -> None:
+def test_words_of_one_topic_go_together(learned: WordVectors) -> None:
     for own, other in (TOPICS, TOPICS[::-1]):
         word = own[1]
         assert min(product(learned, word, near) for near in own) > 0.3
         assert max(product(learned, word, far) for far in other) < -1
 
 
-def test_only_words_that_were_seen_have_vectors(learned: Topics) -> None:
+def test_only_words_that_were_seen_have_vectors(learned: WordVectors) -> None:
     assert set(learned.words.tolist()) == set(hash_words(["match", "play"]).tolist())
 
 
-def test_the_same_text_gives_the_same_vectors(learned: Topics) -> None:
+def test_the_same_text_gives_the_same_vectors(learned: WordVectors) -> None:
     again = learner.learn(documents, np.unique(hash_words(["match", "play", "unheard"])))
     assert all(np.array_equal(array, again.arrays[name]) for name, array in learned.arrays.items())
 

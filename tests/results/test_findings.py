@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from strategies import TEXTS, texts_with_findings
 
 from despin import Evidence, Finding, Report, Verdict, apply, invert
-from despin.results.finding import Draft, changed, quick_finding
-from despin.results.lazy_findings import Drafts, joined, made_drafts
+from despin.results.lazy_findings import LazyFinding, LazyFindings, changed, joined, quick_finding
+from despin.results.lift import lift
 from despin.text.unmask import unmask
 
 
@@ -142,43 +142,43 @@ def test_a_finding_made_quickly_is_a_finding_like_any_other() -> None:
 
 
 class Making:
-    """Makes findings of drafts, and remembers of which."""
+    """Makes findings, and remembers which."""
 
     def __init__(self, findings):
         self.findings, self.made = findings, []
 
-    def drafts(self):
+    def one_by_one(self):
         return [
-            Draft(f.start, f.end, f.found, f.original, f.confidence, f.action, None, "", place, self)
+            LazyFinding(f.start, f.end, f.found, f.original, f.confidence, f.action, None, "", place, self)
             for place, f in enumerate(self.findings)
         ]
 
     def columns(self, text):
-        """The same as `Drafts`."""
+        """The same as `LazyFindings`."""
         start, end = [f.start for f in self.findings], [f.end for f in self.findings]
         original, certain = [f.original for f in self.findings], [f.action == "restore" for f in self.findings]
-        return Drafts(text, start, end, original, certain, list(range(len(start))), [self] * len(start))
+        return LazyFindings(text, start, end, original, certain, list(range(len(start))), [self] * len(start))
 
-    def draft(self, place, start, end, found, original):
+    def lazy(self, place, start, end, found, original):
         one = self.findings[place]
-        return Draft(start, end, found, original, one.confidence, one.action, None, "", place, self)
+        return LazyFinding(start, end, found, original, one.confidence, one.action, None, "", place, self)
 
-    def finish(self, draft):
-        self.made.append(draft.place)
-        return replace(self.findings[draft.place], start=draft.start, end=draft.end)
+    def finish(self, one):
+        self.made.append(one.place)
+        return replace(self.findings[one.place], start=one.start, end=one.end)
 
 
 @given(texts_with_findings())
 def test_what_restores_makes_no_finding(example):
     text, findings = example
     making = Making(findings)
-    later, now = Report.later(text, making.drafts(), report("", ()).verdict), report(text, findings)
+    later, now = Report.later(text, making.one_by_one(), report("", ()).verdict), report(text, findings)
     assert later.restored == now.restored
     assert later.substitutions == now.substitutions
     assert len(later.substitutions) == sum(f.action == "restore" for f in findings)
     assert not making.made
     assert later.findings == tuple(findings)
-    assert later.findings is later.findings is later.drafts
+    assert later.findings is later.findings is later.lazy_findings
     assert making.made == list(range(len(findings)))  # each once
 
 
@@ -200,7 +200,7 @@ def test_what_restores_makes_no_finding(example):
 def test_a_report_whose_findings_come_later_is_a_report_like_any_other(use) -> None:
     findings = [Finding(0, 2, "an", "a"), Finding(3, 9, "lovely", "sweet", ("dear",), 0.6, "suggest")]
     now = report("an lovely day", findings)
-    later = Report.later(now.text, Making(findings).drafts(), now.verdict)
+    later = Report.later(now.text, Making(findings).one_by_one(), now.verdict)
     assert use(later) == use(now)
     assert use(later) == use(now)  # when they are made, too
     with pytest.raises(FrozenInstanceError):
@@ -209,33 +209,33 @@ def test_a_report_whose_findings_come_later_is_a_report_like_any_other(use) -> N
         later.finding  # noqa: B018
 
 
-def test_drafts_change_as_findings_do() -> None:
+def test_lazy_findings_change_as_findings_do() -> None:
     finding = Finding(3, 9, "lovely", "sweet")
-    [draft] = Making([finding]).drafts()
+    [lazy] = Making([finding]).one_by_one()
     assert changed(finding, start=4, end=10) == replace(finding, start=4, end=10)
-    moved = changed(draft, start=4, end=10)
-    assert moved.source.finish(moved) == replace(finding, start=4, end=10)
+    moved = changed(lazy, start=4, end=10)
+    assert moved.maker.finish(moved) == replace(finding, start=4, end=10)
 
 
-def made(drafts):
-    """The findings that `drafts` stand for."""
-    return Report.later(drafts.text, drafts, report("", ()).verdict).findings
+def made(lazy):
+    """The findings that `lazy` stand for."""
+    return Report.later(lazy.text, lazy, report("", ()).verdict).findings
 
 
 @given(texts_with_findings(), st.integers(0, 9), st.integers(0, 9))
 def test_columns_are_a_list_of_findings(example, first, last):
     text, findings = example
-    drafts = Making(findings).columns(text)
-    later = Report.later(text, drafts, report("", ()).verdict)
+    lazy = Making(findings).columns(text)
+    later = Report.later(text, lazy, report("", ()).verdict)
     assert later.restored == report(text, findings).restored
     assert later.substitutions == report(text, findings).substitutions
-    assert made(drafts) == made(made_drafts(text, findings)) == tuple(findings)
-    assert made(drafts.part(first, last)) == tuple(findings[first:last])
-    assert [f.place for f in drafts[first:last]] == list(range(len(findings)))[first:last]
-    assert made(joined(text, [drafts.part(0, first), drafts.part(first, len(findings))])) == tuple(findings)
-    further = drafts.moved("ab" + text, 2)
+    assert made(lazy) == made(LazyFindings.of(text, findings)) == tuple(findings)
+    assert made(lazy.part(first, last)) == tuple(findings[first:last])
+    assert [f.place for f in lazy[first:last]] == list(range(len(findings)))[first:last]
+    assert made(joined(text, [lazy.part(0, first), lazy.part(first, len(findings))])) == tuple(findings)
+    further = lazy.moved("ab" + text, 2)
     assert made(further) == tuple(replace(f, start=f.start + 2, end=f.end + 2) for f in findings)
-    assert made(made_drafts(text, findings).moved("ab" + text, 2)) == made(further)
+    assert made(LazyFindings.of(text, findings).moved("ab" + text, 2)) == made(further)
 
 
 @given(texts_with_findings(), st.data())
@@ -260,7 +260,7 @@ def test_columns_are_lifted_as_findings_are(example, data):
     view = unmask(source)
     if view.text != text:
         return
-    now = view.lift(report(text, findings))
-    later = view.lift(Report.later(text, Making(findings).columns(text), now.verdict))
+    now = lift(view, report(text, findings))
+    later = lift(view, Report.later(text, Making(findings).columns(text), now.verdict))
     assert later.restored == now.restored
     assert later.findings == now.findings

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.dictionary.dictionary import folder
-from despin.dictionary.phrase_trie import Gate, PhraseTrie
-from despin.language_model.model import LanguageModel
+from despin.dictionary.files import folder
+from despin.dictionary.phrase_trie import PhraseTrie, Prefilter
+from despin.language_model.model_file import open_model
 from despin.runtime import compiled
 from despin.runtime.compiled import Strings
 from despin.util import array_cache
@@ -27,7 +27,7 @@ fro\tto\t1\t9\t\tétude
 
 @pytest.fixture
 def model():
-    return LanguageModel.open(folder("en") / "model.ngrams")
+    return open_model(folder("en") / "model.ngrams")
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def equal(one, other):
             equal(a.nodes, b.nodes)
             assert np.array_equal(a.phrase, b.phrase)
             assert np.array_equal(a.leads_on, b.leads_on)
-        elif isinstance(a, Gate):
+        elif isinstance(a, Prefilter):
             equal(a, b)
         elif isinstance(a, tuple | Strings) and field.name.endswith("_text"):
             assert list(a) == list(b)

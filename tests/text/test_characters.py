@@ -7,9 +7,11 @@ import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from despin.text.characters import DIGIT, LETTER, OTHER, SPACE, class_of, hash_words, normal
-from despin.text.protected import long_spans, protected_spans, short_spans, spans_around
-from despin.text.tokens import Shape, tokenise
+from despin.text.characters import DIGIT, LETTER, OTHER, SPACE, class_of, normal
+from despin.text.hashing import hash_words
+from despin.text.protected import protected_spans
+from despin.text.token_features import Shape
+from despin.text.tokens import tokenise
 
 AWKWARD = "'’ʼ`´“”«»–—‐-.,0189٣aAzZéÉßİıſÞ\u0301\u200b\u00a0 \t\r\n\u2028\u2029𝒳😀\ud800\udfff@#<>&;sSK\x1c\x1d\x85:/wW"
 SIGNS = [
@@ -89,41 +91,3 @@ def test_the_fast_way_is_the_slow_way(text):
     for a, b in protected_spans(text):
         kept[a:b] = True
     assert tokens.protected.tolist() == [bool(kept[a:b].any()) for a, b in spans]
-
-
-@given(TEXTS)
-def test_short_spans_reach_over_no_blank(text):
-    assert not any(char in " \t\r\n" for a, b in short_spans(text) for char in text[a:b])
-    assert sorted(long_spans(text) + short_spans(text))[:1] == protected_spans(text)[:1] or protected_spans(text)
-
-
-@given(st.lists(st.text(st.sampled_from("abcxyzABZ"), min_size=1, max_size=80), min_size=1, max_size=5))
-def test_several_letters_at_once_give_the_hash_of_the_letters(words):
-    assert tokenise([" ".join(words)]).word.tolist() == hash_words(words).tolist()
-
-
-WORDS = st.text(st.sampled_from("abszABSZ'éд"), min_size=1, max_size=20).map(lambda word: f"a{word}a")
-
-
-@given(st.lists(st.one_of(WORDS, st.sampled_from(["it's", "'S", "12", "1,000.5"])), min_size=1, max_size=9), st.data())
-def test_words_with_apostrophes_and_odd_letters_have_the_hash_of_their_characters(words, data):
-    text = "".join(word + data.draw(st.sampled_from(["", " ", "-", "'", "'s ", "\u2003", "1"])) for word in words)
-    tokens = tokenise([text])
-    found = [text[a:b] for a, b in zip(tokens.start.tolist(), tokens.end.tolist(), strict=True)]
-    assert tokens.word.tolist() == hash_words(found).tolist()
-
-
-def test_signs_of_protected_spans_are_looked_for_between_spaces():
-    text = "AT&T at x.com\tand\n@me, #9 @you www.a.b,http://c.d/e a@b.c now.\n w.e .co &lt; "
-    marks = [place for place, char in enumerate(text) if char in "&@#:."]
-    assert sorted(set(spans_around(text, marks))) == sorted(set(short_spans(text))) != []
-    assert spans_around(text, []) == []
-    assert spans_around("x " + "@" * 9, range(2, 11)) == []
-
-
-def test_the_hash_never_changes():
-    """Language models are stored with it."""
-    assert [f"{one:x}" for one in hash_words(["the", "women", "'s", "café", "1,000"]).tolist()] == [
-        f"{one:x}" for one in tokenise(["The WOMEN's CAFÉ 1,000"]).word.tolist()
-    ]
-    assert f"{int(hash_words(['women'])[0]):x}" == "1b50cd5cacfa3172"

@@ -5,14 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from despin.text.characters import hash_words, normalise
-from despin.text.protected import protected_spans
-from despin.text.tokens import Shape, Tokeniser, tokenise
+from despin.text.characters import normalise
+from despin.text.token_features import Shape
+from despin.text.tokens import Tokeniser, tokenise
 
 AWKWARD = "'’ʼ`´“”«»–—‐-.,0189٣aAzZéÉßİıſÞ\u0301\u200b\u00a0 \t\r\n\u2028𝒳😀\ud800\udfff@#<>&;"
 TEXTS = st.text(st.one_of(st.characters(), st.sampled_from(AWKWARD)), max_size=50)
 BATCHES = st.lists(TEXTS, max_size=5)
-WORDS = st.text(st.characters(categories=["Ll", "Lu"]), min_size=1, max_size=12)
 
 
 def strings(text):
@@ -83,24 +82,6 @@ def test_equal_words_and_only_they_have_equal_hashes(text):
     assert [by_form[f] for f in forms] == tokens.word.tolist()
 
 
-@given(TEXTS)
-def test_hash_words_agrees_with_tokenise(text):
-    words = strings(text)
-    assert hash_words(words).tolist() == tokenise([text]).word.tolist()
-
-
-@given(st.lists(st.sampled_from("abcxyzéABZ"), min_size=1, max_size=70), st.lists(st.sampled_from("abz"), max_size=3))
-def test_letters_and_their_order_tell_words_apart(letters, more):
-    one, two = "".join(letters), "".join(letters[::-1] + more)
-    assert (hash_words([one]) == hash_words([two])).all() == (one.lower() == two.lower())
-
-
-@given(WORDS)
-def test_case_does_not_matter_where_it_is_one_letter_for_one(word):
-    turned = "".join(c.upper() if len(c.upper()) == 1 and c.upper().lower() == c.lower() else c for c in word)
-    assert hash_words([turned]).tolist() == hash_words([word]).tolist()
-
-
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -159,42 +140,6 @@ def test_a_paragraph_opens_after_a_line_break_only():
     tokens = tokenise(["One two.\r\nThree\rfour\u2029five", "six"])
     opening = [tokens.found(k, k + 1) for k in range(len(tokens)) if tokens.opens[k]]
     assert opening == ["One", "Three", "four", "five", "six"]
-
-
-@pytest.mark.parametrize(
-    ("text", "kept"),
-    [
-        ("see https://example.org/a?b=c&d now", ["https://example.org/a?b=c&d"]),
-        ("see www.example.org", ["www.example.org"]),
-        ("mail some.one+list@example.co.uk now", ["some.one+list@example.co.uk"]),
-        ("`code` and ```\nmore\n``` after", ["`code`", "```\nmore\n```"]),
-        ('a <a href="x">link</a>', ['<a href="x">', "</a>"]),
-        ("<!-- a remark --> text", ["<!-- a remark -->"]),
-        ("<script>var good = 1</script> text", ["<script>var good = 1</script>"]),
-        ("fish &amp; chips &#39;", ["&amp;", "&#39;"]),
-        ("by @someone on #sometag", ["@someone", "#sometag"]),
-        ("3 < 4 and 5 > 2, at home", []),
-        ("plain text", []),
-    ],
-)
-def test_protected_spans(text, kept):
-    assert [text[a:b] for a, b in protected_spans(text)] == kept
-
-
-@given(BATCHES)
-def test_tokens_are_protected_where_a_protected_span_touches_them(texts):
-    tokens = tokenise(texts)
-    expected = [
-        any(a < end - tokens.offset[d] and start - tokens.offset[d] < b for a, b in protected_spans(texts[d]))
-        for start, end, d in zip(tokens.start.tolist(), tokens.end.tolist(), tokens.document.tolist(), strict=True)
-    ]
-    assert tokens.protected.tolist() == expected
-
-
-def test_an_empty_word_is_refused():
-    with pytest.raises(ValueError, match="not a word"):
-        hash_words(["a", ""])
-    assert hash_words([]).tolist() == []
 
 
 def test_the_last_batch_is_not_tokenised_again() -> None:

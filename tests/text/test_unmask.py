@@ -13,6 +13,7 @@ from strategies import verdict, views_are_lawful
 import despin
 from despin import Finding, Report
 from despin.renderers.escaping import in_json, visible
+from despin.results.lift import lift
 from despin.text import unmask as module
 from despin.text.unmask import unmask
 
@@ -127,8 +128,8 @@ def test_a_restored_phrase_is_plain_and_all_else_stays():
     text = "A bo\u200bsom p\u0435ril, \u200band\u00a0zero\u00adwidth."
     view = unmask(text)
     start = view.text.index("bosom")
-    report = view.lift(
-        Report(view.text, (Finding(start, start + 11, "bosom peril", "breast cancer", ("a", "b")),), verdict())
+    report = lift(
+        view, Report(view.text, (Finding(start, start + 11, "bosom peril", "breast cancer", ("a", "b")),), verdict())
     )
     [finding] = report.findings
     assert finding.found == "bo\u200bsom p\u0435ril"
@@ -148,14 +149,14 @@ def test_a_disguised_article_is_restored_like_a_plain_one():
     )
     view = unmask(masked)
     assert view.text == plain
-    report = view.lift(despin.check(view.text))
+    report = lift(view, despin.check(view.text))
     assert report.restored == despin.restore(plain)
     assert despin.invert(report.restored, [f for f in report.findings if f.action == "restore"]) == masked
 
 
 def test_a_report_on_another_text_is_refused():
     with pytest.raises(ValueError, match="another text"):
-        unmask("a\u200bb").lift(Report("ac", (), verdict()))
+        lift(unmask("a\u200bb"), Report("ac", (), verdict()))
     with pytest.raises(ValueError, match="no span"):
         unmask("a\u200bb").back(1, 1)
 

@@ -1,4 +1,13 @@
-"""The command `despin`: argv in, an exit code out."""
+"""The command `despin`: argv in, an exit code out. In reading order:
+
+* `command`: `main`, from argv to the exit code.
+* `parser`, `values`, `options`: what can be typed, and what goes together; `errors`: what is said where it does not.
+* `run`: the files of a run (`paths`) with their settings (`settings/`, `configs`), and the way to their reports.
+* `workers`: texts → reports by several processes.
+* `modes/`: what the command can do with them.
+* `baseline_file`: the baseline of a run.
+* `streams`: standard output and error.
+"""
 
 from .command import main
 

@@ -5,24 +5,25 @@ from __future__ import annotations
 import os
 
 from ..readers import InputError, put
-from ..readers.files import explain
 from ..renderers import text
 from ..results.baseline import Baseline, BaselineError, Matching
 from ..results.report import Report
+from ..util.files import explain
+from .errors import UsageError
 from .run import Run
-from .settings.config_file import UsageError
+from .settings.own_files import read_text
 
 
-class RunBaseline:
+class BaselineFile:
     """The baseline of a run: read before, compared meanwhile, written in the end if that was asked for."""
 
     def __init__(self, run: Run) -> None:
         self._run, self._path = run, run.options.baseline
         self._folder = os.path.dirname(os.path.abspath(self._path))
         self._before: Baseline | None = None
+        self._seen = 0
         try:
-            with open(self._path, encoding="utf-8") as file:
-                self._before = Baseline.parse(file.read())
+            self._before = Baseline.parse(read_text(self._path))
         except FileNotFoundError:
             if not run.options.update_baseline:
                 raise UsageError(f"there is no baseline {self._path}; make it with --update-baseline") from None
@@ -46,11 +47,16 @@ class RunBaseline:
 
     def known(self, path: str, report: Report) -> Report:
         """`report` with the findings marked that the baseline knows."""
+        self._seen += 1
         return self._matching.known(self._key(path), report)
 
     def end(self) -> str:
         """Write the baseline if that was asked for; what to say of it."""
         matching, recorded = self._matching, None
+        if self._before is None and (self._run.streams.errors or not self._seen):
+            # It could never grow to hold what is missing now.
+            self._run.streams.complain("was not made, since not all that was named could be checked", self._path)
+            return ""
         if self._run.options.update_baseline:
             after = matching.shrunk()
             recorded = after.counts.total()

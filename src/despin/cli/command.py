@@ -2,19 +2,20 @@
 
 * stdout is only ever the product, written as bytes so that no line ending is translated; the rest goes to stderr.
 * A bad input is one sentence on stderr; the other files are still done, and the exit code is 2.
+* A fault of our own is one sentence, too, and exits with 70: 1 says that a text is judged spun.
 * What a mode does not need is not imported: numpy comes with the first text.
 
-`options` reads argv, `run` finds the files and their settings, `modes` has what the command can do, `formats` what
-`--check` can print. Start reading from `main`.
+`options` reads argv, `run` finds the files and their settings, `modes` has what the command can do, and
+`renderers.formats` what `--check` can print. Start reading from `main`.
 """
 
 from __future__ import annotations
 
-import gc
-import os
 import sys
+from contextlib import suppress
 
 from .._version import __version__
+from ..util import closed_streams, process
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,10 +31,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     own = arguments is None
     given = sys.argv[1:] if arguments is None else arguments
     if own:
-        _prepare()
-    if list(given) == ["--version"] and sys.stdout is not None:  # other programs ask, and wait
-        sys.stdout.write(f"despin {__version__}\n")
-        return OK
+        closed_streams.hold()
+        process.prepare()
+    if list(given) == ["--version"]:  # other programs ask, and wait
+        with suppress(AttributeError, OSError):  # closed, or full: `_main` says so
+            sys.stdout.write(f"despin {__version__}\n")
+            sys.stdout.flush()
+            return OK
     from ..util.signals import orderly_end
 
     try:
@@ -41,37 +45,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _main(given)
     finally:
         if own:
-            gc.freeze()  # all that is alive ends with the process: no need to look for cycles in it once more
-
-
-def _prepare() -> None:
-    """Set up a process that is the command's own."""
-    # Nothing here multiplies matrices, and threads that wait for some take a processor from who has work to do.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # A start makes a hundred thousand objects that stay; to look for cycles in them after every 700 takes longer than
-    # the report on a page.
-    gc.set_threshold(200_000)
+            process.end_without_collecting()
 
 
 def _main(arguments: Sequence[str]) -> int:
-    from .settings.config_file import UsageError
-    from .streams import OutputError, Streams
+    from .streams import OutputError, ReaderGone, Streams
 
     streams = Streams()
     try:
         try:
-            return _run(arguments, streams)
-        except UsageError as problem:
-            streams.complain(str(problem))
-            from .options import wants_json
-
-            if wants_json(arguments):
-                from ..renderers import json
-
-                streams.product(json.whole([], streams.errors, __version__, None))
-            return FAILED
+            code = _run(arguments, streams)
+            streams.finish()
+            return code
         finally:
             streams.flush()
+    except ReaderGone:  # as in: despin --check docs | head
+        return FAILED
     except OutputError as problem:
         streams.complain(f"the output cannot be written: {problem}")
         return FAILED
@@ -81,15 +70,52 @@ def _main(arguments: Sequence[str]) -> int:
 
 
 def _run(arguments: Sequence[str], streams: Streams) -> int:
-    from .options import parse
-    from .streams import is_terminal
+    from .errors import UsageError
+    from .streams import OutputError
 
-    options = parse(arguments, stdin_waits=sys.stdin is not None and not is_terminal(sys.stdin))
-    streams.quiet, streams.color = options.quiet, options.color
-    from .modes.table import MODES, restore
+    try:
+        return _mode(arguments, streams)
+    except OutputError:
+        raise
+    except UsageError as problem:
+        return _end(arguments, streams, str(problem), FAILED)
+    except MemoryError:
+        return _end(arguments, streams, "there is not enough memory; split the texts, or say --jobs 1", FAILED)
+    except Exception as problem:
+        from ..util import fault
+
+        return _end(arguments, streams, fault.sentence(problem, __version__), fault.EXIT)
+
+
+def _end(arguments: Sequence[str], streams: Streams, message: str, code: int) -> int:
+    """Tell why a run ends before its time; as JSON too, if that was to be printed and nothing was."""
+    streams.complain(message)
+    streams.discard()
+    from .options import wants_json
+
+    if wants_json(arguments) and not streams.begun:
+        from ..renderers import json
+
+        streams.product(json.whole([], streams.errors, __version__, None))
+    return code
+
+
+def _mode(arguments: Sequence[str], streams: Streams) -> int:
+    from .options import parse
+    from .parser import Answer
+    from .streams import is_open, is_terminal
+
+    try:
+        options = parse(arguments, stdin_waits=is_open(sys.stdin) and not is_terminal(sys.stdin))
+    except Answer as answer:
+        streams.product(answer.text)
+        return OK
+    streams.quiet, streams.color, streams.output = options.quiet, options.color, options.output
+    from .modes import texts
+    from .modes.table import MODES
     from .run import Run
 
-    mode = next((mode for name, mode in MODES.items() if getattr(options, name) not in (None, False)), restore)
+    mode = next((mode for name, mode in MODES.items() if getattr(options, name) not in (None, False)), texts.restore)
     found = mode(Run(options, streams))
     if streams.errors:
         return FAILED

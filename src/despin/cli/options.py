@@ -11,24 +11,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..readers.jsonl import RESULT
-from .parser import parser
-from .settings.config_file import UsageError
-
-STDIN = "-"
-
-_FLAGS = {
-    "language": "language",
-    "dictionary": "dictionaries",
-    "min_confidence": "min-confidence",
-    "max_probability": "max-probability",
-    "reference": "references",
-    "allow": "allow",
-    "exclude": "exclude",
-    "quotes": "quotes",
-    "inline": "inline",
-    "strict": "strict",
-}
-"""Options that a configuration has too, with its key."""
+from .errors import UsageError
+from .parser import RULES, parser, spelt
+from .paths import STDIN
+from .settings.keys import SETTINGS
 
 
 def parse(arguments: Sequence[str], *, stdin_waits: bool) -> argparse.Namespace:
@@ -38,11 +24,16 @@ def parse(arguments: Sequence[str], *, stdin_waits: bool) -> argparse.Namespace:
     ------
     UsageError
         An argument is unknown, has a wrong value, or does not go with another.
-    SystemExit
-        After --help and --version, which argparse prints.
+    Answer
+        --help or --version was asked for.
     """
-    options = parser().parse_args(arguments)
-    _refuse(options)
+    known = parser()
+    options = known.parse_args(arguments)
+    given = {name for name, value in vars(options).items() if value not in (known.get_default(name), [])}
+    _refuse_together(given)
+    _refuse_values(options)
+    if len(options.paths) > 1:
+        _refuse_several(options)
     if options.print_completion or options.show_config or options.validate is not None or options.lookup is not None:
         return options
     if not options.paths:
@@ -59,8 +50,31 @@ def parse(arguments: Sequence[str], *, stdin_waits: bool) -> argparse.Namespace:
 
 def flags(options: argparse.Namespace) -> dict[str, Any]:
     """The settings that `options` give, by their keys in a configuration."""
-    given = ((key, getattr(options, name)) for name, key in _FLAGS.items())
+    given = ((setting.key, getattr(options, setting.option)) for setting in SETTINGS if setting.option)
     return {key: tuple(value) if isinstance(value, list) else value for key, value in given if value is not None}
+
+
+_RESTORING = (
+    *(setting.option for setting in SETTINGS if setting.field), "config", "isolated", "type", "encoding",
+    "main_content", "max_bytes",
+)  # fmt: skip
+"""Options on which it depends what of a text is restored."""
+
+
+def restoring(options: argparse.Namespace) -> list[str]:
+    """The command that restores by the same settings what a run with `options` has found; paths go behind it."""
+    usual = parser()
+    words = ["despin", "--write"]
+    for name in _RESTORING:
+        value = getattr(options, name)
+        if value == usual.get_default(name):
+            continue
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, bool):
+                words.append(spelt(name))
+            else:
+                words += [f"{spelt(name)}={one}"] if str(one).startswith("-") else [spelt(name), str(one)]
+    return words
 
 
 def wants_json(arguments: Sequence[str]) -> bool:
@@ -73,71 +87,43 @@ def wants_json(arguments: Sequence[str]) -> bool:
         return False
 
 
-def _given(options: argparse.Namespace, *names: str) -> list[str]:
-    return [name for name in names if getattr(options, name) not in (None, False)]
+def _refuse_together(given: set[str]) -> None:
+    for rule in RULES:
+        if rule.broken(given):
+            raise UsageError(rule.sentence)
 
 
-def _refuse(options: argparse.Namespace) -> None:
-    jsonl, undo = options.jsonl is not None, options.undo is not None
-    alone = _given(options, "show_config", "show_files", "print_completion", "validate", "lookup")
-    modes = _given(options, "check", "diff", "write", "jsonl", "column", "apply", "undo")
-    if alone and (modes or len(alone) > 1):
-        raise UsageError(f"--{alone[0].replace('_', '-')} goes with no mode; leave the mode out")
-    if options.validate is not None and options.paths:
-        raise UsageError("--validate looks at one dictionary and reads no text; leave the paths out")
-    if options.lookup is not None and options.paths:
-        raise UsageError("--lookup takes one phrase and reads no text; leave the paths out, or put quotes around it")
+def _refuse_values(options: argparse.Namespace) -> None:
+    if options.jsonl == RESULT:
+        raise UsageError(f"--jsonl {RESULT} would read despin's own result; name another field")
+    if options.write and STDIN in options.paths:
+        raise UsageError("--write cannot restore standard input in place; leave --write out")
+    if options.main_content and options.type not in (None, "html"):
+        raise UsageError(f"--main-content is of pages, and --type {options.type} are none; leave one of them out")
+    if options.explain and options.check and options.format not in (None, "text"):
+        raise UsageError(f"--explain does nothing with --format {options.format}; leave it out, or report as text")
+    if options.explain and options.lookup is not None and options.format == "json":
+        raise UsageError("--explain does nothing with --format json, which has all there is; leave it out")
+    if options.show_config and options.stdin_name is not None and STDIN not in options.paths:
+        raise UsageError("--stdin-name names standard input; ask for its settings with: --show-config -")
     if options.lookup is not None and options.format not in (None, "text", "json"):
         raise UsageError(f"--lookup prints text or json, not {options.format}")
-    restores = not (options.check or options.diff)
-    rules = [
-        (jsonl and (options.diff or options.write), "--jsonl goes alone or with --check; its output is JSON Lines"),
-        (undo and (jsonl or options.apply or options.check or options.diff), "--undo goes alone or with --write"),
-        (options.jsonl == RESULT, f"--jsonl {RESULT} would read despin's own result; name another field"),
-        (options.column is not None and jsonl, "--column reads Parquet and --jsonl JSON Lines; choose one"),
-        (
-            options.column is not None and (options.diff or options.apply or undo),
-            "--column goes alone or with --check or --write",
-        ),
-        (options.column is not None and options.baseline, "--baseline does not go with --column, whose rows may move"),
-        (
-            options.encoding and (jsonl or options.column is not None),
-            "--encoding is of texts; records are UTF-8",
-        ),
-        (options.format and not options.check and options.lookup is None, "--format goes with --check; add it"),
-        (options.format and jsonl, "--format does not go with --jsonl, whose output is JSON Lines"),
-        (options.apply and (options.check or options.diff or jsonl), "--apply goes alone or with --write"),
-        (options.apply and options.explain, "--explain does not go with --apply, which asks no model"),
-        (options.strict and not options.check, "--strict goes with --check; add it"),
-        (options.baseline and not options.check, "--baseline goes with --check; add it"),
-        (options.baseline and jsonl, "--baseline does not go with --jsonl, whose records have no paths"),
-        (options.update_baseline and not options.baseline, "--update-baseline needs --baseline FILE: which to update"),
-        (options.explain and options.diff, "--explain does not go with --diff, which has no room for it; try --check"),
-        (options.explain and undo, "--explain does not go with --undo, which finds nothing; try --check"),
-        (options.isolated and options.config, "--isolated takes no configuration and --config takes one; choose"),
-        (options.write and not options.paths, "--write needs the paths of the files to restore"),
-        (options.write and STDIN in options.paths, "--write cannot restore standard input in place; leave --write out"),
-        (options.exit_nonzero_on_write and not options.write, "--exit-nonzero-on-write goes with --write; add it"),
-        (options.exit_zero and restores, "--exit-zero goes with --check or --diff; add one of them"),
-    ]
-    for broken, message in rules:
-        if broken:
-            raise UsageError(message)
-    if len(options.paths) > 1:
-        if options.column is not None and not options.check:
-            raise UsageError(f"--column reads one file, not {len(options.paths)}; run it for each of them")
-        if jsonl:
-            raise UsageError(
-                f"--jsonl reads one file, not {len(options.paths)}; join them first: cat FILE ... | despin"
-            )
-        if options.apply and not options.write:
-            raise UsageError(f"{len(options.paths)} paths, but only one text can be printed; add --write")
-        if undo and not options.write:
-            raise UsageError("only one text can be printed; add --write to undo the files in place")
-        if options.show_config:
-            raise UsageError("--show-config shows the settings of one path; name one")
-        if not (options.check or options.diff or options.write or options.show_files):
-            raise UsageError(
-                f"{len(options.paths)} paths, but only one text can be printed; add --check to report on them, "
-                "--diff to show what would change, or --write to restore them in place"
-            )
+
+
+def _refuse_several(options: argparse.Namespace) -> None:
+    several = f"{len(options.paths)} paths, but only one text can be printed"
+    if options.column is not None and not options.check:
+        raise UsageError(f"--column reads one file, not {len(options.paths)}; run it for each of them")
+    if options.jsonl is not None:
+        raise UsageError(f"--jsonl reads one file, not {len(options.paths)}; join them first: cat FILE ... | despin")
+    if options.apply and not options.write:
+        raise UsageError(f"{several}; add --write")
+    if options.undo is not None and not options.write:
+        raise UsageError("only one text can be printed; add --write to undo the files in place")
+    if options.show_config:
+        raise UsageError("--show-config shows the settings of one path; name one")
+    if not (options.check or options.diff or options.write or options.show_files):
+        raise UsageError(
+            f"{several}; add --check to report on them, --diff to show what would change, or --write to restore them "
+            "in place"
+        )

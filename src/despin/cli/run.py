@@ -7,34 +7,37 @@ from __future__ import annotations
 
 import argparse
 import os
-import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from ..config import Config
 from ..readers import InputError, Source, find, read, read_stream
-from ..readers.files import explain
 from ..readers.kinds import seen
 from ..readers.parquet import Table, from_stream
-from ..renderers.text import note, printable
+from ..renderers.text import note
 from ..results.report import Report
-from .options import STDIN, flags
-from .settings.config_file import UsageError
-from .settings.exclusion import Selection
+from ..util.files import explain
+from .configs import Configs
+from .errors import UsageError
+from .options import flags
+from .paths import STDIN, tidy
+from .settings.exclusion import Exclusion
 from .settings.settings import Chosen, Settings
-from .streams import Streams
+from .streams import Streams, standard_input
 from .workers import Failure, checked
 
 Item = TypeVar("Item")
 
 
 class Text(NamedTuple):
-    """A text to check, or why there is none; and its settings."""
+    """A text to check with its settings, or why there is none."""
 
     source: Source | InputError
-    chosen: Chosen
+    chosen: Chosen | None
+    config: Config
 
 
 class Run:
@@ -42,40 +45,71 @@ class Run:
 
     def __init__(self, options: argparse.Namespace, streams: Streams) -> None:
         """Raises `UsageError` where the configuration cannot be used."""
+        options.paths = [tidy(path) for path in options.paths]
+        if options.output is not None and any(map(partial(_same, options.output), options.paths)):
+            raise UsageError(f"--output {options.output} is what is read; restore it in place with --write")
         self.options = options
         self.streams = streams
         self.settings = Settings(flags(options), config=options.config, isolated=options.isolated)
         self.jobs: int = options.jobs or os.cpu_count() or 1
-        self._configs: dict[int, Config] = {}
-        self._references: dict[tuple[str, ...], tuple[str, ...]] = {}
-        self._told: set[str] = set()
+        records = options.jsonl is not None or options.column is not None
+        self.configs = Configs(streams, self.source, records=records)
 
     # --- files ----------------------------------------------------------------------------------------------------
 
-    def paths(self) -> list[tuple[str | InputError, Chosen]]:
-        """The files that the arguments name, with their settings; what cannot be listed in its place.
+    def paths(self, ready: Callable[[str], object] | None = None) -> list[str | InputError]:
+        """The files that the arguments name; what cannot be listed, or is not `ready`, as an error in its place.
 
-        All of them before any is read, so that a broken configuration is told before anything is done.
+        `ready` raises `UsageError` where a file cannot be used as it is configured; it is `chosen` unless given.
+
+        Raises
+        ------
+        UsageError
+            Not one file is ready.
         """
+        found: list[str | InputError] = []
+        broken = None
+        for path in self._found():
+            if isinstance(path, str):
+                try:
+                    (ready or self.chosen)(path)
+                except UsageError as problem:
+                    broken = broken or problem
+                    path = InputError(self.name(path), str(problem))
+            found.append(path)
+        if broken and not any(isinstance(path, str) for path in found):
+            raise broken
+        return found
+
+    def _found(self) -> Iterator[str | InputError]:
+        """What the arguments name and nothing excludes, and what cannot be listed."""
         options = self.options
-        several = options.check or options.diff or options.write or options.show_files
-        selection = Selection(
+        exclusion = Exclusion(
             self.settings,
+            options.paths,
             exclude=options.exclude or (),
             gitignore=not options.no_gitignore,
             force=options.force_exclude,
         )
-        paths = find(options.paths, selection.leaves_out) if several else iter(options.paths)
-        return [
-            (path, self.chosen(path))
-            for path in paths
-            if isinstance(path, InputError) or path == STDIN or not selection.leaves_out_named(path)
-        ]
+        several = options.check or options.diff or options.write or options.show_files
+        for path in find(options.paths, exclusion.leaves_out) if several else iter(options.paths):
+            if isinstance(path, InputError):
+                yield InputError(tidy(path.path), path.message)
+            elif path != STDIN and any(map(path.__contains__, "*?[")) and not os.path.lexists(path):
+                yield InputError(path, "no file matches this pattern")  # a shell leaves it as it is, then
+            elif path == STDIN or not exclusion.leaves_out_named(path):
+                yield tidy(path)
+        if any(map(os.path.isdir, options.paths)):  # who names files names some that no glob is for
+            for glob in exclusion.unused:
+                self.streams.talk(note(f"--exclude {glob}", "matches nothing here"))
 
-    def chosen(self, path: str | InputError) -> Chosen:
-        """The settings of the text at `path`; standard input has those of the name that it was given."""
-        if isinstance(path, InputError):
-            return self.settings.of(os.getcwd())
+    def chosen(self, path: str) -> Chosen:
+        """The settings of the text at `path`; standard input has those of the name that it was given.
+
+        Raises
+        ------
+        UsageError
+        """
         return self.settings.of((self.options.stdin_name or os.getcwd()) if path == STDIN else path)
 
     def name(self, path: str) -> str:
@@ -86,19 +120,26 @@ class Run:
         """The text at `path`, or what is wrong with it."""
         if isinstance(path, InputError):
             return path
+        try:
+            return self._read(path)
+        except InputError as problem:
+            return problem
+        except OSError as problem:
+            return InputError(self.name(path), explain(problem))
+
+    def _read(self, path: str) -> Source:
         options = self.options
         asked = {
             "kind": options.type,
             "encoding": options.encoding,
             "limit": options.max_bytes,
             "main_content": options.main_content,
+            # Hooks name whatever was changed. Who asks for the restored text of nothing has mistaken the file.
+            "may_be_empty": options.check or options.diff or options.write,
         }
-        try:
-            return read_stream(sys.stdin.buffer, self.name(path), **asked) if path == STDIN else read(path, **asked)
-        except InputError as problem:
-            return problem
-        except OSError as problem:
-            return InputError(self.name(path), explain(problem))
+        if path != STDIN:
+            return read(path, **asked)
+        return read_stream(standard_input(self.name(path)), self.name(path), **asked)
 
     def sources(self, path: str | InputError) -> Iterator[Source | InputError]:
         """The texts at `path`: one, or with --column one for each row of a table."""
@@ -115,9 +156,13 @@ class Run:
     @contextmanager
     def table(self, path: str) -> Iterator[Table]:
         """The table at `path`, and its column --column. Raises `InputError`."""
-        with from_stream(sys.stdin.buffer) if path == STDIN else nullcontext(path) as real:  # noqa: SIM117
-            with Table(real, self.options.column, self.options.max_bytes, self.name(path)) as table:
-                yield table
+        name = self.name(path)
+        try:
+            with from_stream(standard_input(name)) if path == STDIN else nullcontext(path) as real:  # noqa: SIM117
+                with Table(real, self.options.column, self.options.max_bytes, name) as table:
+                    yield table
+        except OSError as problem:
+            raise InputError(name, explain(problem)) from None
 
     def record(self, name: str, content: str) -> Source:
         """The text of one record, of the kind that --type says."""
@@ -126,23 +171,31 @@ class Run:
     # --- reports --------------------------------------------------------------------------------------------------
 
     def reports(self) -> Iterator[tuple[Source, Report, Chosen]]:
-        """Each text that the arguments name, with its report, in order; what cannot be read is told in its place."""
-        paths = self.paths()
-        for _, chosen in paths:
-            self.config(chosen)
-        texts = (Text(source, chosen) for path, chosen in paths for source in self.sources(path))
-        reports = self.checked(texts, _source_of, lambda text: self.config(text.chosen))
+        """Each text that the arguments name, with its report, in order; what cannot be read is told in its place.
+
+        All settings are looked at before any text is read.
+        """
+        paths = self.paths(lambda path: self.configs.of(self.chosen(path)))
+        reports = self.checked(self._texts(paths), _source_of, lambda text: text.config)
         rows = self.options.column is not None
         progress = self.streams.progress(reports, None if rows else len(paths), "rows" if rows else "files")
-        for (source, chosen), report in progress:
+        for (source, chosen, _), report in progress:
             if isinstance(source, InputError):
                 self.streams.complain(source.message, source.path)
             elif isinstance(report, Failure):
                 self.streams.complain(report.message, source.name)
-            else:
+            elif chosen is not None:
                 for said in source.notes:
                     self.streams.talk(note(source.name, said))
                 yield source, report, chosen
+
+    def _texts(self, paths: Iterable[str | InputError]) -> Iterator[Text]:
+        config = next((self.configs.of(self.chosen(path)) for path in paths if isinstance(path, str)), Config())
+        for path in paths:
+            chosen = None if isinstance(path, InputError) else self.chosen(path)
+            config = config if chosen is None else self.configs.of(chosen)
+            for source in self.sources(path):
+                yield Text(source, chosen, config)
 
     def checked(
         self,
@@ -172,85 +225,13 @@ class Run:
                     report = excuse(report, replace(config, inline=False))
                 yield item, excuse(source.lift(report), config, remarks(source))
 
-    def config(self, chosen: Chosen) -> Config:
-        """The `Config` of `chosen`, once the data that it names has proved to be there.
-
-        Raises
-        ------
-        UsageError
-            It has not: what is wrong with it is the user's to mend before anything runs.
-        """
-        if id(chosen) not in self._configs:
-            config = chosen.config(self._texts(chosen.values["references"]))
-            if self.options.jsonl is not None or self.options.column is not None:
-                # Records come from elsewhere: with comments, a page could hide.
-                config = replace(config, inline=False)
-            self._load(config)
-            self._configs[id(chosen)] = config
-        return self._configs[id(chosen)]
-
-    def _load(self, config: Config) -> None:
-        """Raises `UsageError` where the data that `config` names cannot be used; tells what is odd about it."""
-        from ..detection.hashed_odds import HashedOddsError
-        from ..dictionary.entry import DictionaryError
-        from ..language_model.model import ModelError
-        from ..restoration.evidence import EvidenceError
-        from ..runtime import knowledge
-
-        try:
-            knowledge.load_data(config)
-            told = knowledge.told(config)
-        except (DictionaryError, ModelError, EvidenceError, HashedOddsError) as problem:
-            raise UsageError(str(problem)) from problem
-        except OSError as problem:
-            raise UsageError(f"{problem.filename}: {explain(problem)}") from problem
-        for line in told:
-            if line not in self._told:
-                self._told.add(line)
-                self.streams.talk(f"{printable(line)}\n")
-
-    def _texts(self, references: tuple[str, ...]) -> tuple[str, ...]:
-        if references not in self._references:
-            texts = []
-            for path in find(references):
-                source = self.source(path)
-                if isinstance(source, InputError):
-                    raise UsageError(f"the reference {source.path}: {source.message}")
-                texts.append(source.prose)
-            self._references[references] = tuple(texts)
-        return self._references[references]
-
     def provenance(self) -> dict[str, Any]:
         """Digests of the data that this run used, or would have used."""
-        from ..runtime import knowledge
+        return self.configs.provenance(self.settings.of(os.getcwd()))
 
-        if not self._configs:
-            self.config(self.settings.of(os.getcwd()))
-        used = [knowledge.provenance(config) for config in dict.fromkeys(self._configs.values())]
-        return used[0] | {"dictionaries": {name: d for data in used for name, d in data["dictionaries"].items()}}
 
-    def zipf_of(self, phrase: str) -> float:
-        """How common `phrase` is, for --lookup --explain; 0 where nothing is known."""
-        from wordfreq import zipf_frequency  # 0.2 s and 90 MB
-
-        try:
-            return zipf_frequency(phrase, self.chosen(os.curdir).values["language"])
-        except LookupError:
-            return 0.0
-
-    def zipf(self, report: Report, chosen: Chosen) -> dict[str, float] | None:
-        """How common the words of the findings are, for --explain; None without it."""
-        if not self.options.explain:
-            return None
-        phrases = {phrase for f in report.findings for phrase in (f.found, f.original)}
-        if not phrases:
-            return {}
-        from wordfreq import zipf_frequency  # 0.2 s and 90 MB
-
-        try:
-            return {phrase: zipf_frequency(phrase, chosen.values["language"]) for phrase in phrases}
-        except LookupError:  # a language that wordfreq does not know
-            return {}
+def _same(path: str, other: str) -> bool:
+    return os.path.isfile(other) and os.path.realpath(path) == os.path.realpath(other)
 
 
 def _source_of(text: Text) -> Source | None:

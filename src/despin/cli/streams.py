@@ -1,4 +1,4 @@
-"""Standard output and error, as `cli` uses them: bytes for the product, sentences for people. Start from `Streams`."""
+"""The standard streams, as `cli` uses them: bytes for the product, sentences for people. Start from `Streams`."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from typing import Any, NoReturn, TypeVar
+from io import BytesIO
+from typing import IO, Any, NoReturn, TypeVar
 
-from ..readers.files import explain
-from ..renderers.text import printable
+from ..readers import InputError
+from ..renderers.escaping import printable
+from ..util.files import explain, write_whole
 
 Item = TypeVar("Item")
 
@@ -20,6 +22,10 @@ class OutputError(Exception):
     """Standard output takes no more."""
 
 
+class ReaderGone(OutputError):
+    """Who read standard output has seen enough, and went."""
+
+
 class Streams:
     """Standard output and error, and the errors that were told."""
 
@@ -27,25 +33,75 @@ class Streams:
         self.quiet = False
         self.color = "auto"
         self.errors: list[dict[str, str]] = []
+        self.output: str | None = None
+        """The file that gets the product instead of stdout, when all of it is there (`finish`)."""
+        self._kept: IO[bytes] | None = None
+        self.begun = False
+        """Whether some of the product was written."""
         self._bar: Any = None
 
     def product(self, content: str | bytes) -> None:
-        """Write to stdout; a string as UTF-8.
+        """Write to stdout, or keep for the file of --output; a string as UTF-8.
 
         Raises
         ------
         OutputError
         """
-        if sys.stdout is None:
+        if not content:
+            return
+        self.begun = True
+        if self.output is not None:
+            self._keep(_bytes(content))
+            return
+        if not is_open(sys.stdout):
             raise OutputError("standard output is closed")
         if self._bar is not None and is_terminal(sys.stdout):
             self._wipe()
         try:
-            rest = memoryview(content if isinstance(content, bytes) else _utf8(content))
+            rest = memoryview(_bytes(content))
             while rest:  # unbuffered (PYTHONUNBUFFERED, as in many containers), a write may take a part only
                 rest = rest[sys.stdout.buffer.write(rest) :]
         except OSError as problem:
             self._give_up(problem)
+
+    def _keep(self, data: bytes) -> None:
+        import tempfile
+
+        try:
+            self._kept = self._kept or tempfile.TemporaryFile()  # noqa: SIM115
+            self._kept.write(data)
+        except OSError as problem:
+            raise OutputError(explain(problem)) from None
+
+    def finish(self) -> None:
+        """Put the product into the file of --output, the whole of it or nothing; a run that failed and made none makes
+        no file.
+
+        Raises
+        ------
+        OutputError
+        """
+        if self.output is None or (self._kept is None and self.errors):
+            return
+        from shutil import copyfileobj
+
+        with self._kept or BytesIO() as kept:
+            kept.seek(0)
+            try:
+                write_whole(os.path.realpath(self.output), lambda file: copyfileobj(kept, file))
+            except OSError as problem:
+                raise OutputError(f"{self.output}: {explain(problem)}") from None
+
+    def discard(self) -> None:
+        """Forget what was kept for the file of --output: it is not whole."""
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
+            self.begun = False
+
+    def reader(self) -> Any:
+        """Who gets the product: stdout, or None where that is a file of ours."""
+        return sys.stdout if self.output is None else None
 
     def binary(self) -> Any:
         """A file that writes to stdout, for a product that is no text.
@@ -55,8 +111,8 @@ class Streams:
         OutputError
             A person sits there.
         """
-        if is_terminal(sys.stdout):
-            raise OutputError("it is no text; send it to a file: > restored.parquet")
+        if is_terminal(self.reader()):
+            raise OutputError("it is no text; send it to a file: --output restored.parquet")
         return _Product(self)
 
     def flush(self) -> None:
@@ -67,7 +123,7 @@ class Streams:
         OutputError
         """
         try:
-            if sys.stdout is not None:
+            if is_open(sys.stdout):
                 sys.stdout.flush()
         except OSError as problem:
             self._give_up(problem)
@@ -76,7 +132,9 @@ class Streams:
         # The interpreter flushes stdout once more when it ends, and would then complain in its own way.
         with open(os.devnull, "wb") as nowhere:
             os.dup2(nowhere.fileno(), sys.stdout.fileno())
-        raise OutputError("its reader has gone" if isinstance(problem, BrokenPipeError) else explain(problem))
+        if isinstance(problem, BrokenPipeError):
+            raise ReaderGone("its reader has gone")
+        raise OutputError(explain(problem))
 
     def tell(self, content: str) -> None:
         """Write to stderr, after what stdout got so far."""
@@ -151,20 +209,40 @@ class _Product:
         pass
 
 
-def _utf8(content: str) -> bytes:
+def _bytes(content: str | bytes) -> bytes:
+    if isinstance(content, bytes):
+        return content
     try:
         return content.encode("utf-8", "surrogateescape")  # bytes that were no text, of a file or its name
     except UnicodeEncodeError:
         return content.encode("utf-8", "backslashreplace")
 
 
+def standard_input(name: str) -> IO[bytes]:
+    """Standard input, which messages call `name`.
+
+    Raises
+    ------
+    InputError
+        It is closed.
+    """
+    if not is_open(sys.stdin):
+        raise InputError(name, "standard input is closed, so there is nothing to read")
+    return sys.stdin.buffer
+
+
+def is_open(stream: Any) -> bool:
+    """Whether `stream` is there: what was closed before the process began is None."""
+    return stream is not None and not stream.closed
+
+
 def is_terminal(stream: Any) -> bool:
     """Whether a person sits at `stream`, which may be missing."""
-    return stream is not None and bool(stream.isatty())
+    return is_open(stream) and bool(stream.isatty())
 
 
 def _to_stderr(content: str) -> None:
-    if sys.stderr is not None:  # print() would take stdout instead
+    if is_open(sys.stderr):  # print() would take stdout instead
         with suppress(OSError):  # there is nobody left to tell
             sys.stderr.write(content)
             sys.stderr.flush()

@@ -11,7 +11,6 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 import signal
 import threading
@@ -27,6 +26,8 @@ from typing import Any, TypeVar
 from ..config import Config
 from ..results.finding import Finding
 from ..results.report import Passage, Report, Verdict
+from ..util import fault
+from ..util.process import collect_seldom
 
 Item = TypeVar("Item")
 Result = tuple[tuple[Finding, ...], Verdict, tuple[Passage, ...]]
@@ -41,6 +42,13 @@ AHEAD = 3
 """Batches under way for each worker, those done and waiting for their turn included."""
 PATIENCE = 5.0
 """Seconds without word from any worker after which each is asked whether it lives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """No report: a fault of our own in the worker. `description` is that of `fault.describe`."""
+
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +139,7 @@ class _Worker:
             fresh = known is None
             self.pipe.send((len(self._configs) - 1 if fresh else known, config if fresh else None, texts))
 
-    def receive(self) -> Sequence[Result] | Failure:
+    def receive(self) -> Sequence[Result] | Failure | Fault:
         """What became of its batch; `Failure` if it died."""
         self.batch = None
         try:
@@ -187,7 +195,7 @@ class _Pool:
     ) -> Iterator[tuple[Item, Report | Failure]]:
         source = enumerate(batches)
         given: dict[int, list[Item]] = {}
-        done: dict[int, Sequence[Result] | Failure] = {}
+        done: dict[int, Sequence[Result] | Failure | Fault] = {}
         turn = 0
         more = True
         try:
@@ -232,7 +240,7 @@ class _Pool:
             return self._workers[-1]
         return None
 
-    def _collect(self, done: dict[int, Sequence[Result] | Failure]) -> bool:
+    def _collect(self, done: dict[int, Sequence[Result] | Failure | Fault]) -> bool:
         """Wait until some worker has finished, or died, and take what there is; False: none has anything to do."""
         busy: dict[Any, _Worker] = {w.pipe: w for w in self._workers if w.batch is not None}
         while busy:
@@ -251,8 +259,10 @@ class _Pool:
 
 
 def _paired(
-    items: Sequence[Item], outcome: Sequence[Result] | Failure, text_of: Callable[[Item], str]
+    items: Sequence[Item], outcome: Sequence[Result] | Failure | Fault, text_of: Callable[[Item], str]
 ) -> Iterator[tuple[Item, Report | Failure]]:
+    if isinstance(outcome, Fault):
+        raise fault.Relayed(outcome.description)
     if isinstance(outcome, Failure):
         yield from ((item, outcome) for item in items)
     else:
@@ -263,7 +273,7 @@ def _paired(
 def _work(pipe: Connection) -> None:
     """A worker's life: batches in, results out, until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # see `_deaf_to_interrupts`; here for where it cannot be inherited
-    gc.set_threshold(200_000)  # as in cli.py: what a start makes stays, and to look for cycles in it takes long
+    collect_seldom()
     configs: list[Config] = []
     try:
         while True:
@@ -278,5 +288,7 @@ def _work(pipe: Connection) -> None:
                 pipe.send([(r.findings, r.verdict, r.passages) for r in reports])
             except MemoryError:
                 pipe.send(Failure("there is not enough memory to check it; run it again, with --jobs 1"))
+            except Exception as problem:
+                pipe.send(Fault(fault.describe(problem)))
     except (EOFError, OSError):
         return

@@ -14,8 +14,8 @@ with needs("pyarrow", "datatrove"):
 
 Table = TypeVar("Table")
 
-_TYPES = {str: pa.string(), float: pa.float64(), int: pa.int32()}
-FIELDS = [pa.field(PREFIX + name, _TYPES[kind]) for name, kind in COLUMNS.items()]
+TYPES = {str: pa.string(), float: pa.float64(), int: pa.int32()}
+FIELDS = [pa.field(PREFIX + name, TYPES[kind]) for name, kind in COLUMNS.items()]
 
 
 def widened(schema: pa.Schema) -> pa.Schema:
@@ -43,7 +43,7 @@ def checked(table: Table, column: str = "text", config: Config = Config()) -> Ta
         There is no such column.
     """
     rows: Any = table
-    return with_columns(table, check_batch(rows.column(column).to_pylist(), config))
+    return with_columns(table, check_batch(rows.column(column), config))
 
 
 def _is_ours(field: pa.Field) -> bool:

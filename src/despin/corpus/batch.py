@@ -7,6 +7,7 @@ text is *unjudged*, and says why.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -45,14 +46,52 @@ class Unjudged:
     """A sentence; empty where there simply is no text."""
 
 
-def examine(texts: Sequence[str | None], config: Config = Config()) -> list[Report | Unjudged]:
-    """One report a text, in order, or why there is none.
+def as_texts(values: Iterable[Any]) -> list[str | None]:
+    """`values` as texts, None where one is missing: a list, or a Series or an array of pandas, Polars, Arrow or numpy.
+
+    None, NaN, `pandas.NA` and what else these libraries say for a missing value are one.
 
     Raises
     ------
+    TypeError
+        `values` is one text, or something in it is neither a text nor missing.
+
+    >>> as_texts(["one", None, float("nan")])
+    ['one', None, None]
+    """
+    if isinstance(values, (str, bytes)):
+        raise TypeError("one text was given where several are meant; put it into a list: [text]")
+    for method in ("to_pylist", "to_list", "tolist"):  # Arrow; pandas and Polars; numpy
+        if hasattr(values, method):
+            values = getattr(values, method)()
+            break
+    return [_as_text(row, value) for row, value in enumerate(values)]
+
+
+def _as_text(row: int, value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if type(value).__name__ in _MISSING or (isinstance(value, float) and math.isnan(value)):
+        return None
+    raise TypeError(
+        f"row {row} holds {type(value).__name__} {value!r:.60}; a text is meant, or None where there is none"
+    )
+
+
+_MISSING = ("NAType", "NaTType")  # of pandas
+
+
+def examine(texts: Iterable[Any], config: Config = Config()) -> list[Report | Unjudged]:
+    """One report a text, in order, or why there is none. `texts` are what `as_texts` takes.
+
+    Raises
+    ------
+    TypeError
+        Something in `texts` is neither a text nor missing.
     DictionaryError, ModelError, EvidenceError, HashedOddsError
         The data named by `config` cannot be used.
     """
+    texts = as_texts(texts)
     load_data(config)  # what is wrong with the data is no single text's fault
     results: list[Report | Unjudged] = [_refused(text) for text in texts]
     rows = [row for row, text in enumerate(texts) if text and len(text) <= LONGEST]
@@ -62,10 +101,11 @@ def examine(texts: Sequence[str | None], config: Config = Config()) -> list[Repo
     return results
 
 
-def check_batch(texts: Sequence[str | None], config: Config = Config()) -> dict[str, list[Any]]:
+def check_batch(texts: Iterable[Any], config: Config = Config()) -> dict[str, list[Any]]:
     """The columns `COLUMNS`, a row a text; all but `error` are None where a text is unjudged.
 
-    Raises as `examine` does.
+    `texts` are a list, or a Series or an array of pandas, Polars, Arrow or numpy; a missing value is None, NaN or
+    `pandas.NA`. Raises as `examine` does.
 
     >>> columns = check_batch(["A short line.", None])
     >>> columns["verdict"], columns["restored"]

@@ -20,7 +20,7 @@ def checked(frame: DataFrame, column: str = "text", config: Config = Config(), b
 
     @daft.func.batch(return_dtype=_STRUCT, unnest=True, batch_size=batch_size)
     def rows(texts: Series) -> pa.Array:
-        made = check_batch(texts.to_pylist(), config)
+        made = check_batch(texts, config)
         return pa.StructArray.from_arrays(
             [pa.array(values, _STRUCT.to_arrow_dtype().field(PREFIX + name).type) for name, values in made.items()],
             fields=list(_STRUCT.to_arrow_dtype()),

@@ -18,8 +18,7 @@ def checked(frame: DataFrame, column: str = "text", config: Config = Config()) -
     """`frame` with what despin says of each text in `column`, one column `despin_…` for each of `COLUMNS`."""
 
     def rows(part: pd.DataFrame) -> pd.DataFrame:
-        texts = [text if isinstance(text, str) else None for text in part[column]]
-        made = check_batch(texts, config)
+        made = check_batch(part[column], config)
         return part.assign(**{
             PREFIX + name: pd.Series(values, part.index, _TYPES[COLUMNS[name]]) for name, values in made.items()
         })  # fmt: skip

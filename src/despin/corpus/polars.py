@@ -24,7 +24,7 @@ def checked(frame: Frame, column: str = "text", config: Config = Config()) -> Fr
     """
 
     def rows(part: pl.DataFrame) -> pl.DataFrame:
-        made = check_batch(part[column].to_list(), config)
+        made = check_batch(part[column], config)
         return part.drop(_SCHEMA, strict=False).with_columns(
             pl.Series(PREFIX + name, values, _SCHEMA[PREFIX + name]) for name, values in made.items()
         )

@@ -24,23 +24,24 @@ from ..dictionary.conditions import Document, holds
 from ..dictionary.dictionary import Dictionary
 from ..dictionary.phrase_trie import Hits
 from ..language_model.model import LanguageModel
-from ..language_model.ngram_table import Word
-from ..text.characters import hash_words, normalise
+from ..language_model.vocabulary import Word
+from ..text.characters import normalise
+from ..text.hashing import hash_words
 from ..text.tokens import Tokens
-from ..util.array_types import F64, I32, I64, Bool
+from ..util.array_types import F32, F64, I32, I64, Bool
 from ..util.arrays import spread
 from .entry_priors import SCALE, prospects
 from .forward_backward import levels
 
-FORLORN = 4.0  # a candidate so many nats worse than the words found, before any context, is not looked at
-LONGEST = 120  # words of a piece: where no sentence ends for so long, it is cut; with its context, below 256 slots
-AROUND = 5  # words on either side among which the phrases that excuse an entry are looked for
+DROP_BELOW_FOUND_NATS = 4.0  # a candidate so much worse than the words found, before any context, is not looked at
+MAX_PIECE_WORDS = 120  # where no sentence ends for so long, a piece is cut; with its context, below 256 slots
+EXCUSE_WINDOW = 5  # words on either side among which the phrases that excuse an entry are looked for
 REACH = 2  # slots of context that a trigram sees
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Arcs:
-    """Readings of spans, sorted by level: by how far behind the last gate they end (`Candidates.gate`)."""
+    """Readings of spans, sorted by level: by how far behind the last boundary they end (`Candidates.boundary`)."""
 
     start: I64
     """First slot."""
@@ -88,14 +89,20 @@ class Candidates:
     """(regions,): the first slot of each region."""
     ends: I64
     """(regions,): its last slot + 1."""
-    gate: Bool
+    boundary: Bool
     """(slots,): nothing is offered for it nor for the slot before it, so that all readings have both in common."""
     level: NDArray[np.uint8]
     """(slots,): how far each lies behind the last of these; 0 for the first two of a region."""
 
 
 def candidates(tokens: Tokens, dictionary: Dictionary, model: LanguageModel) -> Candidates:
-    """The readings of every span of a batch."""
+    """The readings of every span of a batch.
+
+    >>> from despin.runtime.example import EXAMPLE
+    >>> arcs = candidates(EXAMPLE.tokens, EXAMPLE.dictionary, EXAMPLE.known.model).arcs
+    >>> [pair for pair in EXAMPLE.pairs(arcs.entry) if "profound" in pair]
+    ['profound → deep', 'profound → spiritual', 'profound learning → deep learning']
+    """
     slot, words, begins = _slots(tokens, model)
     size = len(words)
     token = np.zeros(size + 1, np.int64)
@@ -110,14 +117,14 @@ def candidates(tokens: Tokens, dictionary: Dictionary, model: LanguageModel) -> 
     heads = within & (begins | ~np.concatenate([[False], within[:-1]]))
     starts = np.flatnonzero(heads)
     stops = np.flatnonzero(within & np.concatenate([begins[1:] | ~within[1:], [True]])) + 1
-    gate = ~covered(offers.start, offers.end, size)
-    gate[1:] &= gate[:-1]
-    level = levels(gate, starts + 1).astype(np.uint8)
+    boundary = ~covered(offers.start, offers.end, size)
+    boundary[1:] &= boundary[:-1]
+    level = levels(boundary, starts + 1).astype(np.uint8)
     level[starts] = 0
     arcs = _arcs(offers, within, heads, level)
     arcs = _permitted(_unexcused(arcs, dictionary, tokens, token), dictionary, tokens, token)
     document = tokens.document.take(token[:-1], mode="clip") if len(tokens) else np.zeros(size, np.int32)
-    return Candidates(arcs, slot, token, words, summed, document, starts, stops, gate, level)
+    return Candidates(arcs, slot, token, words, summed, document, starts, stops, boundary, level)
 
 
 def _slots(tokens: Tokens, model: LanguageModel) -> tuple[I64, I32, Bool]:
@@ -129,12 +136,12 @@ def _slots(tokens: Tokens, model: LanguageModel) -> tuple[I64, I32, Bool]:
     if not len(tokens):
         return np.zeros(0, np.int64), np.full(2 * REACH, Word.BEGIN, np.int32), np.zeros(2 * REACH, np.bool_)
     ids = model.ids(tokens.word, tokens.shape)
-    border = tokens.opens.copy()
-    border[1:] |= np.isin(tokens.word[:-1], _STOPS)
+    border = sentence_heads(tokens)
     heads = np.flatnonzero(border)
     lengths = np.diff(np.append(heads, len(tokens)))
-    for head, length in zip(heads[lengths > LONGEST].tolist(), lengths[lengths > LONGEST].tolist(), strict=True):
-        border[head : head + length : LONGEST] = True
+    long = lengths > MAX_PIECE_WORDS
+    for head, length in zip(heads[long].tolist(), lengths[long].tolist(), strict=True):
+        border[head : head + length : MAX_PIECE_WORDS] = True
     slot = np.arange(len(tokens)) + 2 * REACH * np.cumsum(border)
     words = np.full(int(slot[-1]) + 1 + 2 * REACH, Word.BEGIN, np.int32)
     words[slot] = ids
@@ -150,7 +157,14 @@ def _slots(tokens: Tokens, model: LanguageModel) -> tuple[I64, I32, Bool]:
     return slot, words, begins
 
 
-_STOPS = hash_words([".", "!", "?"])
+def sentence_heads(tokens: Tokens) -> Bool:
+    """(tokens,): which token begins a sentence or a paragraph."""
+    heads = tokens.opens.copy()
+    heads[1:] |= np.isin(tokens.word[:-1], _SENTENCE_ENDS)
+    return heads
+
+
+_SENTENCE_ENDS = hash_words([".", "!", "?"])
 
 
 def _dilate(live: Bool) -> Bool:
@@ -200,11 +214,18 @@ def _offers(spun: Hits, slot: I64, summed: F64, dictionary: Dictionary, model: L
     hit, place = spread(known.first.take(spun.phrase + 1) - begin, begin)
     start = slot.take(spun.first)
     end = start + spun.length
-    # The words found are told by their unigrams alone: what a spinner put together seldom makes n-grams.
-    least = (SCALE * (summed.take(end) - summed.take(start)) - FORLORN).astype(np.float32)
-    worth = np.flatnonzero(known.prior.take(place) > least.take(hit))
+    worth = np.flatnonzero(known.prior.take(place) > least_prior(start, end, summed).take(hit))
     place, hit = place.take(worth), hit.take(worth)
     return _Offers(start.take(hit), end.take(hit), known.entry.take(place))
+
+
+def least_prior(start: I64, end: I64, summed: F64) -> F32:
+    """(hits,): the prior (`Prospects.prior`) that an original needs to be offered for the slots from `start` to `end`:
+    not far below that of the words found.
+
+    These are told by their unigrams alone: what a spinner put together seldom makes n-grams.
+    """
+    return (SCALE * (summed.take(end) - summed.take(start)) - DROP_BELOW_FOUND_NATS).astype(np.float32)
 
 
 def _arcs(offers: _Offers, within: Bool, heads: Bool, level: NDArray[np.uint8]) -> Arcs:
@@ -239,7 +260,7 @@ def _unexcused(arcs: Arcs, dictionary: Dictionary, tokens: Tokens, token: I64) -
     keep = np.ones(len(arcs), np.bool_)
     for arc in np.flatnonzero(np.isin(arcs.entry, list(dictionary.unless))).tolist():
         first, last = token[[arcs.start[arc], arcs.end[arc] - 1]].tolist()
-        low, high = max(first - AROUND, 0), min(last + AROUND, len(tokens) - 1)
+        low, high = max(first - EXCUSE_WINDOW, 0), min(last + EXCUSE_WINDOW, len(tokens) - 1)
         before, here, after = (
             normalise(tokens.text[tokens.start[a] : tokens.end[b]]) if a <= b else ""
             for a, b in ((low, first - 1), (first, last), (last + 1, high))

@@ -17,20 +17,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..dictionary.dictionary import Dictionary
-from ..dictionary.phrase_trie import Hits, hash_phrases
+from ..dictionary.phrase_trie import Hits
+from ..text.hashing import hash_phrases
 from ..util.array_types import F64, I32, I64, Bool
 from ..util.arrays import alike, ordered
 from .candidates import REACH, maximal
 from .lattice import Lattice
 
-STEPS = 30  # of Newton's method, at most; four or five are usual
-EQUAL = 1 - 1e-9  # of two shares: what lies between is rounding
-CLOSE = 1e-6  # a step from which the next would be about its square
-LOWEST = 1e-4
-HIGHEST = 0.98
-SILENT_KEYS = 15.0  # keys that stand, added to every text: a few words of good luck do not make a spin rate
-SILENT_PARTIAL = 40.0  # of families known in part: what we wrote down is broad, and honest texts are full of it
-SHARED = 0.5  # exponent of how often a key stands: occurrences of one key are neither one fact nor as many as they are
+NEWTON_STEPS = 30  # of Newton's method, at most; four or five are usual
+EQUAL_SHARE = 1 - 1e-9  # of two shares: what lies between is rounding
+CONVERGED_WITHIN = 1e-6  # a step from which the next would be about its square
+MIN_RATE = 1e-4
+MAX_RATE = 0.98
+PSEUDO_KEYS = 15.0  # keys that stand, added to every text: a few words of good luck do not make a spin rate
+PSEUDO_KEYS_PARTIAL = 40.0  # of families known in part: what we wrote down is broad, and honest texts are full of it
+REPEATS_EXPONENT = 0.5  # of how often a key stands: its occurrences are neither one fact nor as many as they are
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,7 +41,7 @@ class Channel:
     lattice: Lattice
     texts: int
     families: int
-    silent: F64
+    pseudo_keys: F64
     """(families,): keys that stand, added to every text."""
     candidate: I64
     """Arcs that restore."""
@@ -106,7 +107,7 @@ class Channel:
             lattice=lattice,
             texts=texts,
             families=families,
-            silent=np.where(dictionary.partial, SILENT_PARTIAL, SILENT_KEYS),
+            pseudo_keys=np.where(dictionary.partial, PSEUDO_KEYS_PARTIAL, PSEUDO_KEYS),
             candidate=candidate,
             probability=dictionary.probability[entry].astype(np.float64),
             log_channel=dictionary.log_channel[entry].astype(np.float64),
@@ -117,7 +118,7 @@ class Channel:
             stands=stands.take(same[: len(own)]),
             key_arc=key_arc,
             key_rate=dictionary.replaced[keys.phrase, key_family].astype(np.float64),
-            key_share=times ** (SHARED - 1.0),
+            key_share=times ** (REPEATS_EXPONENT - 1.0),
             key_cell=key_cell,
             key_run=np.flatnonzero(np.diff(key_cell, prepend=-1)),
             key_token=keys.first,
@@ -144,7 +145,7 @@ class Channel:
     def explained(self, posterior: F64, context: F64, rate: F64) -> F64:
         """(texts, families): the evidence of substitutions that each family explains, in nats."""
         own = posterior[self.candidate] * np.maximum(context, 0.0)
-        own *= self.lattice.once[self.lattice.arcs.region[self.candidate]]
+        own *= self.lattice.repeat_weight[self.lattice.arcs.region[self.candidate]]
         sums = [np.bincount(self.text, own * part, minlength=self.texts) for part in self.shares(rate).T]
         return np.stack(sums, axis=1).astype(np.float64) if sums else np.zeros((self.texts, 0))
 
@@ -158,7 +159,7 @@ class Channel:
         odds: F64 = np.log(together) - np.log1p(-together) - weights[self.candidate]
         return odds
 
-    def leads(self, posterior: F64) -> Bool:
+    def best_of_change(self, posterior: F64) -> Bool:
         """(candidates,): which is the likeliest, the first of several, of those that are one change of the text."""
         several = np.bincount(self.effect, minlength=1).take(self.effect) > 1
         leads = ~several
@@ -168,7 +169,7 @@ class Channel:
             share, effect = posterior[self.candidate[rows]], self.effect[rows]
             heads = np.flatnonzero(np.diff(effect, prepend=-1))
             count = np.diff(np.append(heads, len(rows)))
-            best = np.flatnonzero(share >= np.repeat(np.maximum.reduceat(share, heads) * EQUAL, count))
+            best = np.flatnonzero(share >= np.repeat(np.maximum.reduceat(share, heads) * EQUAL_SHARE, count))
             leads[rows[best[np.diff(effect[best], prepend=-1) != 0]]] = True
         return leads
 
@@ -189,7 +190,7 @@ class Channel:
 
         For all texts and families at once.
         """
-        once = self.lattice.once[self.lattice.arcs.region]  # what is said twice is no news
+        once = self.lattice.repeat_weight[self.lattice.arcs.region]  # what is said twice is no news
         missed = np.log1p(-np.minimum(posterior[self.candidate], 1 - 1e-9)) * once[self.candidate]
         active = -np.expm1(np.bincount(self.group, missed, minlength=len(self.group)))  # 0 for numbers of no group
         both = self.texts * self.families
@@ -199,29 +200,29 @@ class Channel:
         stands = np.ones(len(self.key_arc))
         inside = self.key_arc >= 0
         stands[inside] = posterior[self.key_arc[inside]] * once[self.key_arc[inside]]
-        silent = np.tile(self.silent, self.texts)
+        pseudo_keys = np.tile(self.pseudo_keys, self.texts)
         stands *= self.key_rate
-        return self._balanced(replaced.reshape(both), stands, silent, rate.reshape(both)).reshape(
+        return self._balanced(replaced.reshape(both), stands, pseudo_keys, rate.reshape(both)).reshape(
             self.texts, self.families
         )
 
-    def _balanced(self, replaced: F64, stands: F64, silent: F64, start: F64) -> F64:
-        """(texts × families,): the ρ between `LOWEST` and `HIGHEST` at which ρ·(Σ `stands` / (1 − ρ·r) + `silent`), the
-        sum being over the keys of each text and family, is as large as `replaced`.
+    def _balanced(self, replaced: F64, stands: F64, pseudo_keys: F64, start: F64) -> F64:
+        """(texts × families,): the ρ between `MIN_RATE` and `MAX_RATE` at which ρ·(Σ `stands` / (1 − ρ·r) +
+        `pseudo_keys`), the sum being over the keys of each text and family, is as large as `replaced`.
 
         By Newton's method, from `start`. What is to be balanced is convex and grows with ρ, so that after the first
         step all others lead down to the answer; each of them doubles the digits.
         """
         found, moving = start, np.ones(len(start), np.bool_)
-        for _ in range(STEPS):
+        for _ in range(NEWTON_STEPS):
             odds = 1.0 / (1.0 - found.take(self.key_cell) * self.key_rate)
             pull = stands * odds
-            held = self._by_cell(pull) + silent
-            slope = self._by_cell(pull * odds) + silent  # since ρ·r·odds = odds − 1
-            nearer = np.clip(found - (found * held - replaced) / slope, LOWEST, HIGHEST)
+            held = self._by_cell(pull) + pseudo_keys
+            slope = self._by_cell(pull * odds) + pseudo_keys  # since ρ·r·odds = odds − 1
+            nearer = np.clip(found - (found * held - replaced) / slope, MIN_RATE, MAX_RATE)
             # One that has come to rest stays, however long others take: no text depends on its batch.
             nearer = np.where(moving, nearer, found)
-            moving &= np.abs(nearer - found) > CLOSE
+            moving &= np.abs(nearer - found) > CONVERGED_WITHIN
             found = nearer
             if not moving.any():
                 break

@@ -18,14 +18,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..util.array_types import F64, I64, Bool
-from .channel import LOWEST, Channel
+from .channel import MIN_RATE, Channel
 from .forward_backward import Anchor, within_reach
 from .lattice import Lattice
 
-ROUNDS = 2
-STARTS = (0.03, 0.25, 0.9)  # ρ to begin from: of equals the lowest, so that weak evidence lifts nothing
-ANCHOR = 1  # which of them the others are reached from: from the middle, none is further than a few nats a word
-MINOR = 0.2  # share of the evidence below which a family is taken to have had no part in a text: few went through two
+EM_ROUNDS = 2
+START_RATES = (0.03, 0.25, 0.9)  # ρ to begin from: of equals the lowest, so that weak evidence lifts nothing
+ANCHOR_START = 1  # which of them the others are reached from: from the middle, none is further than a few nats a word
+MINOR_SHARE = 0.2  # of the evidence: below, a family is taken to have had no part in a text; few went through two
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,8 +36,8 @@ class Decoded:
     """(texts, families): ρ̂."""
     gain: F64
     """(texts,): ln of the likelihood ratio of ρ̂ against ρ = 0."""
-    tried: F64
-    """(starts, regions): ln of the likelihood ratio of each of the rates `STARTS`, for all families."""
+    log_ratio_at_starts: F64
+    """(starts, regions): ln of the likelihood ratio of each of the rates `START_RATES`, for all families."""
     posterior: F64
     """(arcs,): probability of each arc at ρ̂."""
     context: F64
@@ -50,49 +50,58 @@ class Decoded:
     """(candidates,): the family that gives most."""
     explained: F64
     """(texts, families): the evidence of substitutions that each family explains, in nats."""
-    leads: Bool
+    is_best_of_change: Bool
     """(candidates,): of the candidates that change the text in the same way, the likeliest. The others count as it."""
 
 
 def decode(lattice: Lattice, channel: Channel) -> Decoded:
-    """The best reading of each text of the batch at its own spin rate."""
-    starts = [channel.weights(channel.uniform(start)) for start in STARTS]
-    search = Search.of(lattice, starts[ANCHOR])
+    """The best reading of each text of the batch at its own spin rate.
+
+    >>> from despin.runtime.example import EXAMPLE
+    >>> decoded = decode(EXAMPLE.lattice, EXAMPLE.channel)
+    >>> EXAMPLE.dictionary.families, decoded.rate.round(2).tolist(), decoded.gain.round(1).tolist()
+    (('academic', 'rewriter', 'web'), [[0.1, 0.0, 0.0]], [10.8])
+    >>> rows = np.flatnonzero((decoded.posterior > 0.9) & (EXAMPLE.lattice.arcs.entry >= 0))
+    >>> list(zip(EXAMPLE.pairs(EXAMPLE.lattice.arcs.entry[rows]), decoded.posterior[rows].round(2).tolist()))
+    [('profound → deep', 0.95), ('flag → signal', 0.99), ('clamor → noise', 1.0), ('proportion → ratio', 0.98)]
+    """
+    starts = [channel.weights(channel.uniform(start)) for start in START_RATES]
+    search = Search.of(lattice, starts[ANCHOR_START])
     trials = [search.at(weights) for weights in starts]
     tried = np.stack([trial.total for trial in trials]) - lattice.plain
     start = _start(lattice, channel, tried)
-    rate = np.repeat(np.array(STARTS)[start][:, None], channel.families, axis=1)
+    rate = np.repeat(np.array(START_RATES)[start][:, None], channel.families, axis=1)
     same = len(start) > 0 and bool((start == start[0]).all())  # as mostly where one spinner was at work
     reading = trials[start[0]] if same else search.at(channel.weights(rate))
-    for _ in range(ROUNDS):
+    for _ in range(EM_ROUNDS):
         posterior = reading.posteriors()
         explained = channel.explained(posterior, channel.context(posterior, reading.weights), rate)
         rate = channel.maximise(posterior, rate)
-        rate[explained < MINOR * explained.sum(axis=1, keepdims=True)] = LOWEST
+        rate[explained < MINOR_SHARE * explained.sum(axis=1, keepdims=True)] = MIN_RATE
         reading = search.at(channel.weights(rate))
     posterior, weights = reading.posteriors(), reading.weights
     gain = _sum(lattice, reading.total - lattice.plain, channel.texts) + channel.penalty(rate)
-    context, leads = channel.context(posterior, weights), channel.leads(posterior)
+    context, best = channel.context(posterior, weights), channel.best_of_change(posterior)
     share = channel.shares(rate)
     family = share.argmax(axis=1) if share.size else np.zeros(len(share), np.int64)
     explained = channel.explained(posterior, context, rate)
-    return Decoded(rate, gain, tried, posterior, context, weights[channel.candidate], share, family, explained, leads)
+    return Decoded(rate, gain, tried, posterior, context, weights[channel.candidate], share, family, explained, best)
 
 
 def _sum(lattice: Lattice, scores: F64, texts: int) -> F64:
     """(texts,): the sums of `scores`, one a region."""
-    return np.bincount(lattice.region, scores * lattice.once, minlength=texts).astype(np.float64)
+    return np.bincount(lattice.region, scores * lattice.repeat_weight, minlength=texts).astype(np.float64)
 
 
 def _start(lattice: Lattice, channel: Channel, tried: F64) -> I64:
-    """(texts,): which of `STARTS` is likeliest.
+    """(texts,): which of `START_RATES` is likeliest.
 
     The likelihood has two humps where a short text is spun throughout: from a low start alone, expectation–maximisation
     ends on the wrong one.
     """
     gains = [
         _sum(lattice, total, channel.texts) + channel.penalty(channel.uniform(start))
-        for start, total in zip(STARTS, tried, strict=True)
+        for start, total in zip(START_RATES, tried, strict=True)
     ]
     best: I64 = np.argmax(gains, axis=0)
     return best
@@ -116,15 +125,15 @@ class Search:
     @classmethod
     def of(cls, lattice: Lattice, weights: F64) -> Search:
         """From `weights`, (arcs,), on."""
-        node = lattice.pair_score + weights.take(lattice.second)
+        node = lattice.pair_score + weights.take(lattice.last_arc)
         return cls(lattice, weights, Anchor.of(lattice.graph, node, lattice.triple_score))
 
     def at(self, weights: F64) -> Reading:
         """All readings where the arcs have `weights`, (arcs,), natural logs."""
         if weights is self.weights:
-            here = np.ones(len(self.lattice.second))
+            here = np.ones(len(self.lattice.last_arc))
             return Reading(self, weights, here, here)
-        ratio = np.exp(weights - self.weights).take(self.lattice.second)
+        ratio = np.exp(weights - self.weights).take(self.lattice.last_arc)
         ahead = self.anchor.forward(ratio)
         if within_reach(ahead):
             return Reading(self, weights, ratio, ahead)
@@ -154,4 +163,4 @@ class Reading:
         """(arcs,): the probability of every arc."""
         lattice = self.search.lattice
         pairs = self.search.anchor.backward(self.ratio, self.ahead)
-        return np.minimum(np.bincount(lattice.second, pairs, minlength=len(lattice.arcs)), 1.0)
+        return np.minimum(np.bincount(lattice.last_arc, pairs, minlength=len(lattice.arcs)), 1.0)

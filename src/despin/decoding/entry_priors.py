@@ -15,12 +15,12 @@ import numpy as np
 
 from ..dictionary.dictionary import Dictionary
 from ..language_model.model import LanguageModel
-from ..util.array_types import F32, I32, I64, Bool
+from ..util.array_types import F32, F64, I32, I64, Bool
 from ..util.arrays import spread
 
 SCALE = 0.6  # of language model scores: n-grams overlap, so their evidence counts more than once (docs/quality.md)
-UNLIKELY = 5.0
-MOST_ORIGINALS = 8  # candidates of one spun phrase; the rest are its rarest and never win
+DROP_BELOW_BEST_NATS = 5.0  # an original so much worse than the best one of its phrase, before any context
+MAX_ORIGINALS = 8  # candidates of one spun phrase; the rest are its rarest and never win
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,15 +55,16 @@ class Prospects:
 def prospects(dictionary: Dictionary, model: LanguageModel) -> Prospects:
     """What is known of the entries of `dictionary`.
 
-    Of the originals of one spun phrase, one that is e^`UNLIKELY` times rarer than the likeliest before any context is
-    never restored in practice, and only makes the lattice large; so are all beyond the `MOST_ORIGINALS` likeliest.
+    Of the originals of one spun phrase, one that is e^`DROP_BELOW_BEST_NATS` times rarer than the likeliest before any
+    context is never restored in practice, and only makes the lattice large; so are all beyond the `MAX_ORIGINALS`
+    likeliest.
     """
     begin, end = dictionary.first_word[:-1], dictionary.first_word[1:]
     ids = model.ids(dictionary.word, dictionary.shape)
     unigram = model.unigram(ids)
     opening, rest, closing = _inner(ids, dictionary.first_word, model)
     of = dictionary.original
-    first, entry = _worthwhile(dictionary, unigram)
+    first, entry = _worthwhile(dictionary, unigram_priors(dictionary, model))
     alone = unigram[begin] + opening + rest
     prior = dictionary.log_channel[entry] + np.float32(SCALE) * alone[of[entry]]
     long = end - begin > 1
@@ -74,22 +75,30 @@ def prospects(dictionary: Dictionary, model: LanguageModel) -> Prospects:
     )  # fmt: skip
 
 
-def _worthwhile(dictionary: Dictionary, unigram: F32) -> tuple[I64, I64]:
-    """`Prospects.first` and `entry`; `unigram` are the log probabilities of `Dictionary.word`."""
+def unigram_priors(dictionary: Dictionary, model: LanguageModel) -> F64:
+    """(entries,): ln P(spun | original), and the scaled log probability of the original's words regardless of order."""
+    if not len(dictionary):
+        return np.zeros(0)
+    unigram = model.unigram(model.ids(dictionary.word, dictionary.shape))
+    alone = np.add.reduceat(unigram.astype(np.float64), dictionary.first_word[:-1])
+    prior: F64 = dictionary.log_channel + SCALE * alone[dictionary.original]
+    return prior
+
+
+def _worthwhile(dictionary: Dictionary, prior: F64) -> tuple[I64, I64]:
+    """`Prospects.first` and `entry`; `prior` are `unigram_priors`."""
     if not len(dictionary):
         return np.zeros(1, np.int64), np.zeros(0, np.int64)
-    alone = np.add.reduceat(unigram.astype(np.float64), dictionary.first_word[:-1])
-    prior = dictionary.log_channel + SCALE * alone[dictionary.original]
     counts = np.diff(dictionary.first_entry)
     best = np.repeat(np.maximum.reduceat(prior, dictionary.first_entry[:-1]), counts)
-    worthwhile = prior > best - UNLIKELY
+    worthwhile = prior > best - DROP_BELOW_BEST_NATS
     # Few phrases have so many left that they must be put in order.
     phrase = np.repeat(np.arange(len(counts)), counts)
     left = np.bincount(phrase[worthwhile], minlength=len(counts))
-    many = np.flatnonzero(worthwhile & (left > MOST_ORIGINALS)[phrase])
-    _, rank = spread(left[left > MOST_ORIGINALS])
+    many = np.flatnonzero(worthwhile & (left > MAX_ORIGINALS)[phrase])
+    _, rank = spread(left[left > MAX_ORIGINALS])
     order = many[np.lexsort((-prior[many], phrase[many]))]
-    worthwhile[order[rank >= MOST_ORIGINALS]] = False
+    worthwhile[order[rank >= MAX_ORIGINALS]] = False
     first = np.concatenate([np.zeros(1, np.int64), np.cumsum(worthwhile)])[dictionary.first_entry]
     return first, np.flatnonzero(worthwhile)
 

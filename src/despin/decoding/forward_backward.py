@@ -1,8 +1,9 @@
 """Sums over all paths of a levelled graph: the arithmetic under every search, and nothing of what it means.
 
 The graph falls into regions that share no edge; each begins at one node and ends at one. A node that all paths of its
-region pass is a *gate*: what lies before it and what lies behind it have nothing to do with each other. So regions are
-cut at their gates into *runs*, each from one gate to the next, and what is known of a region is the sum over its runs.
+region pass is a *boundary*: what lies before it and what lies behind it have nothing to do with each other. So regions
+are cut at their boundaries into *runs*, each from one boundary to the next, and what is known of a region is the sum
+over its runs.
 
 Nodes are sorted by level, by how far from the beginning of their run they are; edges are sorted by the node they lead
 to. A sweep takes one numpy step a level, for all runs at once, so its cost is that of the edges, not of the runs.
@@ -19,7 +20,7 @@ import numpy as np
 
 from ..util.array_types import F64, I64, Bool, Integers
 
-FAR = 1e280  # how much more or less than at an anchor may reach a node: beyond, sums lose what is far smaller
+REACH_LIMIT = 1e280  # how much more or less than at an anchor may reach a node: beyond, sums lose what is far smaller
 OVERFLOW = 600.0  # scores that lie further apart than this are brought closer before their exponentials are taken
 
 
@@ -32,7 +33,7 @@ class Graph:
     steps: list[tuple[int, int, int, int]]
     """Of each level from 1 on: its first node and last node + 1, the first edge into it and the last + 1."""
     source: I64
-    """(edges,): the node each edge comes from; 0, whatever its gate is, where a run begins."""
+    """(edges,): the node each edge comes from; 0, whatever it is, where a run begins."""
     place: I64
     """(edges,): which node of its level each leads to; edges are sorted by the node they lead to."""
     heads: I64
@@ -41,8 +42,8 @@ class Graph:
     """(runs,): the last node of each run."""
 
     @classmethod
-    def of(cls, level: Integers, source: I64, target: I64, gate: Bool) -> Graph:
-        """The graph over nodes sorted by `level`, as from `levels`; `gate`, (nodes,), tells the gates.
+    def of(cls, level: Integers, source: I64, target: I64, boundary: Bool) -> Graph:
+        """The graph over nodes sorted by `level`, as from `levels`; `boundary`, (nodes,), tells which are boundaries.
 
         Raises
         ------
@@ -53,8 +54,8 @@ class Graph:
         if np.any(target[1:] < target[:-1]):
             raise ValueError("edges must be sorted by the node they lead to")
         # What reaches a beginning is 1, and all beginnings are as good as the first.
-        source = source * ~gate.take(source)
-        final = np.flatnonzero(gate & (level > 0))
+        source = source * ~boundary.take(source)
+        final = np.flatnonzero(boundary & (level > 0))
         entering = np.zeros(nodes + 1, np.int64)
         np.cumsum(np.bincount(target, minlength=nodes), out=entering[1:])
         first = np.searchsorted(level, np.arange((int(level[-1]) if nodes else -1) + 2))  # the first node of each level
@@ -75,15 +76,15 @@ class Graph:
         return posterior
 
 
-def levels(gate: Bool, begin: I64) -> I64:
-    """(places,): how far each place of a row lies behind the last `gate`, (places,), before it; 0 at the places
+def levels(boundary: Bool, begin: I64) -> I64:
+    """(places,): how far each place of a row lies behind the last `boundary`, (places,), before it; 0 at the places
     `begin`, where regions begin. Each region has its own stretch of the row.
 
     >>> levels(np.array([True, True, False, False, True, True]), np.array([0, 5])).tolist()
     [0, 1, 1, 2, 3, 0]
     """
-    level = np.arange(len(gate))
-    level[1:] -= np.maximum.accumulate(level * gate)[:-1]
+    level = np.arange(len(boundary))
+    level[1:] -= np.maximum.accumulate(level * boundary)[:-1]
     level[begin] = 0
     return level
 
@@ -210,4 +211,4 @@ class Anchor:
 
 def within_reach(ahead: F64) -> bool:
     """Whether what `Anchor.forward` found can be trusted: else an anchor nearer by is needed."""
-    return not len(ahead) or bool(ahead.min() > 1 / FAR and ahead.max() < FAR)
+    return not len(ahead) or bool(ahead.min() > 1 / REACH_LIMIT and ahead.max() < REACH_LIMIT)

@@ -7,7 +7,7 @@ often as wanted.
 
 * A *pair* is two neighbouring arcs, the state of the search: it fixes the last two words. A *triple* leads from one
   pair to the next. Arcs and pairs are sorted by level, by how far from the start of their region they end, so that a
-  sweep over the lattice is one numpy step a level for all regions of all texts at once (`sweeps`).
+  sweep over the lattice is one numpy step a level for all regions of all texts at once (`forward_backward`).
 * First a coarse search with bigrams drops the originals that no context could make likely.
 
 Start reading from `build`.
@@ -20,9 +20,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..dictionary.dictionary import Dictionary
-from ..dictionary.phrase_trie import Hits, hash_phrases
-from ..language_model.model import LanguageModel, Pairs
-from ..language_model.ngram_table import Word
+from ..dictionary.phrase_trie import Hits
+from ..language_model.model import BigramScores, LanguageModel
+from ..language_model.vocabulary import Word
+from ..text.hashing import hash_phrases
 from ..text.tokens import Tokens
 from ..util.array_types import F32, F64, I32, I64, Bool
 from ..util.arrays import spread
@@ -31,7 +32,7 @@ from .entry_priors import SCALE, Prospects, prospects
 from .forward_backward import Graph, probabilities
 
 COARSE_RATE = 0.5  # spin rate that the coarse search assumes: high, so that it drops nothing that could matter
-HOPELESS = 0.025  # probability in the coarse search below which an original is not looked at again
+COARSE_MIN_POSTERIOR = 0.025  # probability in the coarse search below which an original is not looked at again
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +47,7 @@ class Lattice:
     arcs: Arcs
     document: I32
     """(arcs,): the text each arc belongs to."""
-    second: I64
+    last_arc: I64
     """(pairs,): the second arc of each pair."""
     graph: Graph
     """Its nodes are the pairs, its edges the triples."""
@@ -62,18 +63,27 @@ class Lattice:
     """(regions,): its first slot."""
     plain: F64
     """(regions,): log probability of the region as it stands."""
-    once: F64
+    repeat_weight: F64
     """(regions,): 1 / how often the same words make a region of the same text: what is said twice is no news."""
     keys: Hits
     """Originals that stand in the text, also within one another."""
 
 
 def build(tokens: Tokens, dictionary: Dictionary, model: LanguageModel, scale: float = SCALE) -> Lattice:
-    """The lattice of a batch. Language model scores are multiplied by `scale`."""
+    """The lattice of a batch. Language model scores are multiplied by `scale`.
+
+    >>> from despin.runtime.example import EXAMPLE
+    >>> lattice = build(EXAMPLE.tokens, EXAMPLE.dictionary, EXAMPLE.known.model)
+    >>> [pair for pair in EXAMPLE.pairs(lattice.arcs.entry) if "profound" in pair]
+    ['profound → deep', 'profound learning → deep learning']
+    >>> len(lattice.pair_score), len(lattice.triple_score), lattice.plain.round(1).tolist()
+    (47, 69, [-74.1])
+    """
     found = candidates(tokens, dictionary, model)
     known = prospects(dictionary, model)
     links = _Links.of(found, known, model)
-    keep = _likely(found, links, known, dictionary, scale)
+    keep = _coarse_posterior(found, links, known, dictionary, scale) > COARSE_MIN_POSTERIOR
+    keep |= found.arcs.entry < 0
     arcs, links = found.arcs.those(keep), links.those(keep)
     long = np.zeros(len(arcs), np.bool_)  # restores two words or more
     restores = np.flatnonzero(arcs.entry >= 0)
@@ -81,13 +91,13 @@ def build(tokens: Tokens, dictionary: Dictionary, model: LanguageModel, scale: f
     target, source = _triples(links, len(arcs))
     reach = _reach(long, links, source, target, model)
     place = arcs.end.take(links.second) - 1
-    graph = Graph.of(found.level.take(place), source, target, found.gate.take(place))
+    graph = Graph.of(found.level.take(place), source, target, found.boundary.take(place))
     run = arcs.region.take(links.second.take(graph.final))
     region = found.document[found.starts]
     return Lattice(
         tokens, found.slot, found.token, arcs, found.document[arcs.start], links.second, graph, run,
         _alone(arcs, long, links, known, model) * scale, reach.astype(np.float64) * scale, region, found.starts,
-        _plain(links, source, target, reach, arcs, len(region)) * scale, _once(found, region),
+        _plain(links, source, target, reach, arcs, len(region)) * scale, _repeat_weight(found, region),
         dictionary.keys.find(tokens),
     )  # fmt: skip
 
@@ -105,7 +115,7 @@ class _Links:
     """(pairs,): the first arc of each pair."""
     second: I64
     """(pairs,): its second arc; pairs are sorted by it and then by the first."""
-    pairs: Pairs
+    pairs: BigramScores
     """What the model says of the first arc's last word and the second's first."""
     free: Bool
     """(pairs,): what comes there costs nothing: a beginning, or what follows an end."""
@@ -137,8 +147,14 @@ class _Links:
         return _Links(self.opener.take(arcs), self.last.take(arcs), first, second, pairs, free)
 
 
-def _likely(found: Candidates, links: _Links, known: Prospects, dictionary: Dictionary, scale: float) -> Bool:
-    """(arcs,): those worth a closer look: a search with bigrams alone drops those that it finds hopeless.
+def coarse_posterior(found: Candidates, dictionary: Dictionary, model: LanguageModel, scale: float = SCALE) -> F64:
+    """(arcs,): the probability of each arc in the coarse search: below `COARSE_MIN_POSTERIOR` it is dropped."""
+    known = prospects(dictionary, model)
+    return _coarse_posterior(found, _Links.of(found, known, model), known, dictionary, scale)
+
+
+def _coarse_posterior(found: Candidates, links: _Links, known: Prospects, dictionary: Dictionary, scale: float) -> F64:
+    """The same; it is a search with bigrams alone, which drops what it finds hopeless.
 
     Coarse-to-fine: the triples at a place grow with the cube of its candidates, the pairs with the square.
     """
@@ -150,10 +166,8 @@ def _likely(found: Candidates, links: _Links, known: Prospects, dictionary: Dict
     inner = (known.opening + known.rest) * scale + dictionary.log_channel
     node[restores] += inner.take(entry) + np.log(COARSE_RATE)
     last = arcs.end - 1
-    graph = Graph.of(found.level.take(last), links.first, links.second, found.gate.take(last))
-    keep = probabilities(graph, node, links.pairs.score.astype(np.float64) * scale) > HOPELESS
-    keep |= arcs.entry < 0
-    return keep
+    graph = Graph.of(found.level.take(last), links.first, links.second, found.boundary.take(last))
+    return probabilities(graph, node, links.pairs.score.astype(np.float64) * scale)
 
 
 def _pairs(found: Candidates) -> tuple[I64, I64]:
@@ -216,13 +230,16 @@ def _plain(links: _Links, source: I64, target: I64, reach: F32, arcs: Arcs, regi
     return np.bincount(region, reach[rows], minlength=regions).astype(np.float64)
 
 
-def _once(found: Candidates, region_text: I32) -> F64:
-    """(regions,): 1 / how many regions of the same text have the same words."""
+def _repeat_weight(found: Candidates, region_text: I32) -> F64:
+    """(regions,): 1 / how many regions of the same text have the same words; what the sentences around them say, of
+    which a region sees two words, does not matter."""
     lengths = found.ends - found.starts
     if not len(lengths):
         return np.zeros(0)
     region, place = spread(lengths)
-    value = hash_phrases([found.words[found.starts[region] + place].astype(np.uint64), place.astype(np.uint64)])
+    own = np.full(len(found.words), Word.BEGIN, np.int32)
+    own[found.slot] = found.words.take(found.slot)
+    value = hash_phrases([own[found.starts[region] + place].astype(np.uint64), place.astype(np.uint64)])
     value = np.add.reduceat(value, np.cumsum(lengths) - lengths)
     _, which, times = np.unique(
         hash_phrases([value, region_text.astype(np.uint64)]), return_inverse=True, return_counts=True

@@ -1,1 +1,11 @@
-"""Was it spun? The cheap screening cascade, damage, the verdict, passages."""
+"""Was it spun? In reading order:
+
+* `screening`: which texts need not be decoded: a cascade of what is cheap.
+* `first_look`: its first classifier, on hashed words alone.
+* `hashed_odds`: the weights of that.
+* `scanner`: its second: an estimate of what decoding would say.
+* `screening_weights`: the numbers of both.
+* `damage`: what a spinner breaks, without any dictionary.
+* `verdict`: likelihood ratio, spin rate, length and damage → probability and judgement.
+* `passages`: the same for the parts of a text.
+"""

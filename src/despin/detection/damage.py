@@ -9,7 +9,7 @@ Five kinds, each a rule about neighbouring tokens, with the weight that was meas
     spintax      what a spinner writes for itself, left over: *{big|large}*
 
 They tell that a text was spun, not what stood there before; only a doubled word and left-over spintax can be mended
-(`repairs`). Start reading from `find`.
+(`repairs`). Start reading from `find_damage`.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..dictionary.phrase_trie import hash_phrases
 from ..results.finding import Evidence, Finding
-from ..text.characters import hash_words, normalise
-from ..text.language import Surface
-from ..text.tokens import Shape, Tokens
+from ..text.characters import normalise
+from ..text.hashing import hash_phrases, hash_words
+from ..text.language import LanguageRules
+from ..text.token_features import Shape
+from ..text.tokens import Tokens
 from ..util.array_types import F64, I32, I64, U64, Bool
-from ..util.lazy_regex import late
+from ..util.lazy_regex import lazy
 
 if TYPE_CHECKING:
     import regex
@@ -42,7 +43,7 @@ _DOUBLED, _SPINTAX = KINDS.index("doubled"), KINDS.index("spintax")
 # Log-odds, natural, of one mistake. How they were measured: different mistakes of a text in 10,000 words, in the 23,669
 # training pairs, spun against original, one half of the pairs at a time; the honest rate is the worst of the originals
 # and of the 18 clean registers, each register's count joined by 20,000 words of originals, since some are small. Here
-# stands the lower half's, rounded down. At spin rate 0.25 an article is worth 1.7, not 2.8: `MOST` allows for that.
+# stands the lower half's, rounded down. At spin rate 0.25 an article is worth 1.7, not 2.8: thence `MAX_OF_KIND`.
 #
 #                  spun   originals   worst register, joined   ln, one half   ln, the other
 #     article     14.0      0.39        0.76 student essays        2.91           2.88
@@ -54,15 +55,15 @@ _DOUBLED, _SPINTAX = KINDS.index("doubled"), KINDS.index("spintax")
 # Tried and left out, their weight being below 0.7: a word beside its own plural (*days day*), two articles or
 # possessives in a row (*the a*), two comparatives in one (*more simpler*), two words said twice (*of the of the*).
 WEIGHTS = {"article": 2.8, "possessive": 3.0, "doubled": 1.35, "digits": 2.8, "spintax": 0.0}
-MOST_ANSWERS = 1 << 17  # words remembered for each pattern
-MOST = 2.0  # of one kind in one text: a writer with one bad habit is not a spinner
+REMEMBERED_WORDS = 1 << 17  # words remembered for each pattern
+MAX_OF_KIND = 2.0  # of one kind in one text: a writer with one bad habit is not a spinner
 
 # Share of the doubled `mendable` words in spun text where taking one away brings the text nearer to its original: 0.934
 # of 1,409, in the half of the training pairs that did not choose the words; 8 of 9 in the development set.
 DOUBLED_RIGHT = 0.93
 
 _INSIDE = frozenset(".,:")  # what stands inside numbers
-_CHOICE = late(r"(?<!\{)\{(?=[^{}\n]*\p{L}{3})(?:[\p{L}\p{N}\p{Zs},.'’-]*\|)+[\p{L}\p{N}\p{Zs},.'’-]*\}(?!\})")
+_CHOICE = lazy(r"(?<!\{)\{(?=[^{}\n]*\p{L}{3})(?:[\p{L}\p{N}\p{Zs},.'’-]*\|)+[\p{L}\p{N}\p{Zs},.'’-]*\}(?!\})")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,12 +85,12 @@ class Damage:
         return len(self.first)
 
 
-def find(tokens: Tokens, surface: Surface) -> Damage:
+def find_damage(tokens: Tokens, rules: LanguageRules) -> Damage:
     """All damage in a batch. Protected tokens and the borders of paragraphs are left alone."""
     # What the rules begin with is few of the tokens. They are found by one search, by sixteen bits of their words,
     # which are compared four times as fast as all 64.
     short = tokens.word.astype(np.uint16)
-    wanted = _hashes((*surface.misfits, surface.genitive, "'", "%", "$", "£", "€"))
+    wanted = _hashes((*rules.misfits, rules.genitive, "'", "%", "$", "£", "€"))
     begins = tokens.shape == Shape.NUMBER
     for word in wanted.astype(np.uint16):
         begins |= short == word
@@ -99,10 +100,10 @@ def find(tokens: Tokens, surface: Surface) -> Damage:
     number = rows.compress(tokens.shape.take(rows) == Shape.NUMBER)
     twice = np.flatnonzero(short[1:] == short[:-1])
     found = [
-        _articles(tokens, surface, articles),
-        _possessives(tokens, surface, clitic, quote),
-        _doubled(tokens, surface, twice.compress(tokens.word.take(twice) == tokens.word.take(twice + 1))),
-        _digits(tokens, surface, number, percent, np.concatenate([dollar, pound, euro])),
+        _articles(tokens, rules, articles),
+        _possessives(tokens, rules, clitic, quote),
+        _doubled(tokens, rules, twice.compress(tokens.word.take(twice) == tokens.word.take(twice + 1))),
+        _digits(tokens, rules, number, percent, np.concatenate([dollar, pound, euro])),
         _spintax(tokens),
     ]
     first = np.concatenate([spans[0] for spans in found])
@@ -143,7 +144,7 @@ def _matching(tokens: Tokens, rows: I64, pattern: regex.Pattern[str]) -> Bool:
     if not len(rows):
         return np.zeros(0, np.bool_)
     answers, words = _answers(pattern), tokens.word.take(rows)
-    place = ((words >> np.uint64(1)) & np.uint64(MOST_ANSWERS - 1)).view(np.int64)
+    place = ((words >> np.uint64(1)) & np.uint64(REMEMBERED_WORDS - 1)).view(np.int64)
     said = answers.take(place)
     asked = np.flatnonzero(said ^ words > 1)  # another word has the place, or none
     if len(asked):
@@ -159,9 +160,9 @@ def _matching(tokens: Tokens, rows: I64, pattern: regex.Pattern[str]) -> Bool:
 
 @cache
 def _answers(pattern: regex.Pattern[str]) -> U64:
-    """(MOST_ANSWERS,): which words `pattern` is known to match, since texts are made of the same words. Each word has
-    one place, where its hash stands, the lowest bit of it being the answer."""
-    return np.zeros(MOST_ANSWERS, np.uint64)
+    """(REMEMBERED_WORDS,): which words `pattern` is known to match, since texts are made of the same words. Each word
+    has one place, where its hash stands, the lowest bit of it being the answer."""
+    return np.zeros(REMEMBERED_WORDS, np.uint64)
 
 
 @cache
@@ -187,10 +188,10 @@ def _form(tokens: Tokens, row: int) -> str:
     return tokens.text[int(tokens.start[row]) : int(tokens.end[row])]
 
 
-def _articles(tokens: Tokens, surface: Surface, articles: Sequence[I64]) -> tuple[I64, I64]:
-    """`articles` are those of each kind, in the order of `surface.misfits`."""
+def _articles(tokens: Tokens, rules: LanguageRules, articles: Sequence[I64]) -> tuple[I64, I64]:
+    """`articles` are those of each kind, in the order of `rules.misfits`."""
     found = []
-    for rows, pattern in zip(articles, surface.misfits.values(), strict=True):
+    for rows, pattern in zip(articles, rules.misfits.values(), strict=True):
         rows = rows[: len(rows) - bool(len(rows) and rows[-1] == len(tokens) - 1)]
         # Names, abbreviations and single letters are read aloud in more than one way.
         rows = rows.compress((tokens.shape.take(rows) <= Shape.TITLE) & (tokens.shape.take(rows + 1) == Shape.LOWER))
@@ -201,11 +202,11 @@ def _articles(tokens: Tokens, surface: Surface, articles: Sequence[I64]) -> tupl
     return first, first + 2
 
 
-def _possessives(tokens: Tokens, surface: Surface, clitic: I64, quote: I64) -> tuple[I64, I64]:
+def _possessives(tokens: Tokens, rules: LanguageRules, clitic: I64, quote: I64) -> tuple[I64, I64]:
     clitic = clitic[clitic > 0] - 1
     # Names end as they like: James's.
     clitic = clitic.compress(_glued(tokens, clitic) & (tokens.shape.take(clitic) == Shape.LOWER))
-    clitic = clitic.compress(_matching(tokens, clitic, surface.never_genitive))
+    clitic = clitic.compress(_matching(tokens, clitic, rules.never_genitive))
 
     before = np.maximum(quote - 1, 0)
     follows = _glued(tokens, before) & (tokens.shape.take(before) >= Shape.LOWER) & (quote > 0)
@@ -217,12 +218,12 @@ def _possessives(tokens: Tokens, surface: Surface, clitic: I64, quote: I64) -> t
         place = np.searchsorted(begins, lone)
         begun = np.searchsorted(opens, begins.take(place - 1), "right") == np.searchsorted(opens, lone, "right")
         lone = lone.compress(~begun | (place == 0))
-    lone = lone.compress(~_matching(tokens, lone, surface.apostrophe_at_home))
+    lone = lone.compress(~_matching(tokens, lone, rules.apostrophe_at_home))
     first = np.concatenate([clitic, lone])
     return first, first + 2
 
 
-def _doubled(tokens: Tokens, surface: Surface, rows: I64) -> tuple[I64, I64]:
+def _doubled(tokens: Tokens, rules: LanguageRules, rows: I64) -> tuple[I64, I64]:
     """`rows` are the tokens of which the next is the same word."""
     rows = rows.compress(_spaced(tokens, rows))
     thrice = np.diff(rows) == 1
@@ -230,13 +231,13 @@ def _doubled(tokens: Tokens, surface: Surface, rows: I64) -> tuple[I64, I64]:
     once = ~(np.concatenate([thrice, [False]]) | np.concatenate([[False], thrice])) if len(rows) else rows > 0
     lower = (tokens.shape.take(rows) == Shape.LOWER) & (tokens.shape.take(rows + 1) == Shape.LOWER)
     rows = rows.compress(once & lower)
-    rows = rows.compress(~_among(tokens, rows, surface.repeatable))
+    rows = rows.compress(~_among(tokens, rows, rules.repeatable))
     return rows, rows + 2
 
 
-def _digits(tokens: Tokens, surface: Surface, number: I64, percent: I64, money: I64) -> tuple[I64, I64]:
+def _digits(tokens: Tokens, rules: LanguageRules, number: I64, percent: I64, money: I64) -> tuple[I64, I64]:
     def word(rows: I64) -> Bool:
-        return _among(tokens, rows, surface.number_words) & (tokens.shape.take(rows) <= Shape.TITLE)
+        return _among(tokens, rows, rules.number_words) & (tokens.shape.take(rows) <= Shape.TITLE)
 
     # Most numbers stand between words; a sign glued to a number and to a word is rare.
     middle = np.sort(np.concatenate([number[number >= 2] - 2, number[number + 2 < len(tokens)]]))
@@ -270,24 +271,24 @@ def _spintax(tokens: Tokens) -> tuple[I64, I64]:
 def log_odds(damage: Damage, documents: int) -> F64:
     """(documents,): what the damage adds to the log-odds, natural logarithm, that each text was spun; never negative.
 
-    Different mistakes of a kind add up to `MOST`; the same mistake made again adds nothing.
+    Different mistakes of a kind add up to `MAX_OF_KIND`; the same mistake made again adds nothing.
     """
     rows = zip(damage.document.tolist(), damage.kind.tolist(), damage.phrase.tolist(), strict=True)
     distinct = [document * len(KINDS) + kind for document, kind, _ in set(rows)]
     times = np.bincount(np.array(distinct, np.int64), minlength=documents * len(KINDS))
     weights = np.array([WEIGHTS[kind] for kind in KINDS])
-    summed: F64 = np.minimum(times.reshape(documents, len(KINDS)) * weights, MOST).sum(axis=1)
+    summed: F64 = np.minimum(times.reshape(documents, len(KINDS)) * weights, MAX_OF_KIND).sum(axis=1)
     return summed
 
 
-def repairs(tokens: Tokens, damage: Damage, texts: Sequence[str], surface: Surface) -> list[list[Finding]]:
+def repairs(tokens: Tokens, damage: Damage, texts: Sequence[str], rules: LanguageRules) -> list[list[Finding]]:
     """What can be mended with certainty, for each text, sorted by place, disjoint; meant for texts that were spun.
 
     Of a doubled word one is taken away, where it is one of those that nobody says twice. Left-over spintax is only
     suggested to be its first choice: which of them the original had, nobody can tell.
     """
     found: list[list[Finding]] = [[] for _ in texts]
-    mendable = _among(tokens, damage.first, surface.mendable)
+    mendable = _among(tokens, damage.first, rules.mendable)
     certain = np.flatnonzero((damage.kind == _DOUBLED) & mendable | (damage.kind == _SPINTAX))
     done = 0
     for row in certain.tolist():

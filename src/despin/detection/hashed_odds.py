@@ -16,26 +16,25 @@ Start reading from `HashedOdds`.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..dictionary.phrase_trie import hash_pairs
+from ..text.hashing import hash_pairs
 from ..text.tokens import Tokens
-from ..util import array_cache
+from ..util import array_cache, npz
+from ..util.array_cache import Arrays
 from ..util.array_types import F64, I8, I64, U64
 
-RATES = (0.05, 0.12, 0.3, 0.6, 0.95)
+HASHED_RATES = (0.05, 0.12, 0.3, 0.6, 0.95)
 WORD_BITS = 20
 PAIR_BITS = 23
 UNIT = 1 / 8  # nats
-MOST = 63  # units of one weight, so that the sum of two is a signed byte
+MAX_WEIGHT = 63  # units of one weight, so that the sum of two is a signed byte
 LEVELS = 64  # of ℓ, four units each
 VERSION = 1  # of what `HashedOdds.load` keeps
 
@@ -53,7 +52,7 @@ class HashedOdds:
     pair: I8
     """(2^PAIR_BITS,): of a word and the one behind it, in the same paragraph."""
     prior: F64
-    """(rates,): what is added to the log-odds of each of `RATES`."""
+    """(rates,): what is added to the log-odds of each of `HASHED_RATES`."""
     provenance: Mapping[str, Any]
 
     @classmethod
@@ -68,38 +67,35 @@ class HashedOdds:
             The file cannot be read.
         """
         name = os.fspath(path)
-        with Path(path).open("rb") as file:
-            try:
-                with np.load(file, allow_pickle=False) as arrays:
-                    word, pair, prior = (arrays[column] for column in ("word", "pair", "prior"))
-                    provenance = json.loads(str(arrays["provenance"]))
-                if not all(isinstance(array, np.ndarray) for array in (word, pair, prior)):
-                    raise ValueError("a part of it is no array")
-            except Exception as problem:
-                if not isinstance(problem, array_cache.broken_archive()):
-                    raise
-                raise HashedOddsError(f"{name}: these are no hashed odds ({problem}); get the file again") from None
-        shapes = [(1 << WORD_BITS,), (1 << PAIR_BITS,), (len(RATES),)]
+        columns, provenance = npz.read(
+            path,
+            ("word", "pair", "prior"),
+            lambda reason: HashedOddsError(f"{name}: these are no hashed odds ({reason}); get the file again"),
+        )
+        word, pair, prior = columns["word"], columns["pair"], columns["prior"]
+        shapes = [(1 << WORD_BITS,), (1 << PAIR_BITS,), (len(HASHED_RATES),)]
         kinds = [word.dtype.str, pair.dtype.str, prior.dtype.kind]
         if [word.shape, pair.shape, prior.shape] != shapes or kinds != ["|i1", "|i1", "f"]:
             raise HashedOddsError(
                 f"{name}: these hashed odds are of another version; learn them anew with: despin-learn hashed-odds"
             )
-        if max(word.max(), pair.max()) > MOST or min(word.min(), pair.min()) < -MOST or not np.isfinite(prior).all():
+        largest = max(word.max(), pair.max(), -int(min(word.min(), pair.min())))
+        if largest > MAX_WEIGHT or not np.isfinite(prior).all():
             raise HashedOddsError(f"{name}: the hashed odds are damaged (they make no sense); get the file again")
         return cls(word, pair, prior.astype(np.float64), provenance)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> HashedOdds:
-        """As `open`, but what it gave once is mapped from the user's cache (`mapped`), and nothing is unpacked."""
-        place = array_cache.place("hashed odds", VERSION, [], [Path(path).read_bytes()])
-        if place is not None:
-            with suppress(*array_cache.DAMAGED):
-                provenance, arrays = array_cache.find(place)
-                return cls(arrays["word"], arrays["pair"], arrays["prior"], provenance)
-        made = cls.open(path)
-        array_cache.write(place, made.provenance, {"word": made.word, "pair": made.pair, "prior": made.prior})
-        return made
+        """As `open`, but what it gave once is mapped from the user's cache (`array_cache`), and nothing is unpacked."""
+        place = array_cache.path_of("hashed odds", VERSION, [], [Path(path).read_bytes()])
+        return array_cache.cached(place, lambda: cls.open(path), cls._packed, cls._unpacked)
+
+    def _packed(self) -> tuple[Mapping[str, Any], Arrays]:
+        return self.provenance, {"word": self.word, "pair": self.pair, "prior": self.prior}
+
+    @classmethod
+    def _unpacked(cls, provenance: Mapping[str, Any], arrays: Arrays) -> HashedOdds:
+        return cls(arrays["word"], arrays["pair"], arrays["prior"], provenance)
 
     def tally(self, tokens: Tokens, part: I64, parts: int) -> I64:
         """(parts, LEVELS): how many tokens of each part of the texts have which ℓ; `part`, (tokens,), is the part that
@@ -117,9 +113,9 @@ class HashedOdds:
         return np.bincount(place, minlength=parts * LEVELS).reshape(parts, LEVELS)
 
     def ratios(self, tally: I64) -> F64:
-        """(texts, rates): ln of how much likelier texts are at each of `RATES` than not spun; `tally` is (texts,
+        """(texts, rates): ln of how much likelier texts are at each of `HASHED_RATES` than not spun; `tally` is (texts,
         LEVELS)."""
-        ratios: F64 = np.einsum("tl,lr->tr", tally.astype(np.float64), _SAID)  # no sum depends on the others
+        ratios: F64 = np.einsum("tl,lr->tr", tally.astype(np.float64), _LIKELIER)  # no sum depends on the others
         return ratios
 
     def log_odds(self, ratios: F64) -> F64:
@@ -140,4 +136,4 @@ def pair_bucket(words: U64) -> I64:
     return (hash_pairs(words[:-1], words[1:]) >> np.uint64(64 - PAIR_BITS)).view(np.int64)
 
 
-_SAID: F64 = np.log1p(np.expm1((np.arange(LEVELS) * 4 + 1.5 - 2 * LEVELS) * UNIT)[:, None] * np.array(RATES))
+_LIKELIER: F64 = np.log1p(np.expm1((np.arange(LEVELS) * 4 + 1.5 - 2 * LEVELS) * UNIT)[:, None] * np.array(HASHED_RATES))

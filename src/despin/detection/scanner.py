@@ -6,17 +6,17 @@ the phrase p is
     1 − ρ·r(p) + ρ·λ(p)   times as likely as in one that was not,     λ(p) = Σ P(o)·P(p | o) / P(p)
 
 over the originals o of p: a spinner leaves fewer of its keys, r(p), and puts in its substitutes, which is more than
-nature does where λ(p) > 1. Three steps look closer and closer:
+nature does where λ(p) > 1. A scan looks closer and closer, in three steps:
 
-1. `Scanner.outstanding_in` sees those phrases only that stand out, one in 20 words of a clean text, and no context:
-   P(o) and P(p) come from the language model alone. All this is one number a phrase, family and rate, laid down once.
-   What all other words say, chiefly that keys stand, is taken to be the same in every text of a length (`OTHERS`).
-2. `Scanner.listen` looks at the same phrases, each alone between its neighbours as they stand: there
+1. `Scanner.find_salient` finds the salient phrases only, those that say most: one in 20 words of a clean text. They are
+   scored without context: P(o) and P(p) come from the language model alone. All this is one number a phrase, family and
+   rate, laid down once. What all other words say, chiefly that keys stand, is the background: it is taken to be the
+   same in every text of a length (`add_background`).
+2. `Scanner.score_in_context` scores the same phrases, each alone between its neighbours as they stand: there
    λ(p) = Σ P(p | o) · P(context with o) / P(context with p).
-3. `Scanner.all_in` sees all phrases, keys too, and `listen` looks at nearly all of them in their contexts.
+3. `Scanner.find_all` finds all phrases, keys too, and `score_in_context` scores nearly all of them.
 
-Texts that had a first look (`dismissal`) begin with the second step. Most clean texts that come here end with the first
-or the second, nearly all others with the third, and are never decoded. Start reading from `Scanner`.
+Which text needs which step is the affair of `screening`. Start reading from `Scanner`.
 """
 
 from __future__ import annotations
@@ -29,26 +29,26 @@ from numpy.typing import NDArray
 from ..decoding.entry_priors import SCALE
 from ..dictionary.dictionary import Dictionary
 from ..dictionary.phrase_pairs import normalise_all
-from ..dictionary.phrase_trie import Gate, PhraseTrie, longest
-from ..language_model.context_scores import Places
+from ..dictionary.phrase_trie import PhraseTrie, Prefilter, longest
+from ..language_model.context_scores import Contexts
 from ..language_model.model import LanguageModel
 from ..text.tokens import Tokens, tokenise
 from ..util.array_types import F32, F64, I32, I64, Bool
 from ..util.arrays import spread
 
-RATES = (0.05, 0.1, 0.25, 0.5, 0.9)
+SCANNED_RATES = (0.05, 0.1, 0.25, 0.5, 0.9)
 RARE = 1e-7  # added to P(p): how rare a phrase is is not known better than that
-OUTSTANDING = 0.06  # what is to stand out, as a part of all words: of the phrases of a spinner those that do so most
-OTHERS = 0.3  # part of what phrases that do not stand out say on the average that is taken for granted
-LEAST = -0.5  # shift of phrases that are looked at in context
-MOST_ORIGINALS = 2  # of a phrase that are looked at, the likeliest without context
-UNLIKELY = 4.0  # how much less likely than the first, in nats, the others may be
-MOST_GAIN = 30.0  # ln of the gain of one place: what exceeds it is beyond doubt
+SALIENT_SHARE = 0.06  # of all words: so many may stand in salient phrases
+BACKGROUND_SHARE = 0.3  # part of what phrases that are not salient say on the average that is taken for granted
+MIN_SHIFT_IN_CONTEXT = -0.5  # only phrases with more are scored in context
+ORIGINALS_IN_CONTEXT = 2  # of a phrase that are scored there, the likeliest without context
+NATS_BELOW_LIKELIEST = 4.0  # how much less likely than the first, in nats, the second may be
+MAX_LOG_GAIN = 30.0  # ln of the gain of one place: what exceeds it is beyond doubt
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Seen:
-    """Phrases where they stand in a batch, by place."""
+class Occurrences:
+    """Where phrases stand in a batch, sorted by place."""
 
     token: I64
     """(occurrences,): the first token of each."""
@@ -57,31 +57,31 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Heard:
+class ContextScores:
     """What phrases say between their neighbours."""
 
-    which: Bool
-    """(occurrences,): those that were looked at."""
-    said: F32
+    scored: Bool
+    """(occurrences,): those that were scored."""
+    log_gain: F32
     """(families · rates, occurrences): ln of how much likelier each is at the rate than in a text not spun; 0 where it
-    was not looked at."""
+    was not scored."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """The phrases of texts, or of parts of them, one row a different phrase of one."""
+class TextPhrases:
+    """The phrases of texts, or of passages of them: one row for each different phrase of each text."""
 
     occurrence: I64
-    """(occurrences,): row of `Seen`; sorted by text and phrase."""
+    """(occurrences,): row of `Occurrences`; sorted by text and phrase."""
     phrase: I64
     """(rows,): the phrase."""
     text: I64
     """(rows,)"""
     head: I64
     """(rows + 1,): its occurrences are occurrence[head[k]:head[k + 1]]."""
-    gain: F32
+    log_gain: F32
     """(families · rates, rows): what each row adds to the ln of the likelihood ratio of its text, without context."""
-    others: F32
+    background: F32
     """(families · rates, texts): what is not among the rows adds to it."""
 
 
@@ -93,7 +93,7 @@ class Estimate:
     """(families, texts): ln of the likelihood ratio of each family's best rate against ρ = 0; negative where none is
     better than 0."""
     rate: F64
-    """(families, texts): that rate, of `RATES`."""
+    """(families, texts): that rate, of `SCANNED_RATES`."""
 
     def of(self, families: Bool) -> tuple[F64, F64]:
         """What some of the families say together: the likelihood ratio, and the rate of the one that says most; both
@@ -114,24 +114,24 @@ class Scanner:
     """
 
     phrases: PhraseTrie
-    gate: Gate
-    """For those that stand out."""
+    prefilter: Prefilter
+    """For the salient ones."""
     length: NDArray[np.uint8]
     """(phrases,): its words."""
     replaced: F32
     """(families, phrases): r(p)."""
-    gain: F32
+    log_gain: F32
     """(families · rates, phrases): ln of how much likelier the phrase is at the rate than in a text not spun."""
-    others: F32
-    """(families · rates,): what all phrases that do not stand out add to it for each word, on the average."""
-    outstanding: Bool
-    """(phrases,): those that stand out."""
+    background: F32
+    """(families · rates,): what all phrases that are not salient add to it for each word, on the average."""
+    salient: Bool
+    """(phrases,): those that say most."""
     shift: F32
     """(phrases,): λ(p) − r(p) of the family to which it is most; −1 for what is no spun phrase."""
     words: I32
     """The language model's ids of the words of all originals, `Dictionary.word`."""
     first: I64
-    """(spun phrases + 1,): the entries of phrase k that are looked at are entry[first[k]:first[k + 1]]."""
+    """(spun phrases + 1,): the entries of phrase k that are scored in context are entry[first[k]:first[k + 1]]."""
     entry: I64
     """Rows of the dictionary."""
 
@@ -155,112 +155,115 @@ class Scanner:
             part = dictionary.replaced[:, family] / np.maximum(whole, 1e-9)
             made = (chance[original] * np.minimum(part, 1.0))[dictionary.original] * dictionary.probability[:, family]
             shift = np.bincount(spun, made, minlength=len(names)) / (chance + RARE) - share
-            gain += [np.log1p(rate * shift) for rate in RATES]
+            gain += [np.log1p(rate * shift) for rate in SCANNED_RATES]
             most = np.maximum(most, shift)
         ids = model.ids(dictionary.word, dictionary.shape)
         entry = _likeliest(dictionary, spun, np.log(chance)[original[dictionary.original]])
         most = np.where(np.arange(len(names)) < len(dictionary.spun_text), most, -1.0).astype(np.float32)
         order = np.argsort(-most, kind="stable")
-        outstanding = np.zeros(len(names), np.bool_)
-        outstanding[order[np.cumsum(chance[order]) < OUTSTANDING]] = True
-        outstanding &= most > -1
+        salient = np.zeros(len(names), np.bool_)
+        salient[order[np.cumsum(chance[order]) < SALIENT_SHARE]] = True
+        salient &= most > -1
         gains = np.array(gain).reshape(len(gain), len(names))
         phrases = [words.word[a:b] for a, b in zip(first[:-1].tolist(), first[1:].tolist(), strict=True)]
         trie = PhraseTrie.of(phrases)
         return cls(
             trie,
-            trie.gate([phrases[row] for row in np.flatnonzero(outstanding).tolist()]),
+            trie.prefilter([phrases[row] for row in np.flatnonzero(salient).tolist()]),
             np.minimum(np.diff(first), 255).astype(np.uint8),
             replaced.astype(np.float32),
             gains.astype(np.float32),
-            (gains[:, ~outstanding] @ chance[~outstanding]).astype(np.float32),
-            outstanding,
+            (gains[:, ~salient] @ chance[~salient]).astype(np.float32),
+            salient,
             most,
             ids,
             np.concatenate([[0], np.cumsum(np.bincount(spun[entry], minlength=len(dictionary.spun_text)))]),
             entry,
         )
 
-    def outstanding_in(self, tokens: Tokens) -> Seen:
-        """The phrases of a batch that stand out."""
-        phrase = longest(self.phrases.walk_through(self.gate, tokens), len(tokens))
+    def find_salient(self, tokens: Tokens) -> Occurrences:
+        """The salient phrases of a batch."""
+        phrase = longest(self.phrases.walk_through(self.prefilter, tokens), len(tokens))
         at = np.flatnonzero(phrase >= 0)
-        at = at[self.outstanding[phrase[at]]]
-        return Seen(at, phrase[at])
+        at = at[self.salient[phrase[at]]]
+        return Occurrences(at, phrase[at])
 
-    def all_in(self, tokens: Tokens, texts: Bool) -> Seen:
+    def find_all(self, tokens: Tokens, texts: Bool) -> Occurrences:
         """All phrases of `texts`, (texts,) of a batch."""
         phrase = longest(self.phrases.walk(tokens, texts), len(tokens))
         at = np.flatnonzero(phrase >= 0)
-        return Seen(at, phrase[at])
+        return Occurrences(at, phrase[at])
 
-    def gather(self, seen: Seen, owner: I32, owners: int) -> Found:
-        """What was seen, text by text: each token belongs to the text `owner`, (tokens,), or to none if that is −1.
+    def group_by_text(self, occurrences: Occurrences, owner: I32, owners: int) -> TextPhrases:
+        """The phrases of each text. Each token belongs to the text `owner`, (tokens,), or to none if that is −1.
 
         What stands several times is no more than once if it speaks for a spinner, and √n times as much if against, as
         in `decode`.
         """
         size = np.int64(max(len(self.length), 1))
-        whose = owner.take(seen.token)
+        whose = owner.take(occurrences.token)
         rows = np.flatnonzero(whose >= 0)
         # One number for text, phrase and place: the fastest way to sort is without an order of rows.
-        place = np.int64(len(seen.token) or 1)
-        found = np.sort((whose[rows] * size + seen.phrase[rows]) * place + rows)
+        place = np.int64(len(occurrences.token) or 1)
+        found = np.sort((whose[rows] * size + occurrences.phrase[rows]) * place + rows)
         which, occurrence = np.divmod(found, place)
         head = np.flatnonzero(np.concatenate([which[:1] >= 0, which[1:] != which[:-1]]))
         text, phrase = np.divmod(which[head], size)
         head = np.append(head, len(which))
-        gain = self.gain.take(phrase, axis=1)
+        gain = self.log_gain.take(phrase, axis=1)
         times = np.sqrt(np.diff(head).astype(np.float32))
         gain *= np.where(gain > 0, np.float32(1), times)
-        return Found(occurrence, phrase, text, head, gain, np.zeros((len(gain), owners), np.float32))
+        return TextPhrases(occurrence, phrase, text, head, gain, np.zeros((len(gain), owners), np.float32))
 
-    def expect(self, found: Found, words: I64) -> Found:
-        """`found`, being what stands out in texts of so many `words`, (texts,), with what others say on the average."""
+    def add_background(self, found: TextPhrases, words: I64) -> TextPhrases:
+        """`found`, salient phrases in texts of so many `words`, (texts,), with what all others say on the average."""
         # Text that is repeated is no more text, as little as its phrases are more phrases.
         times = np.diff(found.head)
         once, often = (np.bincount(found.text, weight, len(words)) for weight in (np.sqrt(times), times))
         length = words * np.divide(once, often, out=np.ones(len(words)), where=often > 0)
-        return replace(found, others=np.outer(OTHERS * self.others, length).astype(np.float32))
+        return replace(found, background=np.outer(BACKGROUND_SHARE * self.background, length).astype(np.float32))
 
-    def listen(self, seen: Seen, which: Bool, tokens: Tokens, dictionary: Dictionary, model: LanguageModel) -> Heard:
-        """What those of the phrases seen that are `which`, (occurrences,), say in context, if their `shift` is above
-        `LEAST`."""
-        which = which & (self.shift[seen.phrase] > LEAST)
+    def score_in_context(
+        self, occurrences: Occurrences, which: Bool, tokens: Tokens, dictionary: Dictionary, model: LanguageModel
+    ) -> ContextScores:
+        """What phrases say between their neighbours: the `occurrences` that are `which`, (occurrences,), of phrases
+        whose `shift` is above `MIN_SHIFT_IN_CONTEXT`."""
+        which = which & (self.shift[occurrences.phrase] > MIN_SHIFT_IN_CONTEXT)
         rows = np.flatnonzero(which)
-        phrase = seen.phrase[rows].astype(np.int64)
-        shift = self._in_context(seen.token[rows], phrase, tokens, dictionary, model)
+        phrase = occurrences.phrase[rows].astype(np.int64)
+        shift = self._in_context(occurrences.token[rows], phrase, tokens, dictionary, model)
         shift -= self.replaced.take(phrase, axis=1)
-        likelier = shift[:, None] * np.array(RATES, np.float32)[:, None]
+        likelier = shift[:, None] * np.array(SCANNED_RATES, np.float32)[:, None]
         likelier += 1
-        said = np.zeros((len(self.gain), len(which)), np.float32)
-        said[:, rows] = np.log(likelier, out=likelier).reshape(len(said), -1)
-        return Heard(which, said)
+        log_gain = np.zeros((len(self.log_gain), len(which)), np.float32)
+        log_gain[:, rows] = np.log(likelier, out=likelier).reshape(len(log_gain), -1)
+        return ContextScores(which, log_gain)
 
-    def estimate(self, found: Found, heard: Heard | None = None) -> Estimate:
-        """What the phrases of each text say, those that were heard in their contexts."""
-        gain = found.gain
-        if heard is not None:
-            rows = np.flatnonzero(heard.which[found.occurrence[found.head[:-1]]])
+    def estimate(self, found: TextPhrases, context: ContextScores | None = None) -> Estimate:
+        """What the phrases of each text say together; those that were scored in their context, what they say there."""
+        gain = found.log_gain
+        if context is not None:
+            rows = np.flatnonzero(context.scored[found.occurrence[found.head[:-1]]])
             if len(rows):
                 times = found.head[rows + 1] - found.head[rows]
                 row, place = spread(times)
-                said = heard.said.take(found.occurrence[found.head[rows][row] + place], axis=1)
+                scores = context.log_gain.take(found.occurrence[found.head[rows][row] + place], axis=1)
                 gain = gain.copy()
                 # The occurrences of one phrase are one decision: they share a vote.
-                gain[:, rows] = np.add.reduceat(said, np.cumsum(times) - times, axis=1) / times
-        total = found.others.astype(np.float64)
-        text, texts = found.text, found.others.shape[1]
+                gain[:, rows] = np.add.reduceat(scores, np.cumsum(times) - times, axis=1) / times
+        total = found.background.astype(np.float64)
+        text, texts = found.text, found.background.shape[1]
         if len(text):
             # The rows stand text by text.
             heads = np.flatnonzero(np.concatenate([[True], text[1:] != text[:-1]]))
             total[:, text[heads]] += np.add.reduceat(gain, heads, axis=1, dtype=np.float64)
-        families = total.reshape(len(total) // len(RATES), len(RATES), texts)
-        return Estimate(families.max(axis=1), np.array(RATES)[families.argmax(axis=1)])
+        rates = np.array(SCANNED_RATES)
+        families = total.reshape(len(total) // len(rates), len(rates), texts)
+        return Estimate(families.max(axis=1), rates[families.argmax(axis=1)])
 
     def _in_context(self, first: I64, phrase: I64, tokens: Tokens, dictionary: Dictionary, model: LanguageModel) -> F32:
         """(families, places): λ of each `phrase`, which stands at the token `first`, between its neighbours."""
-        places = Places.of(tokens, first, self.length[phrase].astype(np.int64), model)
+        contexts = Contexts.of(tokens, first, self.length[phrase].astype(np.int64), model)
         begin = self.first[phrase]
         place, rank = spread(self.first[phrase + 1] - begin)
         entry = self.entry[begin[place] + rank]
@@ -269,27 +272,27 @@ class Scanner:
         length = dictionary.first_word[original + 1] - words
         row, step = spread(length)
         standing = np.arange(len(first))
-        score = places.log_prob(
+        score = contexts.log_prob(
             model,
             (
                 np.concatenate([standing, place]),
-                np.concatenate([places.words, self.words.take(words[row] + step)]),
-                np.concatenate([places.length, length]),
+                np.concatenate([contexts.words, self.words.take(words[row] + step)]),
+                np.concatenate([contexts.length, length]),
             ),
         )
         stands, restored = score[: len(first)], score[len(first) :]
-        gain = np.exp(np.minimum(SCALE * (restored - stands.take(place)), MOST_GAIN))
+        gain = np.exp(np.minimum(SCALE * (restored - stands.take(place)), MAX_LOG_GAIN))
         chance = dictionary.probability[entry].T * gain
         return np.stack([np.bincount(place, one, minlength=len(first)) for one in chance]).astype(np.float32)
 
 
 def _likeliest(dictionary: Dictionary, spun: I64, log_prob: F64) -> I64:
-    """The entries that are worth a look, in order: of each spun phrase a few. `log_prob` is that of each's original."""
+    """The entries that are scored in context, in order: of each spun phrase a few. `log_prob` is of their originals."""
     prior = dictionary.log_channel + SCALE * log_prob
     order = np.lexsort((-prior, spun))
     heads = dictionary.first_entry[spun[order]]
     rank = np.arange(len(order)) - heads
-    likely = (rank < MOST_ORIGINALS) & (prior[order] > prior[order][heads] - UNLIKELY)
+    likely = (rank < ORIGINALS_IN_CONTEXT) & (prior[order] > prior[order][heads] - NATS_BELOW_LIKELIEST)
     return np.sort(order[likely])
 
 

@@ -1,48 +1,53 @@
 """First look and scan → which texts need not be decoded, since decoding would find nothing in them, and what is said of
 these.
 
-Most texts are honest. A first look (`first_look`) settles nearly all of them, and a scan, which costs a twentieth of
-decoding or less, most others. After each of its steps (`scan`) a text is dismissed where the log-odds that decoding
-would call it likely spun lie below a bound, and those of each of its passages too. They are a logistic regression on
-what the step says (`bounds`); how it was fitted, and what is lost, is told in docs/speed.md. Start reading from
-`glance` and `scan`.
+Most texts are honest. A first look (`first_look`) settles nearly all of them, and a scan (`scanner`), which costs a
+twentieth of decoding or less, most others: a cascade of classifiers, each of which asks more and sees fewer texts. A
+text is dismissed where the log-odds that decoding would call it likely spun lie below a bound, and those of each of its
+passages too. They are a logistic regression on what the step says (`screening_weights`); how it was fitted, and what is
+lost, is told in docs/speed.md.
+
+Start reading from `Screen`.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..config import Config
-from ..dictionary.dictionary import Dictionary, Tier
+from ..dictionary.dictionary import Dictionary
+from ..dictionary.files import Tier
+from ..language_model.model import LanguageModel
 from ..results.report import Verdict
-from ..runtime.knowledge import Knowledge
+from ..text.language import LanguageRules
 from ..text.tokens import Tokens
-from ..util.array_types import F64, I64, Bool
+from ..util.array_types import F64, I32, I64, Bool
 from . import damage
-from .first_look import FirstLook, Parts, capped
-from .scanner import RATES, Estimate, Heard, Seen
-from .screening_weights import FIRST_LOOK, STEPS, Step
-from .verdict import DOUBT, FEW_WORDS, LONG, ODDEST, TERMS, TERMS_PARTIAL, count_words, judgement
+from .first_look import FirstLook, capped_features
+from .hashed_odds import HashedOdds
+from .passages import SCREENED_WORDS, Passages, by_division, cut
+from .scanner import SCANNED_RATES, ContextScores, Estimate, Occurrences, Scanner
+from .screening_weights import AFTER_FIRST_LOOK, FIRST_LOOK, FRESH, Logistic, Step
+from .verdict import DOUBT, EXCUSED_FROM, ODDEST, SHORT_TEXT_WORDS, WEIGHTS, WEIGHTS_PARTIAL, count_words, judgement
 
 COLUMNS = ("ratio, whole", "ratio, part", "rate, whole", "rate, part", "length", "length²", "damage")
-CAUTION = 1.5  # log-odds taken off those of what is dismissed, which decoding mostly calls less likely still
-FEWEST = 60  # words for a first look to count: it knows no damage, which says much of a short text
-EVERYTHING = 2  # the last step: it sees all phrases
-SHORT = 100  # words below which a text is as one of so many
-USUAL = 0.175  # probability below which nothing is found at the default thresholds; who asks for less has lower bounds
-QUARTER = 0.25  # of `Config.min_confidence`: nothing is suggested below
+DISMISSED_CAUTION = 1.5  # log-odds taken off those of what is dismissed, which decoding mostly calls less likely still
+FIRST_LOOK_WORDS = 60  # for a first look to count: it knows no damage, which says much of a short text
+SCAN_MIN_LENGTH = 100  # words: a shorter text counts as one of so many
+DEFAULT_FINDABLE_FROM = 0.175  # `_findable_from` at the default thresholds, for which the bounds were fitted
 
 
-NOTHING = Verdict("clean", 0.0, 0.0, 0.0, "", 0)
+UNTOUCHED = Verdict("clean", 0.0, 0.0, 0.0, "", 0)
+"""That on a text which was not screened."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """What the scan says of a text."""
+    """What the screening says of a text."""
 
     verdict: Verdict
     """Where nothing is worth decoding."""
@@ -54,187 +59,284 @@ class Scanned:
         return bool(self.tiers)
 
 
-def glance(tokens: Tokens, texts: int, known: Knowledge) -> list[Scanned | None]:
-    """What a first look says of each text of a batch; None: it says too little, so the text is to be scanned."""
-    config, odds, tiers = known.config, known.hashed_odds, tuple(known.tiers)
-    least = _least(config)
-    if odds is None or least <= 0:
-        return [None] * texts
-    look = FirstLook.of(tokens, texts, odds)
-    log_odds, loudest = look.log_odds()
-    dismissed = (np.maximum(log_odds, loudest) < FIRST_LOOK.bound - _ease(least)) & (look.words >= FEWEST)
-    verdicts = _verdicts(log_odds, look.decades, look.rate, look.words, least, config)
-    return [
-        Scanned(verdict, ()) if gone else Scanned(NOTHING, tiers) if clear else None
-        for verdict, gone, clear in zip(
-            verdicts, dismissed.tolist(), (look.throughout & (log_odds > 0)).tolist(), strict=True
-        )
-    ]
+@dataclass(frozen=True, slots=True, eq=False)
+class Screen:
+    """What texts are screened with.
 
-
-def scan(tokens: Tokens, texts: int, known: Knowledge) -> list[Scanned]:
-    """Which texts of a batch need not be decoded, and the verdicts on them."""
-    if not known.tiers:
-        return [Scanned(NOTHING, ()) for _ in range(texts)]
-    scanned = []
-    for verdicts in zip(*dismiss(tokens, texts, known), strict=True):
-        said = [verdict for verdict in verdicts if verdict is not None]
-        open_ = tuple(tier for tier, verdict in zip(known.tiers, verdicts, strict=True) if verdict is None)
-        scanned.append(Scanned(max(said, key=lambda one: one.probability) if said else NOTHING, open_))
-    return scanned
-
-
-def dismiss(tokens: Tokens, texts: int, known: Knowledge) -> list[list[Verdict | None]]:
-    """For each tier of dictionaries, the verdict on each text of a batch that need not be decoded with it; None for the
-    others.
-
-    The first asks whether a text is the work of a spinner that is known whole, the last also of one of which a part is
-    known (`verdict`). The likelihood ratio and the spin rate are those of the scan, and so is the probability, which is
-    below what would make a text anything but clean.
+    >>> from despin.runtime.example import EXAMPLE
+    >>> screen = EXAMPLE.known.screen
+    >>> screen.first_look(EXAMPLE.tokens, 1)  # in doubt
+    [None]
+    >>> [scanned.tiers for scanned in screen.scan(EXAMPLE.tokens, 1)]
+    [(<Tier.WHOLE: 0>, <Tier.PARTIAL: 1>)]
     """
-    config, model, scanner, dictionary = known.config, known.model, known.scanner, known.all_families
-    partial = [bool(one.partial.any()) for one in known.tiers.values()]
-    least = _least(config)
-    if least <= 0 or not texts:
-        return [[None] * texts for _ in partial]
-    damaged = damage.log_odds(damage.find(tokens, known.surface), texts)
-    look = None if known.hashed_odds is None else FirstLook.of(tokens, texts, known.hashed_odds)
-    parts = Parts.of(tokens, texts) if look is None else look.parts
-    words = count_words(tokens, texts) if look is None else look.words
-    apart = parts.apart
-    looked = words >= FEWEST if look is not None else np.zeros(texts, np.bool_)
-    asked = [_Question.of(also, looked, dictionary, least) for also in partial]
-    passages_looked = np.full(len(parts), look is not None)
 
-    def hear(step: int, seen: Seen, heard: Heard | None, of: Bool) -> Bool:
-        """Which texts are in doubt after a step; `of`, (texts,), before it."""
-        whole, in_part = scanner.gather(seen, tokens.document, texts), scanner.gather(seen, apart, len(parts))
-        if step < EVERYTHING:
-            whole, in_part = scanner.expect(whole, words), scanner.expect(in_part, parts.words)
-        estimate, in_parts = scanner.estimate(whole, heard), scanner.estimate(in_part, heard)
-        columns = terms(estimate, dictionary.partial, words, damaged)
-        part_columns = terms(in_parts, dictionary.partial, parts.words, np.zeros(len(parts)))
-        if look is not None:
-            columns = np.hstack([columns, capped(look.terms)])
-            part_columns = np.hstack([part_columns, capped(look.part_terms)])
-        for question in asked:
-            in_passages = question.log_odds_of(step, part_columns, passages_looked)
-            question.hear(step, estimate, columns, parts.loudest(in_passages), of)
-        doubtful: Bool = np.any([question.open & ~question.clear for question in asked], axis=0)
-        return doubtful
+    config: Config
+    model: LanguageModel
+    tiers: Mapping[Tier, Dictionary]
+    """The dictionaries that decoding may ask, one after the other; the last has the families of all."""
+    scanner: Scanner
+    """Of the last."""
+    hashed_odds: HashedOdds | None
+    """For the first look; without them there is none."""
+    rules: LanguageRules
 
-    seen = scanner.outstanding_in(tokens)
-    doubtful = np.ones(texts, np.bool_)
-    if look is None:
-        doubtful = hear(0, seen, None, doubtful)
-    if doubtful.any():
-        heard = scanner.listen(seen, doubtful[tokens.document[seen.token]], tokens, dictionary, model)
-        doubtful = hear(1, seen, heard, doubtful)
-    if doubtful.any():
-        seen = scanner.all_in(tokens, doubtful)
+    def first_look(self, tokens: Tokens, texts: int) -> list[Scanned | None]:
+        """What a first look says of each text of a batch; None: it says too little, so the text is to be scanned."""
+        least = _findable_from(self.config)
+        if self.hashed_odds is None or least <= 0:
+            return [None] * texts
+        look = FirstLook.of(tokens, texts, self.hashed_odds)
+        log_odds, in_passages = look.log_odds()
+        bound = FIRST_LOOK.dismiss_below - _relaxed_by(least)
+        dismissed = (np.maximum(log_odds, in_passages) < bound) & (look.words >= FIRST_LOOK_WORDS)
+        decoded = look.throughout & (log_odds > 0)
+        verdicts = _verdicts(log_odds, look.decades, look.rate, look.words, self.config)
+        everything = Scanned(UNTOUCHED, tuple(self.tiers))
+        rows = zip(verdicts, dismissed.tolist(), decoded.tolist(), strict=True)
+        return [Scanned(verdict, ()) if gone else everything if sure else None for verdict, gone, sure in rows]
+
+    def scan(self, tokens: Tokens, texts: int) -> list[Scanned]:
+        """Which texts of a batch are worth decoding, and the verdicts on the others."""
+        if not self.tiers or not texts:
+            return [Scanned(UNTOUCHED, ())] * texts
+        if _findable_from(self.config) <= 0:
+            return [Scanned(UNTOUCHED, tuple(self.tiers))] * texts
+        batch = self._batch(tokens, texts)
+        partial = self._all_families.partial
+        screens = tuple(
+            _TierScreen.of(bool(dictionary.partial.any()), partial, batch, self.config)
+            for dictionary in self.tiers.values()
+        )
+        salient = self.scanner.find_salient(tokens)
+        if batch.look is None:
+            screens = self._scan_salient(batch, salient, screens)
+        if _doubtful(screens).any():
+            screens = self._scan_salient_in_context(batch, salient, screens)
+        if _doubtful(screens).any():
+            screens = self._scan_all_in_context(batch, screens)
+        return _scanned(tuple(self.tiers), screens, batch.words, self.config)
+
+    @property
+    def _all_families(self) -> Dictionary:
+        """The last of the `tiers`."""
+        return list(self.tiers.values())[-1]
+
+    def _batch(self, tokens: Tokens, texts: int) -> _Batch:
+        damaged = damage.log_odds(damage.find_damage(tokens, self.rules), texts)
+        if self.hashed_odds is None:
+            passages = cut(tokens, np.arange(texts), SCREENED_WORDS, by_division)
+            return _Batch(tokens, count_words(tokens, texts), damaged, passages, None)
+        look = FirstLook.of(tokens, texts, self.hashed_odds)
+        return _Batch(tokens, look.words, damaged, look.passages, look)
+
+    def _scan_salient(self, batch: _Batch, salient: Occurrences, screens: _Screens) -> _Screens:
+        """The first step: salient phrases, without context."""
+        return self._step(Step.SALIENT, batch, salient, None, screens)
+
+    def _scan_salient_in_context(self, batch: _Batch, salient: Occurrences, screens: _Screens) -> _Screens:
+        """The second: the same, between their neighbours."""
+        scores = self._score(batch, salient, _doubtful(screens))
+        return self._step(Step.SALIENT_IN_CONTEXT, batch, salient, scores, screens)
+
+    def _scan_all_in_context(self, batch: _Batch, screens: _Screens) -> _Screens:
+        """The last: all phrases, between their neighbours."""
+        doubtful = _doubtful(screens)
+        phrases = self.scanner.find_all(batch.tokens, doubtful)
         # Where no spun phrase stands, there is nothing to decode.
-        spun = tokens.document[seen.token[seen.phrase < len(dictionary.spun_text)]]
-        some = np.bincount(spun, minlength=texts) > 0
-        for question in asked:
-            question.open &= some | ~doubtful
-        heard = scanner.listen(seen, some[tokens.document[seen.token]], tokens, dictionary, model)
-        hear(EVERYTHING, seen, heard, doubtful & some)
-    return [question.verdicts(words, least, config) for question in asked]
+        spun = phrases.token[phrases.phrase < len(self._all_families.spun_text)]
+        some = np.bincount(batch.tokens.document[spun], minlength=len(doubtful)) > 0
+        screens = tuple(replace(screen, open=screen.open & (some | ~doubtful)) for screen in screens)
+        return self._step(Step.ALL_IN_CONTEXT, batch, phrases, self._score(batch, phrases, some), screens)
+
+    def _score(self, batch: _Batch, phrases: Occurrences, texts: Bool) -> ContextScores:
+        """What the phrases of `texts`, (texts,), say between their neighbours."""
+        which = texts[batch.tokens.document[phrases.token]]
+        return self.scanner.score_in_context(phrases, which, batch.tokens, self._all_families, self.model)
+
+    def _step(
+        self, step: Step, batch: _Batch, phrases: Occurrences, scores: ContextScores | None, screens: _Screens
+    ) -> _Screens:
+        """The screens after a step that scored `phrases`."""
+        passages = batch.passages
+        whole = self._estimate(step, phrases, scores, batch.tokens.document, batch.words)
+        in_passages = self._estimate(step, phrases, scores, passages.apart, passages.words)
+        partial = self._all_families.partial
+        features = screening_features(whole, partial, batch.words, batch.damaged)
+        passage_features = screening_features(in_passages, partial, passages.words, np.zeros(len(passages)))
+        if batch.look is not None:
+            features = np.hstack([features, capped_features(batch.look.features)])
+            passage_features = np.hstack([passage_features, capped_features(batch.look.passage_features)])
+        return tuple(screen.update(step, whole, features, passage_features, passages) for screen in screens)
+
+    def _estimate(
+        self, step: Step, phrases: Occurrences, scores: ContextScores | None, owner: I32, words: I64
+    ) -> Estimate:
+        """What `phrases` say of texts, or of passages, with so many `words`, to which the tokens belong as `owner`
+        tells."""
+        found = self.scanner.group_by_text(phrases, owner, len(words))
+        if step is not Step.ALL_IN_CONTEXT:
+            found = self.scanner.add_background(found, words)
+        return self.scanner.estimate(found, scores)
 
 
-def terms(estimate: Estimate, partial: Bool, words: I64, damaged: F64) -> F64:
+def screening_features(estimate: Estimate, partial: Bool, words: I64, damaged: F64) -> F64:
     """(texts, COLUMNS): what the log-odds are made of. `partial` is (families,); `words`, and what damage adds to the
     log-odds, `damaged`, are (texts,)."""
     ratios, rates = [], []
     for families in (~partial, partial):
         ratio, rate = estimate.of(families)
         ratios.append(ratio / math.log(10))
-        rates.append(np.log(np.maximum(rate, RATES[0])))
-    length = np.log10(np.maximum(words, SHORT) / SHORT)
+        rates.append(np.log(np.maximum(rate, SCANNED_RATES[0])))
+    length = np.log10(np.maximum(words, SCAN_MIN_LENGTH) / SCAN_MIN_LENGTH)
     return np.stack([*ratios, *rates, length, length**2, damaged], axis=1)
 
 
-@dataclass(slots=True, eq=False)
-class _Question:
-    """A question, and how far the answers have come; columns are (texts,)."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Batch:
+    """Texts, and what every step of a scan needs to know of them."""
 
-    steps: Sequence[Step]
-    after_look: Sequence[Step]
-    """Those for texts that were `looked` at before."""
-    looked: Bool
-    per_decade: float
-    """What a decade of the likelihood ratio weighs in the verdict."""
+    tokens: Tokens
+    words: I64
+    """(texts,)"""
+    damaged: F64
+    """(texts,): what damage adds to the log-odds that each was spun."""
+    passages: Passages
+    look: FirstLook | None
+
+    @property
+    def looked(self) -> Bool:
+        """(texts,): those of which a first look counts."""
+        return (self.words >= FIRST_LOOK_WORDS) & (self.look is not None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _TierScreen:
+    """How far the screening for one tier of dictionaries has come; columns are (texts,).
+
+    The first tier asks whether a text is the work of a spinner that is known whole, the last also of one of which a
+    part is known (`verdict`).
+    """
+
+    partial: bool
+    """Whether spinners known in part are asked about too."""
     families: Bool
-    ease: float
+    """(families,): those asked about."""
+    relaxed_by: float
+    looked: Bool
+    """Those of which a first look counts."""
     open: Bool
-    """Worth another look."""
-    clear: Bool
+    """May still be worth decoding."""
+    sure: Bool
     """Worth no closer look before decoding."""
     log_odds: F64
+    """What the last step says."""
     decades: F64
+    """The likelihood ratio, log₁₀, likewise …"""
     rate: F64
+    """… and the spin rate."""
 
     @classmethod
-    def of(cls, partial: bool, looked: Bool, dictionary: Dictionary, least: float) -> _Question:
-        """Whether spinners known in part are asked about too, `partial`."""
-        families = np.ones(len(dictionary.partial), np.bool_) if partial else ~dictionary.partial
-        per_decade = (TERMS_PARTIAL if partial else TERMS)["likelihood ratio"]
-        none, no = np.zeros(len(looked)), np.zeros(len(looked), np.bool_)
-        return cls(
-            STEPS[False, partial], STEPS[True, partial], looked, per_decade, families, _ease(least), ~no, no, none,
-            none, none,
-        )  # fmt: skip
+    def of(cls, partial: bool, families_partial: Bool, batch: _Batch, config: Config) -> _TierScreen:
+        """Before the first step. `families_partial`, (families,), says of which families only a part is known."""
+        families = np.ones(len(families_partial), np.bool_) if partial else ~families_partial
+        none, no = np.zeros(len(batch.words)), np.zeros(len(batch.words), np.bool_)
+        relaxed_by = _relaxed_by(_findable_from(config))
+        return cls(partial, families, relaxed_by, batch.looked, ~no, no, none, none, none)
 
-    def log_odds_of(self, step: int, columns: F64, looked: Bool) -> F64:
-        """What a step makes of its `terms`, for texts, or parts of them, that were `looked` at before or not."""
-        log_odds = self.steps[step].log_odds(columns[:, : len(COLUMNS)])
-        if looked.any():
-            log_odds = np.where(looked, self.after_look[step].log_odds(columns), log_odds)
-        return log_odds - self._for_length(columns) if step else log_odds
+    @property
+    def doubtful(self) -> Bool:
+        """(texts,): those for the next step."""
+        return self.open & ~self.sure
 
-    def _for_length(self, columns: F64) -> F64:
-        """(texts,): what the verdict takes off very long texts; phrases without context say less than that."""
-        hundreds = 10 ** columns[:, COLUMNS.index("length")] * SHORT / 100
-        return self.per_decade * ODDEST * np.maximum(hundreds - LONG / 100, 0)
-
-    def hear(self, step: int, estimate: Estimate, columns: F64, loudest: F64, of: Bool) -> None:
-        """Take in what a step says of the texts `of`; `columns` are its `terms`, `loudest` what it makes of the passage
-        that says most, (texts,)."""
-        plain, after_look = self.steps[step], self.after_look[step]
-        bound = np.where(self.looked, after_look.bound, plain.bound) - self.ease
-        clear = np.where(self.looked, after_look.clear, plain.clear)
+    def update(
+        self, step: Step, estimate: Estimate, features: F64, passage_features: F64, passages: Passages
+    ) -> _TierScreen:
+        """The screen after `step`; the `estimate` and the `screening_features` are those of all texts, and of all their
+        `passages`."""
+        fresh, after_look = self._regressions(step)
+        dismiss_below = np.where(self.looked, after_look.dismiss_below, fresh.dismiss_below) - self.relaxed_by
+        decode_from = np.where(self.looked, after_look.decode_from, fresh.decode_from)
+        looked_at_passages = np.full(len(passages), features.shape[1] > len(COLUMNS))
+        of_texts = self._log_odds(step, features, self.looked)
+        of_passages = self._log_odds(step, passage_features, looked_at_passages)
+        for_length = self._for_length(features)
+        if step is not Step.SALIENT:  # phrases without context say less than what the verdict takes off
+            of_texts, of_passages = of_texts - for_length, of_passages - self._for_length(passage_features)
+        sure = (of_texts if step is not Step.SALIENT else of_texts - for_length) >= decode_from
+        strongest = passages.strongest(of_passages, len(of_texts))
         ratio, rate = estimate.of(self.families)
-        which = self.open & of & ~self.clear
-        log_odds = self.log_odds_of(step, columns, self.looked)
-        self.log_odds = np.where(which, log_odds, self.log_odds)
-        self.clear = self.clear | (which & (log_odds - (0 if step else self._for_length(columns)) >= clear))
-        self.decades = np.where(which, ratio / math.log(10), self.decades)
-        self.rate = np.where(which, rate, self.rate)
-        self.open = self.open & (~which | (np.maximum(self.log_odds, loudest) >= bound))
+        now = self.doubtful
+        return replace(
+            self,
+            open=self.open & (~now | (np.maximum(of_texts, strongest) >= dismiss_below)),
+            sure=self.sure | (now & sure),
+            log_odds=np.where(now, of_texts, self.log_odds),
+            decades=np.where(now, ratio / math.log(10), self.decades),
+            rate=np.where(now, rate, self.rate),
+        )
 
-    def verdicts(self, words: I64, least: float, config: Config) -> list[Verdict | None]:
-        """On each text that is not open."""
-        decades = np.maximum(self.decades, 0.0)
-        said = _verdicts(self.log_odds, decades, np.where(decades > 0, self.rate, 0.0), words, least, config)
-        return [None if decode else verdict for decode, verdict in zip(self.open.tolist(), said, strict=True)]
+    def _regressions(self, step: Step) -> tuple[Logistic, Logistic]:
+        """For texts without a first look, and after one."""
+        fresh = FRESH[self.partial][step]
+        return fresh, AFTER_FIRST_LOOK[self.partial].get(step, fresh)
+
+    def _log_odds(self, step: Step, features: F64, looked: Bool) -> F64:
+        """What a step makes of its features, of texts, or passages, that had a first look, `looked`, or none."""
+        fresh, after_look = self._regressions(step)
+        log_odds = fresh.log_odds(features[:, : len(COLUMNS)])
+        return np.where(looked, after_look.log_odds(features), log_odds) if looked.any() else log_odds
+
+    def _for_length(self, features: F64) -> F64:
+        """(texts,): what the verdict takes off very long texts."""
+        hundreds = 10 ** features[:, COLUMNS.index("length")] * SCAN_MIN_LENGTH / 100
+        per_decade = (WEIGHTS_PARTIAL if self.partial else WEIGHTS)["likelihood ratio"]
+        return per_decade * ODDEST * np.maximum(hundreds - EXCUSED_FROM / 100, 0)
 
 
-def _verdicts(log_odds: F64, decades: F64, rate: F64, words: I64, least: float, config: Config) -> list[Verdict]:
-    """On texts if they are dismissed."""
-    most = np.where(words < FEW_WORDS, min(least, DOUBT), least)
-    chance = np.minimum(1 / (1 + np.exp(np.clip(CAUTION - log_odds, -50, 50))), most)
+_Screens = tuple[_TierScreen, ...]
+"""One for each tier."""
+
+
+def _doubtful(screens: _Screens) -> Bool:
+    """(texts,): those for the next step, whatever tier asks."""
+    doubtful: Bool = np.any([screen.doubtful for screen in screens], axis=0)
+    return doubtful
+
+
+def _scanned(tiers: Sequence[Tier], screens: _Screens, words: I64, config: Config) -> list[Scanned]:
+    """What the `screens` say in the end: the `tiers` for which a text is open, and the worst verdict of the others."""
+    columns = []
+    for screen in screens:
+        decades = np.maximum(screen.decades, 0.0)
+        rate = np.where(decades > 0, screen.rate, 0.0)
+        columns.append(zip(_verdicts(screen.log_odds, decades, rate, words, config), screen.open.tolist(), strict=True))
+    scanned = []
+    for row in zip(*columns, strict=True):
+        verdicts = [verdict for verdict, open_ in row if not open_]
+        verdict = max(verdicts, key=lambda one: one.probability) if verdicts else UNTOUCHED
+        scanned.append(Scanned(verdict, tuple(tier for tier, (_, open_) in zip(tiers, row, strict=True) if open_)))
+    return scanned
+
+
+def _verdicts(log_odds: F64, decades: F64, rate: F64, words: I64, config: Config) -> list[Verdict]:
+    """On texts if they are dismissed: what is said is that of the step that did it, and the probability is below what
+    would make a text anything but clean."""
+    least = _findable_from(config)
+    most = np.where(words < SHORT_TEXT_WORDS, min(least, DOUBT), least)
+    chance = np.minimum(1 / (1 + np.exp(np.clip(DISMISSED_CAUTION - log_odds, -50, 50))), most)
     rows = zip(*(column.tolist() for column in (chance, rate, decades, words)), strict=True)
     return [Verdict(judgement(p, n, config.max_probability), p, r, ratio, "", n) for p, r, ratio, n in rows]
 
 
-def _ease(least: float) -> float:
-    """By how much the bounds are lower: whoever asks to be shown less certain things has lower ones."""
-    return max(0.0, _log_odds(USUAL) - _log_odds(least))
-
-
-def _least(config: Config) -> float:
+def _findable_from(config: Config) -> float:
     """The probability that a text was spun below which nothing is found in it, and it is not judged spun."""
-    return min(config.max_probability, config.min_confidence * QUARTER)
+    return min(config.max_probability, config.suggest_from)
+
+
+def _relaxed_by(least: float) -> float:
+    """By how much the bounds are lower: whoever asks to be shown less certain things has lower ones."""
+    return max(0.0, _log_odds(DEFAULT_FINDABLE_FROM) - _log_odds(least))
 
 
 def _log_odds(chance: float) -> float:

@@ -1,1 +1,14 @@
-"""What spinners put for what: entries, tries, conditions, files, validation, look-up of single phrases."""
+"""What spinners put for what. In reading order:
+
+* `entry`: a dictionary file → its entries.
+* `dictionary`: entries → columns that can be searched.
+* `phrase_trie`: which phrases of a fixed set stand where.
+* `phrase_pairs`: entries → pairs of phrases, what a dictionary is made of.
+* `conditions`: what else must stand in a text for an entry to count.
+* `files`: dictionary files by their names.
+* `loading`: files → entries, those of users in any of the `formats`.
+* `validation`: the laws of the data, as sentences with a line and a remedy.
+* `phrase_lookup`: one phrase, both ways, put together from its parts.
+* `proposals`: what a word may stand for where no entry says it: for phrase_lookup alone.
+* `errors`: what is raised.
+"""

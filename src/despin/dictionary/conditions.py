@@ -3,7 +3,7 @@
 The queries of a screener of papers say *"bosom peril" AND "mammography"*: the phrase alone may be an accident. An
 entry made from such a query counts only in a text in which its condition holds.
 
-Start reading from `Condition.holds`; dictionary_formats/query.py makes them.
+Start reading from `Condition.holds`; formats/query.py makes them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from operator import itemgetter
 
-from ..text.characters import hash_words
+from ..text.hashing import hash_words
 from ..text.tokens import Tokens
 
 Span = tuple[int, int]  # first word, last word + 1
@@ -26,7 +26,7 @@ class Document:
     looked up is remembered, so that an entry which stands a thousand times is asked for in linear time."""
 
     words: Sequence[int]
-    """Word hashes (`tokens.hash_words`)."""
+    """Word hashes (`hashing.hash_words`)."""
     _places: dict[int, list[int]] = field(default_factory=dict)
     _spans: dict[Phrase | Near, list[Span]] = field(default_factory=dict)
 

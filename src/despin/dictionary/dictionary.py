@@ -4,7 +4,7 @@ An entry says: this spun phrase may stand for that original; of so many occurren
 spun texts, so many became this.
 
 * `entries.parse` reads one file's text and says what is wrong with it, line by line; `Dictionary.of` turns entries into
-  columns. `find`, `tier_of` and `digests` look at files; `loading` reads them.
+  columns. `files` finds dictionary files, `loading` reads them.
 * A *family* is one kind of spinner. The same pair may be known to several; it is one entry, with a channel for each.
 * P(spun | original) is `seen` / `of`. An entry without counts gets its family's prior.
 * How often a family replaces an original at all, r(o), is the sum over its entries. A key with r ≈ 1 that still stands
@@ -15,13 +15,8 @@ Start reading from `Dictionary`.
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,8 +25,8 @@ from numpy.typing import NDArray
 from ..text.characters import normalise
 from ..text.tokens import tokenise
 from ..util.array_types import F32, I32, I64, U64, Bool
-from .entry import DictionaryError, Entry, Source
-from .phrase_pairs import Pairs, common, cores, numbered
+from .entry import DictionaryFile, Entry
+from .phrase_pairs import PhrasePairs, common, cores, numbered
 from .phrase_pairs import digests as hash_all
 from .phrase_trie import PhraseTrie
 
@@ -100,16 +95,16 @@ class Dictionary:
     """Entry → its note, where there is one."""
     conditions: Mapping[int, tuple[Condition, ...]] = field(default_factory=dict)
     """Entry → it counts only in a text, and at a place, where one of these holds; no key: everywhere."""
-    told: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
     """What a person should know about how the files were read."""
 
     @classmethod
-    def of(cls, sources: Iterable[Source]) -> Dictionary:
+    def of(cls, sources: Iterable[DictionaryFile]) -> Dictionary:
         """One dictionary from several files."""
         sources = list(sources)
         families = tuple(dict.fromkeys(source.family for source in sources))
         entries = [entry for source in sources for entry in source.entries]
-        pairs = Pairs.of(entries, families)
+        pairs = PhrasePairs.of(entries, families)
         (spun_phrases, spun), (originals, original) = numbered(pairs.spun), numbered(pairs.original)
         spun_names, original_names = ([pairs.known[phrase] for phrase in those] for those in (spun_phrases, originals))
         probability = np.zeros((len(pairs), len(families)), np.float32)
@@ -153,7 +148,7 @@ class Dictionary:
             unless=unless,
             notes=notes,
             conditions=pairs.among(_conditions(sources)),
-            told=tuple(line for source in sources for line in source.told),
+            notices=tuple(line for source in sources for line in source.notices),
         )
 
     def __len__(self) -> int:
@@ -176,7 +171,7 @@ class Dictionary:
         return map(self.entry, range(len(self)))
 
 
-def _conditions(sources: Sequence[Source]) -> dict[tuple[str, str], tuple[Condition, ...]]:
+def _conditions(sources: Sequence[DictionaryFile]) -> dict[tuple[str, str], tuple[Condition, ...]]:
     """The conditions of each pair; none where one of the sources knows it without any."""
     found: dict[tuple[str, str], tuple[Condition, ...]] = {}
     for source in sources if any(source.conditions for source in sources) else ():
@@ -201,92 +196,3 @@ def _replaced(original: I64, probability: F32, out_of: I32, originals: int) -> F
 
 def _split(words: U64, bounds: I64) -> list[U64]:
     return [words[begin:end] for begin, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True)]
-
-
-# --- files -----------------------------------------------------------------------------------------------------
-
-
-def folder(language: str) -> Path:
-    """Where the data of `language` lie: in the wheel beside the code, in a checkout beside `src`.
-
-    Raises
-    ------
-    DictionaryError
-        There is no such language.
-    """
-    packaged = Path(__file__).parents[1] / "data"
-    root = packaged if packaged.is_dir() else Path(__file__).parents[3] / "dictionaries"
-    if not language.isalpha() or not (root / language).is_dir():
-        known = ", ".join(sorted(path.name for path in root.iterdir() if path.is_dir())) if root.is_dir() else "none"
-        raise DictionaryError(f"there is no data for the language {language!r}; known: {known}")
-    return root / language
-
-
-_RESERVE = re.compile(rb"^#: *reserve: *yes *\r?$", re.MULTILINE)
-_PARTIAL = re.compile(rb"^#: *partial: *yes *\r?$", re.MULTILINE)
-_FAMILY = re.compile(rb"^#: *family: *(.*?) *\r?$", re.MULTILINE)
-_COUNTED = re.compile(rb"\t[0-9]+\t[0-9]")
-_HEADER = 4000  # bytes within which a header ends
-
-
-class Tier(IntEnum):
-    """When a family is asked: each tier comes with those before it."""
-
-    WHOLE = 0
-    """Learned from whole texts: first, and alone where it explains a text."""
-    PARTIAL = 1
-    """Only a part of what its spinners do is known."""
-    RESERVE = 2
-    """Only in a text that others, or damage, have shown to be likely spun."""
-
-
-def find(language: str = "en", names: Sequence[str] = (), tier: Tier = Tier.RESERVE) -> list[Path]:
-    """The files of `loading.load`.
-
-    Raises
-    ------
-    DictionaryError
-        There is no such language or dictionary.
-    """
-    home = folder(language)
-    shipped = {path.stem: path for path in sorted(home.glob("*.tsv"))}
-    paths = [shipped.get(name, Path(name)) for name in names] if names else list(shipped.values())
-    for path, name in zip(paths, names or shipped, strict=True):
-        if not path.is_file():
-            raise DictionaryError(
-                f"there is no dictionary {name!r}: it is neither a file nor one of those shipped ({', '.join(shipped)})"
-            )
-    return [path for path in paths if tier == Tier.RESERVE or tier_of(path) <= tier]
-
-
-def state(path: Path) -> tuple[int, ...]:
-    """What changes when the file `path` does, or another takes its name: what is known of a file is kept under it."""
-    said = path.stat()
-    return said.st_dev, said.st_ino, said.st_mtime_ns, said.st_size
-
-
-def tier_of(path: Path) -> Tier:
-    """The tier of a dictionary file, as its header says, or since nothing in it was counted."""
-    return _tier_of(path, state(path))
-
-
-@cache
-def _tier_of(path: Path, _: tuple[int, ...]) -> Tier:
-    with path.open("rb") as file:
-        head = file.read(_HEADER)
-        if _RESERVE.search(head):
-            return Tier.RESERVE
-        if _PARTIAL.search(head):
-            return Tier.PARTIAL
-        return Tier.WHOLE if _COUNTED.search(head) or _COUNTED.search(head + file.read()) else Tier.PARTIAL
-
-
-def digests(paths: Iterable[Path]) -> dict[str, str]:
-    """Family → SHA-256 of each dictionary file, without parsing it; a second file of a family stands under its path."""
-    found = {}
-    for path in paths:
-        content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-        named = _FAMILY.search(content, 0, _HEADER)
-        family = named[1].decode("utf-8", "replace") if named else path.stem
-        found[str(path) if family in found else family] = "sha256:" + hashlib.sha256(content).hexdigest()
-    return found

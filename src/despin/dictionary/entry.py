@@ -12,15 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..text.characters import normalise
+from .errors import DictionaryError
 
 if TYPE_CHECKING:
     from .conditions import Condition
 
 PRIOR = 0.1  # P(spun | original) of an entry without counts: a thesaurus offers some ten alternatives
-
-
-class DictionaryError(ValueError):
-    """A dictionary cannot be used; the message says where the fault is and what to do."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,7 +49,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class DictionaryFile:
     """A dictionary file as read."""
 
     family: str
@@ -64,11 +61,11 @@ class Source:
     """May only speak in a text that others, or damage, have shown to be likely spun."""
     conditions: Mapping[tuple[str, str], tuple[Condition, ...]] = field(default_factory=dict)
     """(spun, original), normalised → the entry counts only where one of these holds; no key: everywhere."""
-    told: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
     """What a person should know about how it was read: sentences that name the file."""
 
 
-def parse(text: str, name: str) -> Source:
+def parse(text: str, name: str) -> DictionaryFile:
     """The entries of a dictionary file with the content `text`.
 
     Raises
@@ -93,7 +90,7 @@ def parse(text: str, name: str) -> Source:
             raise DictionaryError(f"{name}:{number}: {problem}") from None
     digest = "sha256:" + hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
     partial = header["partial"] == "yes" or not any(entry.seen for entry in entries)
-    return Source(header["family"], tuple(entries), digest, partial, header["reserve"] == "yes")
+    return DictionaryFile(header["family"], tuple(entries), digest, partial, header["reserve"] == "yes")
 
 
 def _prior(value: str) -> float:

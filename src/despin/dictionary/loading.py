@@ -6,26 +6,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
-from .dictionary import Dictionary, Tier, find, folder
-from .entry import DictionaryError, Source, parse
-from .formats.detect import FORMATS, Reading, Severity
+from .entry import DictionaryFile, parse
+from .errors import DictionaryError
+from .files import Tier, dictionary_paths, folder
+from .formats.detect import FORMATS, Reading
+from .formats.reading import Severity
 from .validation import validate
 
-_WARNINGS_TOLD = 10  # of a file, whenever it is used; --validate tells all
+_WARNINGS_LISTED = 10  # of a file, whenever it is used; --validate tells all
 
 
-@cache
-def load(language: str = "en", names: Sequence[str] = (), tier: Tier = Tier.PARTIAL) -> Dictionary:
-    """The dictionaries `names` of `language` up to `tier` as one: families by name, files by path; empty: all that are
-    shipped. Raises as `load_sources` does."""
-    return Dictionary.of(load_sources(language, names, tier))
-
-
-def load_sources(language: str = "en", names: Sequence[str] = (), tier: Tier = Tier.RESERVE) -> tuple[Source, ...]:
-    """The files of `load`, as read.
+def load_files(
+    language: str = "en", names: Sequence[str] = (), tier: Tier = Tier.RESERVE
+) -> tuple[DictionaryFile, ...]:
+    """The dictionaries `names` of `language` up to `tier`, as read, of `files.dictionary_paths`.
 
     Raises
     ------
@@ -34,10 +30,10 @@ def load_sources(language: str = "en", names: Sequence[str] = (), tier: Tier = T
     OSError
         A file cannot be read.
     """
-    return parse_files((path, path.read_bytes()) for path in find(language, names, tier))
+    return parse_files((path, path.read_bytes()) for path in dictionary_paths(language, names, tier))
 
 
-def parse_files(contents: Iterable[tuple[Path, bytes]]) -> tuple[Source, ...]:
+def parse_files(contents: Iterable[tuple[Path, bytes]]) -> tuple[DictionaryFile, ...]:
     """The files, each with its content, as read.
 
     Raises
@@ -50,23 +46,23 @@ def parse_files(contents: Iterable[tuple[Path, bytes]]) -> tuple[Source, ...]:
     )
 
 
-def users(name: str, content: bytes) -> Source:
+def users(name: str, content: bytes) -> DictionaryFile:
     """A user's dictionary in the bytes of a file. Raises as `parse_files` does."""
     reading, problems = validate(content, name)
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if reading is None or errors:
         rest = f" ({len(errors) - 1:,} more: despin --validate {name})" if len(errors) > 1 else ""
         raise DictionaryError(errors[0].tell(name) + rest)
-    return replace(reading.source, conditions=reading.conditions, told=_told(reading))
+    return replace(reading.source, conditions=reading.conditions, notices=_notices(reading))
 
 
-def _told(reading: Reading) -> tuple[str, ...]:
+def _notices(reading: Reading) -> tuple[str, ...]:
     """Of a file in despin's own format there is nothing to tell but what was left out."""
     entries, name = len(reading.source.entries), reading.name
     lines = [f"{name}: read as {FORMATS[reading.format]}: {entries:,} entr{'y' if entries == 1 else 'ies'}"]
     lines = [] if reading.format == "despin" else lines
-    lines += [problem.tell(name) for problem in reading.warnings[:_WARNINGS_TOLD]]
-    if (more := len(reading.warnings) - _WARNINGS_TOLD) > 0:
+    lines += [problem.tell(name) for problem in reading.warnings[:_WARNINGS_LISTED]]
+    if (more := len(reading.warnings) - _WARNINGS_LISTED) > 0:
         lines.append(f"{name}: {more:,} more warnings; see them with: despin --validate {name}")
     return tuple(lines)
 
@@ -76,7 +72,7 @@ def _is_shipped(path: Path) -> bool:
     return path.parent.parent == home or path.resolve().parent.parent == home.resolve()
 
 
-def _shipped(path: Path, content: bytes) -> Source:
+def _shipped(path: Path, content: bytes) -> DictionaryFile:
     try:
         return parse(content.decode(), str(path))
     except UnicodeDecodeError as problem:

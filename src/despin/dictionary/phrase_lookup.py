@@ -24,15 +24,17 @@ import numpy as np
 import regex
 
 from ..language_model.model import LanguageModel
-from ..text.characters import hash_words, normalise
-from ..text.tokens import Shape, tokenise
+from ..text.characters import normalise
+from ..text.hashing import hash_words
+from ..text.token_features import Shape
+from ..text.tokens import tokenise
 from .dictionary import Dictionary
 from .entry import Entry
 from .formats.detect import written
 from .proposals import Proposals
 
 CHANNEL, CONTEXT, COMMON = 0.76, 0.6, 0.4
-MOST = 10  # readings told
+MAX_READINGS = 10  # readings told
 BEAM = 120  # readings of the words so far that are kept
 LONGEST = 16
 """Words that are looked up; what is longer is a text, and texts are for `check`."""
@@ -91,7 +93,7 @@ class _Reading:
 def lookup(
     phrase: str, dictionary: Dictionary, model: LanguageModel, proposals: Proposals | None = None
 ) -> list[Lookup]:
-    """What `phrase` may stand for, the likeliest first, at most `MOST`; itself is not among the answers.
+    """What `phrase` may stand for, the likeliest first, at most `MAX_READINGS`; itself is not among the answers.
 
     Raises
     ------
@@ -118,11 +120,11 @@ def lookup(
         if reading.words and text != written(words):
             share = float(np.exp(reading.score - readings[0].score) / total)
             answers.append(Lookup(text, share, reading.score, reading.parts))
-    return answers[:MOST]
+    return answers[:MAX_READINGS]
 
 
 def spun_of(original: str, dictionary: Dictionary) -> list[Lookup]:
-    """What spinners may make of `original`, the likeliest first, at most `MOST`: entries, and words one by one.
+    """What spinners may make of `original`, the likeliest first, at most `MAX_READINGS`: entries, and words one by one.
 
     Raises
     ------
@@ -138,10 +140,10 @@ def spun_of(original: str, dictionary: Dictionary) -> list[Lookup]:
     ends: list[list[tuple[float, tuple[str, ...], tuple[Part, ...]]]] = [[] for _ in range(len(words) + 1)]
     ends[0] = [(0.0, (), ())]
     for begin in range(len(words)):
-        here = sorted(ends[begin], key=lambda r: (-r[0], r[1]))[: 4 * MOST]
+        here = sorted(ends[begin], key=lambda r: (-r[0], r[1]))[: 4 * MAX_READINGS]
         for end in range(begin + 1, len(words) + 1):
             found = " ".join(words[begin:end])
-            entries = sorted(made.get(found, ()), key=lambda e: (-e.probability, e.spun))[: 4 * MOST]
+            entries = sorted(made.get(found, ()), key=lambda e: (-e.probability, e.spun))[: 4 * MAX_READINGS]
             steps: list[tuple[float, str, Entry | None]] = [
                 (float(np.log(max(e.probability, 1e-6))), e.spun, e) for e in entries
             ]
@@ -155,7 +157,8 @@ def spun_of(original: str, dictionary: Dictionary) -> list[Lookup]:
     for score, done, parts in sorted(ends[-1], key=lambda r: (-r[0], r[1])):
         if any(part.entry for part in parts):
             best.setdefault(written(" ".join(done).split()), (score, parts))
-    return [Lookup(text, float(np.exp(score)), score, parts) for text, (score, parts) in list(best.items())[:MOST]]
+    likeliest = list(best.items())[:MAX_READINGS]
+    return [Lookup(text, float(np.exp(score)), score, parts) for text, (score, parts) in likeliest]
 
 
 # --- what every part may stand for -----------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Entries → pairs of phrases as columns: what a `Dictionary` is made of. Start reading from `Pairs.of`.
+"""Entries → pairs of phrases as columns: what a `Dictionary` is made of. Start reading from `PhrasePairs.of`.
 
 A dictionary has a quarter of a million entries, and who starts despin for the first time waits for this. So Python
 looks at each entry a few times only; all else is done for all of them at once.
@@ -21,8 +21,8 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Pairs:
-    """Pairs of phrases, however many entries state each, sorted by spun phrase, the likeliest original first."""
+class PhrasePairs:
+    """PhrasePairs of phrases, however many entries state each, sorted by spun phrase, the likeliest original first."""
 
     known: Sequence[str]
     """Normal forms of all phrases, sorted; a phrase is numbered by its place here."""
@@ -44,7 +44,7 @@ class Pairs:
     """(entries,)"""
 
     @classmethod
-    def of(cls, entries: Sequence[Entry], families: Sequence[str]) -> Pairs:
+    def of(cls, entries: Sequence[Entry], families: Sequence[str]) -> PhrasePairs:
         """The pairs that `entries` state, whose families are among `families`."""
         made = normalise_all([entry.spun for entry in entries])
         meant = normalise_all([entry.original for entry in entries])

@@ -4,7 +4,7 @@ A phrase is a row of word hashes (`tokens`). A node of the trie is the hash of a
 the trie is hashing, and the whole batch walks at once: every token asks for its first word's node, those that have one
 and from which a longer phrase leads on ask for the next, and so on. Most tokens drop out at once.
 
-Where only some of the phrases are looked for, a `Gate` sees to it that most tokens need not even ask.
+Where only some of the phrases are looked for, a `Prefilter` sees to it that most tokens need not even ask.
 
 Start reading from `PhraseTrie.find`.
 """
@@ -16,25 +16,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..language_model.ngram_table import Vocabulary, Word
+from ..language_model.vocabulary import Vocabulary, Word
+from ..text.hashing import extend, hash_pairs, hash_phrases
 from ..text.tokens import Tokens
 from ..util.array_types import I32, I64, U64, Bool
-
-_STEP = np.uint64(0xD6E8FEB86659FD93)
-
-
-def _extend(prefix: U64, word: U64) -> U64:
-    value = (prefix * _STEP) ^ word
-    value ^= value >> np.uint64(32)
-    return value * np.uint64(0x9E3779B97F4A7C15)
-
-
-def hash_phrases(columns: Sequence[U64]) -> U64:
-    """A hash of each row of `columns`, in their order; the columns are word hashes or hashes of phrases, each (n,)."""
-    value = np.zeros_like(columns[0])
-    for column in columns:
-        value = _extend(value, column)
-    return value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +51,7 @@ def longest(walk: Iterable[tuple[I64, I32]], tokens: int) -> I32:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Gate:
+class Prefilter:
     """Lets few tokens through, but each at which one of certain phrases begins: two tables small enough for the cache
     closest to the processor, of which each token asks for one bit of its word, and of it and the next."""
 
@@ -76,18 +61,11 @@ class Gate:
     """(2¹⁸,): by the first bits of a hash of two words, whether a phrase begins with them."""
 
 
-_GATE = 18  # bits
+_PREFILTER_BITS = 18  # bits
 
 
-def hash_pairs(first: U64, second: U64) -> U64:
-    """A hash of each two words, of which the first bits are good: cheaper than `hash_phrases`."""
-    both: U64 = first * _STEP
-    both ^= second
-    return both
-
-
-def _door(hashes: U64) -> I64:
-    return (hashes >> np.uint64(64 - _GATE)).view(np.int64)
+def _bucket(hashes: U64) -> I64:
+    return (hashes >> np.uint64(64 - _PREFILTER_BITS)).view(np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +87,7 @@ class PhraseTrie:
         prefix, levels, ends = np.zeros(len(phrases), np.uint64), [], np.zeros(len(phrases), np.uint64)
         for place in range(int(lengths.max(initial=0))):
             rows = np.flatnonzero(lengths > place)
-            prefix[rows] = _extend(prefix[rows], words[begin[rows] + place])
+            prefix[rows] = extend(prefix[rows], words[begin[rows] + place])
             levels.append((rows, prefix[rows].copy()))
             ends[rows] = prefix[rows]
         distinct = np.unique(np.concatenate([hashes for _, hashes in levels])) if levels else np.zeros(0, np.uint64)
@@ -122,13 +100,13 @@ class PhraseTrie:
             leads_on[nodes.ids(hashes[lengths[rows] > place + 1])] = True
         return cls(nodes, phrase, leads_on)
 
-    def gate(self, phrases: Sequence[U64]) -> Gate:
-        """The gate for some of the phrases of this trie."""
-        single, pair = np.zeros((2, 1 << _GATE), np.bool_)
-        single[_door(np.array([words[0] for words in phrases if len(words) == 1], np.uint64))] = True
+    def prefilter(self, phrases: Sequence[U64]) -> Prefilter:
+        """The prefilter for some of the phrases of this trie."""
+        single, pair = np.zeros((2, 1 << _PREFILTER_BITS), np.bool_)
+        single[_bucket(np.array([words[0] for words in phrases if len(words) == 1], np.uint64))] = True
         begin = np.array([words[:2] for words in phrases if len(words) > 1], np.uint64).reshape(-1, 2)
-        pair[_door(hash_pairs(begin[:, 0], begin[:, 1]))] = True
-        return Gate(single, pair)
+        pair[_bucket(hash_pairs(begin[:, 0], begin[:, 1]))] = True
+        return Prefilter(single, pair)
 
     def walk(self, tokens: Tokens, of: Bool | None = None) -> Iterator[tuple[I64, I32]]:
         """For each length from 1 on, the first tokens of the phrases that stand in one paragraph and are not protected,
@@ -137,16 +115,16 @@ class PhraseTrie:
         at = np.arange(len(tokens)) if of is None else np.flatnonzero(of.take(tokens.document))
         if tokens.protected.any():
             at = at[~tokens.protected[at]]
-        return self._on(tokens, at, _extend(np.zeros(1, np.uint64), tokens.word[at]), 1)
+        return self._on(tokens, at, extend(np.zeros(1, np.uint64), tokens.word[at]), 1)
 
-    def walk_through(self, gate: Gate, tokens: Tokens) -> Iterator[tuple[I64, I32]]:
-        """As `walk`, but sure to meet those phrases only that the gate is for."""
+    def walk_through(self, prefilter: Prefilter, tokens: Tokens) -> Iterator[tuple[I64, I32]]:
+        """As `walk`, but sure to meet those phrases only that the prefilter is for."""
         free = ~tokens.protected
-        at = np.flatnonzero(gate.single.take(_door(tokens.word)))
+        at = np.flatnonzero(prefilter.single.take(_bucket(tokens.word)))
         at = at[free[at]]
-        prefix = _extend(np.zeros(1, np.uint64), tokens.word[at])
+        prefix = extend(np.zeros(1, np.uint64), tokens.word[at])
         yield next(self._on(tokens, at, prefix, 1), (at, np.zeros(0, np.int32)))
-        at = np.flatnonzero(gate.pair.take(_door(hash_pairs(tokens.word[:-1], tokens.word[1:]))))
+        at = np.flatnonzero(prefilter.pair.take(_bucket(hash_pairs(tokens.word[:-1], tokens.word[1:]))))
         at = at[free[at] & free[at + 1] & ~tokens.opens[at + 1]]
         prefix = hash_phrases([tokens.word[at], tokens.word[at + 1]])
         yield from self._on(tokens, at, prefix, 2)
@@ -162,7 +140,7 @@ class PhraseTrie:
             yield at[ends], phrase[ends]
             on = np.flatnonzero(self.leads_on.take(node) & joined.take(at + length))
             at = at[on]
-            prefix = _extend(prefix[on], tokens.word.take(at + length))
+            prefix = extend(prefix[on], tokens.word.take(at + length))
             length += 1
 
     def find(self, tokens: Tokens) -> Hits:

@@ -12,20 +12,18 @@ from __future__ import annotations
 
 import json
 import os
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..util import npz
 from ..util.array_types import I64, U8, U16
-from .entry import DictionaryError
+from .errors import DictionaryError
 
-COLUMNS = ("provenance", "phrases", "words", "first", "original", "code")
+COLUMNS = ("phrases", "words", "first", "original", "code")
 STEP = 1 / 16  # of the stored codes, in nats: code 0 is probability 1
 
 
@@ -63,7 +61,7 @@ class Proposals:
         return cls((), {}, np.zeros(1, np.int64), np.zeros(0, np.uint16), np.zeros(0, np.uint8))
 
     @classmethod
-    def open(cls, path: str | os.PathLike[str]) -> Proposals:
+    def load(cls, path: str | os.PathLike[str]) -> Proposals:
         """The proposals in the file at `path`.
 
         Raises
@@ -73,30 +71,27 @@ class Proposals:
         OSError
             It cannot be read.
         """
-        try:
-            with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                columns = {
-                    name: arrays[name] for name in ("provenance", "phrases", "words", "first", "original", "code")
-                }
-            phrases = tuple(columns["phrases"].tobytes().decode("utf-8").split("\n"))
-            provenance = json.loads(str(columns["provenance"]))
-            words, first, original, code = (columns[name] for name in ("words", "first", "original", "code"))
-            found = cls(
-                phrases, {phrases[k]: row for row, k in enumerate(words.tolist())}, first.astype(np.int64),
-                original.astype(np.uint16), code.astype(np.uint8), dict(provenance),
-            )  # fmt: skip
-            fits = len(first) == len(words) + 1 and int(first[-1]) == len(original) == len(code)
-            if (
-                not fits
-                or first[0] != 0
-                or (np.diff(found.first) < 0).any()
-                or int(original.max(initial=0)) >= len(phrases)
-            ):
-                raise ValueError("its arrays do not fit")
-        except (ValueError, KeyError, EOFError, TypeError, IndexError, BadZipFile, zlib.error) as problem:
-            raise DictionaryError(
-                f"{os.fspath(path)}: these are no proposals ({problem}); get the file again"
-            ) from None
+
+        def wrong(reason: str) -> DictionaryError:
+            return DictionaryError(f"{os.fspath(path)}: these are no proposals ({reason}); get the file again")
+
+        arrays, provenance = npz.read(path, COLUMNS, wrong)
+        with npz.explained(wrong):
+            return cls._of(arrays, dict(provenance))
+
+    @classmethod
+    def _of(cls, arrays: Mapping[str, NDArray[Any]], provenance: Mapping[str, Any]) -> Proposals:
+        """Raises one of `npz.broken` if the arrays do not fit."""
+        phrases = tuple(arrays["phrases"].tobytes().decode("utf-8").split("\n"))
+        words, first, original, code = (arrays[name] for name in ("words", "first", "original", "code"))
+        found = cls(
+            phrases, {phrases[k]: row for row, k in enumerate(words.tolist())}, first.astype(np.int64),
+            original.astype(np.uint16), code.astype(np.uint8), provenance,
+        )  # fmt: skip
+        fits = len(first) == len(words) + 1 and int(first[-1]) == len(original) == len(code)
+        in_order = fits and first[0] == 0 and not (np.diff(found.first) < 0).any()
+        if not in_order or int(original.max(initial=0)) >= len(phrases):
+            raise ValueError("its arrays do not fit")
         return found
 
 

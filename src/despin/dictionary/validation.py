@@ -15,9 +15,10 @@ from collections.abc import Callable, Iterable, Sequence
 import regex
 
 from ..text.characters import normalise
-from .entry import DictionaryError, Entry
-from .formats.detect import Problem, Problems, Reading, Severity, canonical, decode, read
-from .formats.reading import shown
+from .entry import Entry
+from .errors import DictionaryError
+from .formats.detect import Reading, decode, read
+from .formats.reading import Problem, Problems, Severity, canonical, shown
 
 HEADER = ("name", "family", "source", "licence")
 OPTIONAL = ("prior", "partial", "reserve", "note")

@@ -1,7 +1,7 @@
 """Places of a text, each alone between its neighbours → how well phrases fit there: trigrams, thousands at a time.
 
 What stands two words before a place and two behind is the same for all that might stand there, so it is looked up once.
-Start reading from `Places`.
+Start reading from `Contexts`.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from ..text.tokens import Tokens
 from ..util.array_types import F32, I32, I64
 from ..util.arrays import spread
 from .model import LanguageModel
-from .ngram_table import Word
+from .vocabulary import Word
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Places:
-    """Spans of a batch with the words around them, in the same paragraph; ids of the language model, each (places,)."""
+class Contexts:
+    """Spans of a batch and the words around them, in the same paragraph; ids of the language model, each (places,)."""
 
     words: I32
     """The words of all places, one after the other."""
@@ -35,7 +35,7 @@ class Places:
     """The one behind that."""
 
     @classmethod
-    def of(cls, tokens: Tokens, first: I64, length: I64, model: LanguageModel) -> Places:
+    def of(cls, tokens: Tokens, first: I64, length: I64, model: LanguageModel) -> Contexts:
         """The places that begin at the tokens `first` and are `length` tokens long; both (places,)."""
         row, place = spread(length)
         inner = first[row] + place

@@ -1,4 +1,4 @@
-"""The n-gram language model: memory-mapped arrays, asked in batches.
+"""The n-gram language model: arrays, asked in batches.
 
 How likely is a word after the words before it? `LanguageModel` answers for a hundred thousand places at once. It is a
 back-off model: the longest n-gram that is stored decides, and each step down to a shorter one costs the back-off weight
@@ -7,42 +7,30 @@ of the context that was given up,
     log p(w | u v) = stored(u v w)                           if the trigram is stored
                    = backoff(u v) + log p(w | v)             else; backoff(u v) = 0 if `u v` is not stored either
 
-* How n-grams and words are stored, and how often a search errs, is told in `ngrams`.
+* How n-grams and words are stored, and how often a search errs, is told in `ngram_table`.
 * Probabilities are 8-bit codes for 256 evenly spaced logarithms, so one is off by half a step at most.
-* The file is mapped, not read: a program that scores ten words touches some ten pages of it.
 
-The file is written by `despin-learn language-model` (learn/language_model.py), and nothing in it is executed or
-unpickled. Start reading from `LanguageModel.log_prob`.
+Start reading from `LanguageModel.log_prob`.
 """
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ..text.tokens import Shape
+from ..text.token_features import Shape
 from ..util.array_types import F32, I32, I64, U8, U64, Bool
-from .ngram_table import MAX_ORDER, NgramTable, Vocabulary, Word, mix, term
+from .ngram_table import NgramTable, mix, term
+from .vocabulary import Vocabulary, Word
 
-MAGIC = b"despinLM"
-VERSION = 1
-ALIGN = 64
-_PREFIX = 16  # magic, version, length of the JSON header: the arrays begin at the next multiple of ALIGN after that
 _CHUNK = 16_384  # rows scored at a time: the temporaries of one chunk stay in the second-level cache
 
 
-class ModelError(ValueError):
-    """The file is not a language model that this version reads; the message says what is wrong and what to do."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
-class Pairs:
+class BigramScores:
     """What `LanguageModel.pairs` says of pairs of words; (pairs,) each."""
 
     score: F32
@@ -52,9 +40,9 @@ class Pairs:
     key: U64
     """The sum of their terms, which is that of all trigrams that end with them but for the first word's."""
 
-    def those(self, rows: I64) -> Pairs:
+    def those(self, rows: I64) -> BigramScores:
         """The pairs `rows`."""
-        return Pairs(self.score.take(rows), self.backoff.take(rows), self.key.take(rows))
+        return BigramScores(self.score.take(rows), self.backoff.take(rows), self.key.take(rows))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,23 +68,6 @@ class LanguageModel:
     """What the model was learned from, with which options; credit lines of its sources."""
     digest: str
     """SHA-256 of the arrays, as noted when they were written."""
-
-    @classmethod
-    def open(cls, path: str | os.PathLike[str]) -> LanguageModel:
-        """Map the model at `path`; nothing but its header is read.
-
-        Raises
-        ------
-        ModelError
-            The file is no language model, was cut off, or is of another version.
-        OSError
-            The file cannot be read.
-        """
-        name = os.fspath(path)
-        if Path(path).stat().st_size < _PREFIX:
-            raise ModelError(f"{name}: this is not a language model of despin; get the file again")
-        # A plain view of the map: numpy's subclass for maps costs a microsecond on each of many small look-ups.
-        return parse(np.asarray(np.memmap(path, np.uint8, "r")).view(np.ndarray), name)
 
     def ids(self, word: U64, shape: U8) -> I32:
         """Ids of the tokens with the hashes `word` and the `Shape`s `shape`; each (n,)."""
@@ -137,7 +108,7 @@ class LanguageModel:
         found = self.pairs(before, word, row, row)
         return found.score, found.backoff
 
-    def pairs(self, before: I32, word: I32, first: I64, second: I64) -> Pairs:
+    def pairs(self, before: I32, word: I32, first: I64, second: I64) -> BigramScores:
         """`bigrams` of before[first] and word[second], where each word stands in several pairs: what depends on a
         single word is looked up once for it. `first` and `second` are (n,), indices."""
         count = len(first)
@@ -157,7 +128,7 @@ class LanguageModel:
                 backoff[rows][stored] = table.weights.take(table.backoffs.take(slot))
             single = np.flatnonzero(rare.take(right))
             here[single] += self.shares.take(word.take(right.take(single)))
-        return Pairs(score, backoff, key)
+        return BigramScores(score, backoff, key)
 
     def trigrams(self, first: I32, second: I32, word: I32, backoff: F32, shorter: F32) -> F32:
         """Log probability of each `word` after `first` and `second`; all are (n,), and hold ids.
@@ -175,7 +146,7 @@ class LanguageModel:
             self._trigrams(total, rows, word, rows, score)
         return score
 
-    def triples(self, before: I32, word: I32, pairs: Pairs, left: I64, right: I64, counts: Bool) -> F32:
+    def triples(self, before: I32, word: I32, pairs: BigramScores, left: I64, right: I64, counts: Bool) -> F32:
         """`trigrams` of the pairs `left` and `right`, (n,) each, which overlap in the middle word.
 
         `before` is the first word of every pair, (pairs,), and `word` the last; `counts` says which of them may be the
@@ -252,101 +223,3 @@ class LanguageModel:
         # Stored are the probabilities of meeting any unknown word; asked is that of one of them.
         rows = (word <= Word.NUMBER).nonzero()[0]
         score[rows] += self.shares.take(word[rows])
-
-
-# --- the file --------------------------------------------------------------------------------------------------
-# magic, 8 bytes | version, 4 | length of the header, 4 | header, JSON | arrays, each at a multiple of 64 bytes,
-# little-endian
-
-
-def columns(model: LanguageModel) -> dict[str, np.ndarray[Any, Any]]:
-    """The arrays of `model` by the names they have in the file."""
-    arrays: dict[str, np.ndarray[Any, Any]] = {
-        "vocabulary/hashes": model.vocabulary.hashes,
-        "vocabulary/first": model.vocabulary.first,
-        "unigrams": model.unigrams,
-        "backoffs": model.backoffs,
-        "shares": model.shares,
-    }
-    for length, table in enumerate(model.tables, start=2):
-        for name, array in (("words", table.words), ("codes", table.codes), ("values", table.values)):
-            arrays[f"{length}/{name}"] = array
-        if length < model.order:
-            arrays[f"{length}/backoffs"] = table.backoffs
-            arrays[f"{length}/weights"] = table.weights
-    return arrays
-
-
-_TYPES = {
-    "hashes": "<u8", "first": "<u4", "unigrams": "<f4", "backoffs": "|u1", "shares": "<f4",
-    "words": "<u8", "codes": "|u1", "values": "<f4", "weights": "<f4",
-}  # fmt: skip
-
-
-def parse(data: U8, name: str) -> LanguageModel:
-    """The model in the bytes `data` of the file `name`, as views of `data`.
-
-    Raises
-    ------
-    ModelError
-        `data` is no model, is not whole, or is of another version.
-    """
-    if bytes(data[: len(MAGIC)]) != MAGIC:
-        raise ModelError(f"{name}: this is not a language model of despin; get the file again")
-    version = int.from_bytes(bytes(data[8:12]), "little")
-    if version != VERSION:
-        raise ModelError(
-            f"{name}: the language model has format {version}, but this despin reads format {VERSION}; "
-            "learn it anew with: despin-learn language-model"
-        )
-    end = _PREFIX + int.from_bytes(bytes(data[12:16]), "little")
-    try:
-        header = json.loads(bytes(data[_PREFIX:end]).decode())
-        if header["size"] != len(data):
-            raise ModelError(
-                f"{name}: the language model has {len(data):,} bytes of {header['size']:,}; get the file again"
-            )
-        return _assemble(header, _views(header, data[-(-end // ALIGN) * ALIGN :]))
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        if isinstance(error, ModelError):
-            raise
-        raise ModelError(f"{name}: the language model is damaged ({error}); get the file again") from error
-
-
-def _views(header: Mapping[str, Any], data: U8) -> dict[str, np.ndarray[Any, Any]]:
-    views = {}
-    for entry in header["arrays"]:
-        name, offset, shape = entry["name"], int(entry["offset"]), tuple(int(size) for size in entry["shape"])
-        dtype = np.dtype("<f4" if name == "backoffs" else _TYPES[name.rpartition("/")[2]])
-        if entry["dtype"] != dtype.str or len(shape) != 1 or shape[0] < 1 or offset < 0 or offset % ALIGN:
-            raise ValueError(f"what is noted about {name} makes no sense")
-        stop = offset + shape[0] * dtype.itemsize
-        if stop > len(data):
-            raise ValueError(f"{name} reaches beyond its end")
-        views[name] = data[offset:stop].view(dtype)
-    return views
-
-
-def _assemble(header: Mapping[str, Any], arrays: Mapping[str, np.ndarray[Any, Any]]) -> LanguageModel:
-    order = int(header["order"])
-    if not 2 <= order <= MAX_ORDER:
-        raise ValueError(f"an order of {order}")
-    vocabulary = Vocabulary(arrays["vocabulary/hashes"], arrays["vocabulary/first"])
-    known = len(vocabulary.hashes) - 1 + len(Word)
-    none = np.zeros(0, np.uint8), np.zeros(0, np.float32)
-    tables = []
-    for length in range(2, order + 1):
-        one = {name: arrays[f"{length}/{name}"] for name in ("words", "codes", "values")}
-        last = length == order
-        backoffs, weights = none if last else (arrays[f"{length}/backoffs"], arrays[f"{length}/weights"])
-        sizes = [len(one["codes"]) == 4 * len(one["words"]), len(one["values"]) == 256]
-        sizes += [last or len(backoffs) == len(one["codes"]), last or len(weights) == 256]
-        if not all(sizes):
-            raise ValueError(f"the arrays of the {length}-grams differ in length")
-        tables.append(NgramTable(one["words"], one["codes"], one["values"], backoffs, weights))
-    if not len(arrays["unigrams"]) == len(arrays["backoffs"]) == known or len(arrays["shares"]) != 2:
-        raise ValueError("the arrays of the words differ in length")
-    return LanguageModel(
-        order, vocabulary, arrays["unigrams"], arrays["backoffs"], arrays["shares"], tuple(tables),
-        dict(header["provenance"]), str(header["digest"]),
-    )  # fmt: skip

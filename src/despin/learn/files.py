@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
+import json
 import lzma
 import os
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar, cast
@@ -15,10 +17,13 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from ..readers.files import write_whole
-from .language_model.learn import LearningError
+from ..util.files import write_whole
+from .errors import LearningError
 
 Made = TypeVar("Made")
+
+SHORT_PARAGRAPH = 20
+"""Characters of a paragraph that stands in many texts, and tells none of them."""
 
 
 def lines(path: Path) -> Iterator[str]:
@@ -64,6 +69,31 @@ def _open(path: Path) -> BinaryIO:
     if path.suffix == ".gz":
         return cast(BinaryIO, gzip.open(path))
     return open(path, "rb")
+
+
+def mark(paragraph: str) -> bytes:
+    """A digest by which `paragraphs` knows a paragraph again, to leave those of some texts out of others."""
+    return hashlib.blake2b(paragraph.strip().encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+def paragraphs(paths: Iterable[Path]) -> frozenset[bytes]:
+    """Digests of the paragraphs of the originals in the JSON Lines files `paths`; short ones stand in many texts.
+
+    Raises
+    ------
+    LearningError
+        A line is not a record with a text named "original".
+    OSError
+    """
+    marks: set[bytes] = set()
+    for path in paths:
+        for number, line in enumerate(lines(path), start=1):
+            try:
+                original = json.loads(line)["original"]
+                marks.update(mark(part) for part in original.split("\n") if len(part.strip()) > SHORT_PARAGRAPH)
+            except (ValueError, KeyError, TypeError, AttributeError) as problem:
+                raise LearningError(f'{path}:{number}: this is not a record with a text "original"') from problem
+    return frozenset(marks)
 
 
 def read_arrays(path: Path, make: Callable[[dict[str, Any]], Made], advice: str) -> Made:

@@ -1,8 +1,11 @@
 """Bytes → texts, each with a way back: unchanged text gives the same bytes again.
 
-`plain` knows what a source is, `encodings` and `compression` how it is written, `kinds` which parts of it are prose:
-`html`, with `markup` and `main_content`, and `markdown`, with `inline`, make its `View`. `files` knows folders and how
-to replace a file safely, `jsonl` and `parquet` know records.
+In reading order:
+
+* `source`: a text with the bytes it came from. `files`: folders, and how to put a file back safely.
+* `encodings`, `western`, `compression`: how bytes are written.
+* `kinds`: which parts of a file are prose, by its kind; `markup/` has a reader for each.
+* `jsonl`, `parquet` (with `parquet_file/`): records.
 """
 
 from .files import find, put, read, read_stream, replace

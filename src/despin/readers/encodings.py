@@ -1,8 +1,9 @@
 """Bytes → which encoding they are in. Start reading from `choose`.
 
-In this order: what the caller says, a byte order mark, what the document declares (HTML and XML do), UTF-8 if it is
-valid UTF-8, and then what charset-normalizer makes of it. A file that is mostly UTF-8 with a few broken bytes is read
-as UTF-8: that is what happened to it.
+In this order: what the caller says, a byte order mark, what the document declares (HTML and XML do), UTF-16 or UTF-32
+if every other byte or so is NUL, UTF-8 if it is valid UTF-8, the Western encoding in which it makes sense (`western`),
+and then what charset-normalizer makes of it, if that is mostly foreign letters. A file that is mostly UTF-8 with a few
+broken bytes is read as UTF-8: that is what happened to it. Where none of this is clear, no byte is read as anything.
 
 Rule: whatever is chosen, every byte must come back. Bytes that mean nothing in the encoding become lone surrogates
 (PEP 383), which no stage touches and which are written as the bytes they were.
@@ -12,7 +13,11 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple
+
+from .western import western
 
 # The longer mark first: UTF-32's little-endian mark begins with UTF-16's.
 MARKS = (
@@ -31,9 +36,13 @@ _HEAD = 4096  # bytes in which a declaration is looked for; the standard asks fo
 _WIDER = {
     "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
     "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs",
+    "utf-8-sig": "utf-8",
 }  # fmt: skip
+UNKNOWN = "ascii"
+"""The encoding of a text of which it is not clear: all bytes above 127 stay as they are."""
 _SAMPLE = 32_768  # bytes around what is not ASCII that detection is shown: more makes it slower and no better
 _AROUND = 60
+_PROOF = 20  # letters that are not Latin, before a text is taken for one in another script
 _HIGH = re.compile(rb"[\x80-\xff]+")
 
 _MOJIBAKE = re.compile(r"[ÂÃâ][\x80-\xbf€-™‚ƒ„…†‡ˆ‰Š‹Œ‘’“”•–—˜š›œžŸ]|ï»¿|ï¿½")
@@ -74,15 +83,20 @@ def declared(data: bytes) -> str | None:
 
 def choose(data: bytes, *, said: str | None = None, markup: bool = False) -> Choice:
     """The encoding of `data`. `said`: it is this one, whatever it looks like; `markup`: it may declare one itself."""
+    wanted = None if said is None else known(said) or said
     for mark, marked in MARKS:
-        if data.startswith(mark) and (said is None or known(said) == marked):
+        # "utf-16" is both of its byte orders.
+        if data.startswith(mark) and (wanted is None or wanted in (marked, marked[:6])):
             return Choice(marked, mark)
-    if said is not None:
-        return Choice(known(said) or said)
+    if wanted in ("utf-16", "utf-32"):
+        ordered = _wide(data)
+        return Choice(ordered if ordered and ordered.startswith(wanted) else f"{wanted}-le")
+    if wanted is not None:
+        return Choice(wanted)
     if markup and (codec := declared(data)):
         return Choice(codec)
-    if data.isascii():
-        return Choice("utf-16-le" if _wide(data, 1) else "utf-16-be" if _wide(data, 0) else "utf-8")
+    if wide := _wide(data):
+        return Choice(wide)
     try:
         data.decode()
     except UnicodeDecodeError:
@@ -90,10 +104,27 @@ def choose(data: bytes, *, said: str | None = None, markup: bool = False) -> Cho
     return Choice("utf-8")
 
 
-def _wide(data: bytes, odd: int) -> bool:
-    """Whether every second byte is NUL: ASCII in UTF-16 without a byte order mark."""
-    high, low = data[odd:4096:2], data[1 - odd : 4096 : 2]
-    return len(data) % 2 == 0 and len(high) > 1 and not high.strip(b"\0") and b"\0" not in low
+def _wide(data: bytes) -> str | None:
+    """The kind of UTF-16 or UTF-32 that `data` is in, without a byte order mark, if it looks so: what is English has
+    NUL bytes in the same places of its characters, and none in the others."""
+    head = data[:4096]
+    if b"\0" not in head or len(data) % 2:
+        return None
+    shares = [head[k::4].count(0) / max(len(head[k::4]), 1) for k in range(4)]
+    patterns = {"utf-32-le": "0+11", "utf-32-be": "11+0", "utf-16-le": "0+0+", "utf-16-be": "+0+0"}
+    for codec, pattern in patterns.items():
+        if all(_MOSTLY[sign](share) for sign, share in zip(pattern, shares, strict=True)):
+            with suppress(UnicodeDecodeError):
+                data.decode(codec)
+                return codec
+    return None
+
+
+_MOSTLY: dict[str, Callable[[float], bool]] = {
+    "0": lambda share: share == 0,
+    "+": lambda share: share > 0.5,
+    "1": lambda share: share > 0.95,
+}
 
 
 def _nearly_utf8(data: bytes) -> bool:
@@ -103,8 +134,19 @@ def _nearly_utf8(data: bytes) -> bool:
 
 
 def _detect(data: bytes) -> str:
+    """The encoding of bytes that are not UTF-8; `UNKNOWN` where it is not clear."""
+    sample = _around_high(data)
+    if codec := western(sample):
+        return codec
     from charset_normalizer import from_bytes  # 30 ms, and hardly ever needed
 
+    best = from_bytes(sample).best()
+    codec = known(best.encoding) if best is not None else None
+    return codec if codec and not codec.startswith("utf") and _mostly_foreign(data, codec) else UNKNOWN
+
+
+def _around_high(data: bytes) -> bytes:
+    """The bytes that are not ASCII, with some around them, one piece after the other."""
     pieces, size, done = [], 0, 0
     for match in _HIGH.finditer(data):
         start, end = max(match.start() - _AROUND, done), min(match.end(), match.start() + _AROUND) + _AROUND
@@ -113,20 +155,14 @@ def _detect(data: bytes) -> str:
             size, done = size + end - start, end
         if size >= _SAMPLE:
             break
-    best = from_bytes(b"".join(pieces)).best()
-    codec = known(best.encoding) if best is not None else None
-    # English with some typographic quotes is equally good in a dozen encodings of Central Europe and the Mac, and
-    # only one of them is common.
-    if codec is None or codec.startswith(("utf", "mac", "cp12", "cp8", "cp4", "iso8859", "hp", "cp1", "tis", "koi8_t")):
-        foreign = codec in ("cp1251", "cp1253", "cp1255", "cp1256") and _mostly_foreign(data, codec)
-        return codec if foreign and codec else "cp1252"
-    return codec
+    return b"".join(pieces)
 
 
 def _mostly_foreign(data: bytes, codec: str) -> bool:
-    """Whether most letters of the beginning are not Latin: a page in Russian, not an English one with an accent."""
+    """Whether most letters of the beginning are not Latin, and they are many: a page in Russian, no English one with
+    an accent."""
     letters = [char for char in data[:_SAMPLE].decode(codec, "ignore") if char.isalpha()]
-    return sum(not char.isascii() for char in letters) * 2 > len(letters)
+    return sum(not char.isascii() for char in letters) > max(len(letters) / 2, _PROOF)
 
 
 def mojibake(text: str) -> int:

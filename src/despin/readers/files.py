@@ -5,18 +5,19 @@ Rule: nothing here looks at what a text says.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
-import shutil
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO
 
+from ..util.files import explain, write_whole
 from .compression import inner, pack, unpack
 from .kinds import SUFFIXES, kind_of, refused, seen
 from .source import LIMIT, InputError, Source, decode
 
 _SMALL = 1 << 16  # bytes
+_PACKED_NOTHING = 1024
+"""Bytes that nothing takes at most, compressed: a head, perhaps with the name of the file."""
 
 
 def find(paths: Iterable[str], leaves_out: Callable[[str], bool] | None = None) -> Iterator[str | InputError]:
@@ -64,10 +65,14 @@ def _leads_out(path: str, home: str) -> bool:
 
 
 def _is_blank(path: str) -> bool:
-    """Whether a file holds nothing: named outright that is an error, in a folder it is common and harmless."""
+    """Whether a file holds nothing, unpacked: in a folder that is common and harmless."""
     try:
-        return os.path.getsize(path) == 0
-    except OSError:  # a dangling link, say: `read` will tell
+        size = os.path.getsize(path)
+        if not size or size > _PACKED_NOTHING or inner(path) == path:
+            return size == 0
+        with open(path, "rb") as file:
+            return not unpack(file.read(), path, 0)
+    except (OSError, InputError):  # a dangling link, say, or damage: `read` will tell
         return False
 
 
@@ -78,6 +83,7 @@ def read(
     encoding: str | None = None,
     limit: int = LIMIT,
     main_content: bool = False,
+    may_be_empty: bool = False,
 ) -> Source:
     """The source at `path`, of the `kind` that its name says unless told otherwise; at most `limit` bytes, unpacked.
 
@@ -94,7 +100,8 @@ def read(
     except OSError as problem:
         raise InputError(path, explain(problem)) from None
     digest = hashlib.blake2b(packed).digest()
-    source = parse(path, unpack(packed, path, limit), kind=kind, encoding=encoding, limit=limit, digest=digest)
+    data = unpack(packed, path, limit) if packed else b""
+    source = parse(path, data, kind=kind, encoding=encoding, limit=limit, digest=digest, may_be_empty=may_be_empty)
     return seen(source, main_content=main_content)
 
 
@@ -106,13 +113,15 @@ def read_stream(
     encoding: str | None = None,
     limit: int = LIMIT,
     main_content: bool = False,
+    may_be_empty: bool = False,
 ) -> Source:
     """The source in `stream`, which messages call `name`. Raises as `read` does."""
     try:
         data = _limited(stream, name, limit)
     except OSError as problem:
         raise InputError(name, explain(problem)) from None
-    return seen(parse(name, data, kind=kind, encoding=encoding, limit=limit), main_content=main_content)
+    source = parse(name, data, kind=kind, encoding=encoding, limit=limit, may_be_empty=may_be_empty)
+    return seen(source, main_content=main_content)
 
 
 def _limited(stream: IO[bytes], name: str, limit: int) -> bytes:
@@ -126,7 +135,16 @@ def _limited(stream: IO[bytes], name: str, limit: int) -> bytes:
     return data
 
 
-def parse(name: str, data: bytes, *, kind: str | None, encoding: str | None, limit: int, digest: bytes = b"") -> Source:
+def parse(
+    name: str,
+    data: bytes,
+    *,
+    kind: str | None,
+    encoding: str | None,
+    limit: int,
+    digest: bytes = b"",
+    may_be_empty: bool = False,
+) -> Source:
     """`decode` with the kind that `name` says, unless one is given.
 
     Raises
@@ -136,7 +154,9 @@ def parse(name: str, data: bytes, *, kind: str | None, encoding: str | None, lim
     """
     if kind is None and (why := refused(name)):
         raise InputError(name, why)
-    return decode(name, data, kind=kind or kind_of(name), encoding=encoding, limit=limit, digest=digest)
+    return decode(
+        name, data, kind=kind or kind_of(name), encoding=encoding, limit=limit, digest=digest, may_be_empty=may_be_empty
+    )
 
 
 def replace(source: Source, text: str) -> None:
@@ -207,73 +227,3 @@ def put(path: str, data: bytes) -> None:
         write_whole(os.path.realpath(path), lambda file: file.write(data))
     except OSError as problem:
         raise InputError(path, f"cannot be written: {explain(problem)}") from None
-
-
-def write_whole(target: str, write: Callable[[IO[bytes]], object], check: Callable[[], object] = lambda: None) -> None:
-    """Put what `write` writes at `target`: a synced file beside it takes its place if nothing is raised, and `check`
-    raises nothing right before.
-
-    Whatever is raised, the file beside goes, and `target` is as it was. An interruption may come between any two steps,
-    so the name is chosen before there is a file, and cleaning up begins again if that is interrupted in its turn.
-
-    Raises
-    ------
-    OSError
-    """
-    beside = os.path.join(os.path.dirname(target), f".despin-{os.urandom(8).hex()}")
-    try:
-        try:
-            with open(beside, "xb", opener=_for_us_alone) as file:
-                write(file)
-                file.flush()
-                os.fsync(file.fileno())
-            if os.path.exists(target):
-                _copy_owner(target, beside)
-                shutil.copymode(target, beside)
-            else:
-                mask = os.umask(0)
-                os.umask(mask)
-                os.chmod(beside, 0o666 & ~mask)
-            check()
-            os.replace(beside, target)
-        finally:
-            _remove(beside)
-    finally:
-        _remove(beside)
-    _sync_folder(os.path.dirname(target))
-
-
-def _for_us_alone(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)  # what it may hold until it has the permissions of the old file
-
-
-def _remove(path: str) -> None:
-    with contextlib.suppress(OSError):
-        os.unlink(path)
-
-
-def _copy_owner(old: str, new: str) -> None:
-    if hasattr(os, "chown"):
-        before = os.stat(old)
-        with contextlib.suppress(OSError):  # only the superuser may give files away
-            os.chown(new, before.st_uid, before.st_gid)
-
-
-def _sync_folder(folder: str) -> None:
-    """Make a rename last through a power cut; not every system lets a folder be opened."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
-def explain(problem: Exception) -> str:
-    """An operating system's refusal, in words.
-
-    >>> explain(FileNotFoundError(2, "No such file or directory", "a.txt"))
-    'no such file or directory'
-    """
-    reason = getattr(problem, "strerror", None) or str(problem)
-    return reason[:1].lower() + reason[1:]

@@ -7,12 +7,15 @@ put in by their place in the line. So a number keeps its digits, a duplicate key
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
 RESULT = "despin"
 """The member that despin adds to a record."""
+
+NOTHING: Mapping[str, None] = {"verdict": None}
+"""What is said of a record that has no text."""
 
 _BLANK = b" \t\r\n"
 _PART = 1 << 20
@@ -34,6 +37,8 @@ class Record:
     text: str = ""
     error: str = ""
     """A sentence for people; empty where the record is good."""
+    missing: bool = False
+    """The field is null: no text, and nothing to judge, but no fault either. All that is said of it is `NOTHING`."""
 
     def with_result(self, result: object, text: str | None = None) -> str:
         """The line again, without its line ending: `result` under "despin", and `text` in the field if it is given
@@ -94,7 +99,10 @@ def _record(number: int, line: bytes, field: str) -> Record:
         known = ", ".join(values) or "none"
         return Record(number, raw, spans, error=f"has no field {field!r}; it has: {known}")
     # parse_int and parse_float give str too, so look at how the value is written.
-    if raw[{key: start for key, start, _ in spans}[field]] != '"':
+    start = {key: start for key, start, _ in spans}[field]
+    if raw.startswith("null", start):
+        return Record(number, raw, spans, field, missing=True)
+    if raw[start] != '"':
         return Record(number, raw, spans, error=f"has a field {field!r} that is not a string")
     return Record(number, raw, spans, field, values[field])
 

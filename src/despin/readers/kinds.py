@@ -112,16 +112,19 @@ def reworded(source: Source, start: int, end: int, words: str) -> str:
     Raises
     ------
     ValueError
-        See `View.reworded`.
+        See `results.lift.reworded`.
     """
     if source.view is None:
         return words
+    from ..results import lift
+
     if source.kind == "html":
         from .markup import html
 
-        return source.view.reworded(start, end, words, html.typed)
+        return lift.reworded(source.view, start, end, words, html.typed)
     if source.kind not in ("markdown", "mdx"):
-        return source.view.reworded(start, end, words, source.view.escape)
+        return lift.reworded(source.view, start, end, words, source.view.escape)
     from .markup import markdown_inline
 
-    return markdown_inline.begun(source.view.reworded(start, end, words, markdown_inline.typed), source.text, start)
+    written = lift.reworded(source.view, start, end, words, markdown_inline.typed)
+    return markdown_inline.begun(written, source.text, start)

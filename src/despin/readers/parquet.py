@@ -1,22 +1,26 @@
 """A column of a Parquet file → texts, and back into the file. Start reading from `Table`.
 
-One row group is in memory at a time. Schema, metadata, row groups, compression and all other columns stay as they are;
-the column keeps its type, and a value that is null stays null. Needs ``despin[parquet]``.
+One row group of the column is in memory at a time. All other columns keep their bytes (`parquet_file.splice`), so their
+types and values stay whatever they are; the column keeps its type, and a value that is null stays null. Needs
+``despin[parquet]``.
 """
 
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, Any
 
-from .files import check_unchanged, explain, put_in_place
+from ..util.files import explain
+from .files import check_unchanged, put_in_place
+from .parquet_file.footer import Footer, read_footer, selected
+from .parquet_file.library import explained, opened, pyarrow
+from .parquet_file.splice import Splice
 from .source import LIMIT, InputError
 
 SUFFIXES = (".parquet", ".pq", ".parq")
-MAGIC = b"PAR1"
 
 
 def is_parquet(path: str) -> bool:
@@ -35,36 +39,27 @@ class Table:
         InputError
             It cannot be read, is no Parquet file, or has no such column of texts, or pyarrow is not installed.
         """
-        self.path, self.name, self.limit = path, name or path, limit
-        self.arrow, self.parquet = _pyarrow(self.name)
-        try:
-            self.state = os.stat(path)
-            self.file = self.parquet.ParquetFile(path)
-        except self.arrow.ArrowInvalid as problem:
-            raise InputError(self.name, f"is no Parquet file, or is damaged ({_short(problem)})") from None
-        except OSError as problem:
-            raise InputError(self.name, explain(problem)) from None
-        schema = self.file.schema_arrow
-        texts = [field.name for field in schema if self._is_text(field.type)]
-        if schema.names.count(column) != 1 or column not in texts:
-            what = "is not a column of texts" if column in schema.names else "is not a column"
-            raise InputError(self.name, f"{column!r} {what}; columns of texts: {', '.join(texts) or 'none'}")
-        self.index = schema.get_field_index(column)
-
-    def _is_text(self, kind: Any) -> bool:
-        types = self.arrow.types
-        if types.is_dictionary(kind):
-            kind = kind.value_type
-        return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
+        self.path, self.name, self.limit, self.column = path, name or path, limit, column
+        self.arrow, _ = pyarrow(self.name)
+        with contextlib.ExitStack() as stack:
+            try:
+                self.stream: IO[bytes] = stack.enter_context(open(path, "rb"))
+                self.state = os.fstat(self.stream.fileno())
+                self.footer = read_footer(self.stream, self.name)
+            except OSError as problem:
+                raise InputError(self.name, explain(problem)) from None
+            refuse(self.footer, column, self.name)
+            self.file = opened(self.stream, selected(self.footer, [column]), self.name)
+            self._stack = stack.pop_all()
 
     def __enter__(self) -> Table:
         return self
 
     def __exit__(self, *problem: object) -> None:
-        self.file.close()
+        self._stack.close()
 
-    def groups(self) -> Iterator[tuple[Any, list[str | None]]]:
-        """Each row group: the whole of it, for `write`, and the values of the column.
+    def groups(self) -> Iterator[list[str | None]]:
+        """The values of the column, a row group at a time.
 
         Raises
         ------
@@ -72,11 +67,8 @@ class Table:
             The file is damaged, or a text in it is too large.
         """
         for number in range(self.file.num_row_groups):
-            try:
-                group = self.file.read_row_group(number)
-                values = group.column(self.index).to_pylist()
-            except (self.arrow.ArrowException, OSError, UnicodeDecodeError) as problem:
-                raise InputError(self.name, f"row group {number} cannot be read ({_short(problem)})") from None
+            with explained(self.name, f"row group {number} cannot be read"):
+                values: list[str | None] = self.file.read_row_group(number).column(0).to_pylist()
             for row, value in enumerate(values):
                 if value is not None and len(value) > self.limit:
                     raise InputError(
@@ -84,70 +76,71 @@ class Table:
                         f"the text in row {row} of row group {number} is larger than {self.limit:,} characters; "
                         "allow more with --max-bytes",
                     )
-            yield group, values
+            yield values
 
     def rows(self) -> Iterator[tuple[int, str]]:
         """Row number, from 1, and text of every row that has one. Raises as `groups` does."""
         done = 0
-        for _, values in self.groups():
+        for values in self.groups():
             yield from ((done + row, value) for row, value in enumerate(values, 1) if value is not None)
             done += len(values)
 
     def write(self, sink: Any, restore: Callable[[Sequence[str]], Iterable[str]]) -> None:
-        """The whole file to `sink`, with `restore` of each row group's texts in the column. Raises as `groups` does."""
-        metadata = self.file.metadata
-        codecs = {}
-        if metadata.num_row_groups:
-            first = metadata.row_group(0)
-            columns = [first.column(k) for k in range(first.num_columns)]
-            codecs = {c.path_in_schema: c.compression for c in columns}
-        codec = {name: "NONE" if kind == "UNCOMPRESSED" else kind for name, kind in codecs.items()}
-        with self.parquet.ParquetWriter(
-            sink, self.file.schema_arrow, compression=codec or "NONE", version=metadata.format_version
-        ) as writer:
-            for group, values in self.groups():
-                restored = iter(restore([value for value in values if value is not None]))
-                column = [None if value is None else next(restored) for value in values]
-                if column != values:
-                    field = self.file.schema_arrow.field(self.index)
-                    plain = field.type.value_type if self.arrow.types.is_dictionary(field.type) else field.type
-                    array = self.arrow.array(column, plain)
-                    if plain != field.type:
-                        array = array.dictionary_encode().cast(field.type)
-                    group = group.set_column(self.index, field, array)
-                writer.write_table(group, row_group_size=max(len(values), 1))
+        """The whole file to `sink`, with `restore` of each row group's texts in the column; all of it or nothing.
+
+        Raises as `groups` does, and InputError where it cannot be written.
+        """
+        with self._restored(restore) as splice, splice.whole() as file:
+            shutil.copyfileobj(file, sink)
 
     def replace(self, restore: Callable[[Sequence[str]], Iterable[str]]) -> None:
-        """Put the restored table where it was read from: the whole file or nothing.
+        """Put the restored table where it was read from: the whole file or nothing. It stays as it is if all texts do.
 
         Raises
         ------
         InputError
             As `groups` does, or the file cannot be written, or has changed meanwhile.
         """
-        put_in_place(
-            self.path, lambda beside: self.write(beside, restore), lambda: check_unchanged(self.path, self.state)
-        )
+        with self._restored(restore) as splice:
+            if splice.changed:
+                put_in_place(self.path, splice.write, lambda: check_unchanged(self.path, self.state))
+
+    @contextlib.contextmanager
+    def _restored(self, restore: Callable[[Sequence[str]], Iterable[str]]) -> Iterator[Splice]:
+        with contextlib.closing(Splice(self.stream, self.footer, self.name)) as splice:
+            for number, values in enumerate(self.groups()):
+                restored = iter(restore([value for value in values if value is not None]))
+                column = [None if value is None else next(restored) for value in values]
+                if column != values:
+                    with explained(self.name, "cannot be written"):
+                        splice.put(number, {self.column: self.arrow.array(column, self.arrow.large_string())})
+            yield splice
+
+
+def refuse(footer: Footer, column: str, name: str) -> None:
+    """Raise InputError, about the file `name`, unless it has just one such column, and that is of texts."""
+    texts = [leaf.top for leaf in footer.leaves() if leaf.is_text]
+    if footer.tops().count(column) != 1 or column not in texts:
+        what = "is not a column of texts" if column in footer.tops() else "is not a column"
+        raise InputError(name, f"{column!r} {what}; columns of texts: {', '.join(texts) or 'none'}")
 
 
 @contextlib.contextmanager
-def from_stream(stream: IO[bytes]) -> Iterator[str]:
-    """The path of a file with the content of `stream`: what is where in a Parquet file stands at its end."""
-    import shutil
+def from_stream(stream: IO[bytes], name: str = "<stdin>") -> Iterator[str]:
+    """The path of a file with the content of `stream`: what is where in a Parquet file stands at its end.
+
+    Raises
+    ------
+    InputError
+        It cannot be read, or there is no room for it.
+    """
     import tempfile
 
-    with tempfile.NamedTemporaryFile(prefix="despin-", suffix=".parquet") as file:
-        shutil.copyfileobj(stream, file)
-        file.flush()
+    with contextlib.ExitStack() as stack:
+        try:
+            file = stack.enter_context(tempfile.NamedTemporaryFile(prefix="despin-", suffix=".parquet"))
+            shutil.copyfileobj(stream, file)
+            file.flush()
+        except OSError as problem:
+            raise InputError(name, f"cannot be copied to a temporary file: {explain(problem)}") from None
         yield file.name
-
-
-def _pyarrow(path: str) -> tuple[Any, Any]:
-    try:
-        return importlib.import_module("pyarrow"), importlib.import_module("pyarrow.parquet")
-    except ImportError:
-        raise InputError(path, "is read with pyarrow, which is not installed: pip install 'despin[parquet]'") from None
-
-
-def _short(problem: Exception) -> str:
-    return str(problem).split("\n")[0].rstrip(".")[:200]

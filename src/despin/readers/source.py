@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .encodings import choose, known, mojibake
+from .encodings import UNKNOWN, choose, known, mojibake
 
 if TYPE_CHECKING:  # numpy comes with a view, and not before
     from ..results.report import Report
@@ -60,7 +60,11 @@ class Source:
 
     def lift(self, report: Report) -> Report:
         """`report`, which is on `prose`, as one on `text`."""
-        return report if self.view is None else self.view.lift(report)
+        if self.view is None:
+            return report
+        from ..results.lift import lift
+
+        return lift(self.view, report)
 
     def printed(self, text: str) -> bytes:
         """`text` for standard output: UTF-8, but a page stays in its own encoding, which it may name itself."""
@@ -91,19 +95,26 @@ class Source:
 
 
 def decode(
-    name: str, data: bytes, *, kind: str = "text", encoding: str | None = None, limit: int = LIMIT, digest: bytes = b""
+    name: str,
+    data: bytes,
+    *,
+    kind: str = "text",
+    encoding: str | None = None,
+    limit: int = LIMIT,
+    digest: bytes = b"",
+    may_be_empty: bool = False,
 ) -> Source:
     """The text in `data`, with its view still to be made (`kinds.seen`).
 
     Raises
     ------
     InputError
-        `data` is empty or too large, looks binary, or cannot be read in `encoding`, or that it does not have.
+        `data` is empty and may not be, or is too large, looks binary, or cannot be read in `encoding`.
 
     >>> decode("a.txt", b"\\xef\\xbb\\xbfone\\r\\n").text
     'one\\r\\n'
     """
-    if not data:
+    if not data and not may_be_empty:
         raise InputError(name, "is empty: there is nothing to read")
     if len(data) > limit:
         raise InputError(name, f"is larger than {limit:,} bytes; split it, or allow more with --max-bytes")
@@ -130,9 +141,12 @@ def decode(
             [f"cannot be read as {codec} byte for byte; read as UTF-8"],
         )
         codec = "utf-8"
-    if guessed and not notes:
+    if guessed and codec == UNKNOWN:
+        what = f"{_broken(text)} bytes stay as they are (--encoding says what they are)"
+        notes = [f"is not UTF-8, and what else it is in is not clear: its {what}"]
+    elif guessed and not notes:
         notes = [f"is not UTF-8; read as {codec} (--encoding says otherwise)"]
-    if broken := 0 if wide else _broken(text):
+    if broken := 0 if wide or codec == UNKNOWN else _broken(text):
         notes.append(f"has {broken} bytes that are not {codec}; they stay as they are")
     if places := mojibake(text):
         notes.append(

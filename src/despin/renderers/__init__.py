@@ -1,5 +1,10 @@
-"""`Report` → what people and programs read: pure functions, a string out of each.
+"""`Report` → what people and programs read: pure functions, a string out of each. In reading order:
 
-`text` for people, `diff` for patches, `json` for programs (docs/json.md), `github` and `sarif` for CI
-(docs/formats.md), `html` for reviewing (docs/review.md; the page's own parts are in `review/`).
+* `formats`: format → renderer, for `--check --format`.
+* `text`, `diff`: for people and for `patch`.
+* `json`: for programs (docs/json.md).
+* `github`, `sarif`: for CI (docs/formats.md).
+* `html`: the page for reviewing (docs/review.md); its own parts are in `review/`.
+* `lookup`, `trace`: what `--lookup` found, what `--trace` followed.
+* `escaping`: what a reader would not see, shown; all of them need it.
 """

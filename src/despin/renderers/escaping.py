@@ -1,7 +1,8 @@
 """What a reader would not see, shown: for every report. Start reading from `visible`.
 
 Text from the web must not move a terminal's cursor, turn the text around it, or hide in it. `visible` is for people,
-`in_json` for JSON, where an escape is another way to write the same string.
+and `printable` for one line of a terminal; `in_json` is for JSON, where an escape is another way to write the same
+string.
 """
 
 from __future__ import annotations
@@ -30,6 +31,18 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return _INVISIBLE.sub(_escaped, text)
+
+
+def printable(text: str) -> str:
+    """`text` on one line and harmless: text from the web must not move a terminal's cursor or fake a line.
+
+    >>> printable("red \\x1b[31m\\n  apple")
+    'red \\\\x1b[31m apple'
+    """
+    if text.isprintable():  # nearly always; that leaves what is printable and yet not seen
+        return visible(text)
+    text = " ".join(text.split()) if any(c.isspace() and c != " " for c in text) else text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in visible(text))
 
 
 def in_json(text: str) -> str:

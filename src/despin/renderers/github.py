@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 
 from ..results.finding import Finding
 from ..results.report import Report
-from .escaping import visible
-from .text import printable, share
+from .escaping import printable, visible
+from .text import share
 
 
 def commands(documents: Iterable[tuple[str, Report]], errors: Iterable[Mapping[str, str]] = ()) -> str:

@@ -35,8 +35,14 @@ def line(report: Report, path: str) -> str:
     return in_json(dump(report.to_dict(path))) + "\n"
 
 
-def result(report: Report) -> dict[str, Any]:
-    """The object that `--jsonl` adds to a record: the document's, without the text and its length."""
+def result(report: Report, evidence: bool = True) -> dict[str, Any]:
+    """The object that `--jsonl` adds to a record: the document's, without the text and its length.
+
+    Of a spun text the evidence for each finding is most of it; with `evidence=False` it is left out.
+    """
     data = report.to_dict()
     del data["words"], data["passages"], data["restored"]
+    if not evidence:
+        for finding in data["findings"]:
+            del finding["evidence"]
     return data

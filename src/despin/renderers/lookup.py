@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..dictionary.phrase_lookup import Lookup, Part
-from .text import printable
+from .escaping import printable
 
 Zipf = Callable[[str], float]
 """How common a phrase is: base-10 logarithm of its occurrences in a billion words."""

@@ -17,8 +17,8 @@ from urllib.parse import quote
 from ..readers.jsonl import dump
 from ..results.finding import Finding
 from ..results.report import Report
-from .escaping import in_json
-from .text import printable, share
+from .escaping import in_json, printable
+from .text import share
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 VERDICT = "likely-spun"

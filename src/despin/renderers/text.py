@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..results.finding import Finding
 from ..results.report import Report
-from .escaping import visible
+from .escaping import printable, visible
 
 if TYPE_CHECKING:  # only --apply needs it
     from ..results.decisions import Decisions
@@ -115,23 +115,43 @@ def decided(text: str, decisions: Decisions, path: str, *, colour: bool = False)
     return "".join(lines)
 
 
-def check_summary(checked: int, unclear: int, spun: Sequence[str], excused: int = 0) -> str:
+def check_summary(
+    checked: int,
+    unclear: int,
+    spun: Sequence[str],
+    excused: int = 0,
+    *,
+    restorable: Sequence[str] | None = None,
+    command: Sequence[str] = ("despin", "--write"),
+) -> str:
     """The last line of a check: how many files, how many likely spun, and what to do about `spun`, their paths;
-    `excused` more are likely spun, but everything in them is ignored or in the baseline."""
+    `excused` more are likely spun, but everything in them is ignored or in the baseline. `command` restores those that
+    are `restorable` (all, unless given) when their paths stand behind it."""
+    if not checked:
+        return "No text could be checked.\n"
     line = f"{_count(checked, 'file')} checked, {len(spun) or 'none'} likely spun"
     if excused:
         line += f", {excused} more excused"
     if unclear:
         line += f", {unclear} unclear"
-    if spun and len(spun) <= _NAMED_IN_SUMMARY:
-        from shlex import quote
+    hint = _typed(command, spun if restorable is None else restorable)
+    return f"{line}. Restore with: {hint}\n" if hint else f"{line}.\n"
 
-        line += ". Restore with: despin --write " + " ".join(quote(printable(path)) for path in spun)
-    elif spun:
-        line += ". Restore with: despin --write PATH ..."
-    else:
-        line += "."
-    return line + "\n"
+
+def _typed(command: Sequence[str], paths: Sequence[str]) -> str:
+    """`command` with `paths` behind it as a shell takes it; empty where there is none, or one that cannot be typed."""
+    if not paths or not all(map(_can_be_typed, [*command, *paths])):
+        return ""
+    from shlex import join
+
+    if len(paths) > _NAMED_IN_SUMMARY:
+        return f"{join(command)} PATH ..."
+    end = ["--"] if any(path.startswith("-") for path in paths) else []
+    return join([*command, *end, *paths])
+
+
+def _can_be_typed(word: str) -> bool:
+    return word.isprintable() and visible(word) == word
 
 
 def baseline_summary(path: str, added: int, stale: int, recorded: int | None) -> str:
@@ -190,18 +210,6 @@ def share(probability: float) -> str:
     if probability < 0.005:
         return "<0.01"
     return ">0.99" if probability >= 0.995 else f"{probability:.2f}"
-
-
-def printable(text: str) -> str:
-    """`text` on one line and harmless: text from the web must not move a terminal's cursor or fake a line.
-
-    >>> printable("red \\x1b[31m\\n  apple")
-    'red \\\\x1b[31m apple'
-    """
-    if text.isprintable():  # nearly always; that leaves what is printable and yet not seen
-        return visible(text)
-    text = " ".join(text.split()) if any(c.isspace() and c != " " for c in text) else text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in visible(text))
 
 
 def _judgement(report: Report, path: str, colour: bool) -> str:

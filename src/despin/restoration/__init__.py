@@ -1,1 +1,11 @@
-"""What stood here? Names, topics, features, evidence, the choice among candidates, its wording."""
+"""What stood here? In reading order:
+
+* `features`: candidates → what may speak for or against each.
+* `evidence`: weighed, the terms of its log-odds.
+* `topic_fit`: the feature of the topic: the words around a place, and the whole text.
+* `names`: what other mentions of a name say, with `name_mentions` (runs of capitals) and `name_spellings` (*Younghwa*).
+* `selection`: weighed candidates → findings, disjoint and in their places.
+* `wording`: how an original is written at its place: case, apostrophes, *a* or *an*.
+* `finishing`: findings made when somebody asks for them: notes, alternatives.
+* `titles`: the findings inside one quoted title are one.
+"""

@@ -23,10 +23,8 @@ logistic function. Start reading from `weigh`.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -39,11 +37,12 @@ from ..decoding.decode import Decoded
 from ..decoding.lattice import Lattice
 from ..dictionary.dictionary import Dictionary
 from ..language_model.model import LanguageModel
-from ..language_model.ngram_table import Vocabulary, Word
-from ..util import array_cache
+from ..language_model.vocabulary import Vocabulary, Word
+from ..language_model.word_vectors import WordVectors
+from ..util import array_cache, npz
+from ..util.array_cache import Arrays
 from ..util.array_types import F32, F64, I64, U64
-from .features import FEATURES, Candidates, beside, features_of, keys_of, places_of, plausible
-from .topic_fit import Topics
+from .features import FEATURES, Rows, beside, features_of, keys_of, places_of, plausible
 
 MOST_SCORE = 25.0  # beyond, sums of exponentials lose the smaller ones
 
@@ -68,7 +67,7 @@ class Weights:
     """Collocations with a weight of their own, as hashes, in increasing order."""
     values: F32
     """Their weights."""
-    topics: Topics
+    topics: WordVectors
     """The word vectors that the features of the topic were learned with."""
     provenance: Mapping[str, Any]
 
@@ -84,20 +83,15 @@ class Weights:
             The file cannot be read.
         """
         name = os.fspath(path)
-        with Path(path).open("rb") as file:
-            try:
-                with np.load(file, allow_pickle=False) as arrays:
-                    columns = dict(arrays)
-                if not all(isinstance(array, np.ndarray) for array in columns.values()):
-                    raise ValueError("a part of it is no array")
-                provenance = json.loads(str(columns["provenance"]))
-                dense, keys, values = columns["dense"], columns["keys"], columns["values"]
-                another = not isinstance(provenance, dict) or provenance.get("features") != list(FEATURES)
-                topics = Topics.none() if another else Topics.of(columns)
-            except Exception as problem:
-                if not isinstance(problem, array_cache.broken_archive()):
-                    raise
-                raise EvidenceError(f"{name}: these are no evidence weights ({problem}); get the file again") from None
+
+        def wrong(reason: str) -> EvidenceError:
+            return EvidenceError(f"{name}: these are no evidence weights ({reason}); get the file again")
+
+        columns, provenance = npz.read(path, ("dense", "keys", "values"), wrong)
+        dense, keys, values = columns["dense"], columns["keys"], columns["values"]
+        another = not isinstance(provenance, dict) or provenance.get("features") != list(FEATURES)
+        with npz.explained(wrong):
+            topics = WordVectors.none() if another else WordVectors.of(columns)
         if another or dense.shape != (2, len(FEATURES)):
             raise EvidenceError(
                 f"{name}: the weights are of another version; learn them anew with: despin-learn evidence"
@@ -111,22 +105,21 @@ class Weights:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Weights:
-        """As `open`, but what it gave once is mapped from the user's cache (`mapped`), and nothing is unpacked."""
-        content = Path(path).read_bytes()
-        place = array_cache.place("weights", VERSION, FEATURES, [content])
-        if place is not None:
-            with suppress(*array_cache.DAMAGED):
-                provenance, arrays = array_cache.find(place)
-                return cls(arrays["dense"], arrays["keys"], arrays["values"], Topics.of(arrays), provenance)
-        made = cls.open(path)
-        columns = {"dense": made.dense, "keys": made.keys, "values": made.values, **made.topics.arrays}
-        array_cache.write(place, made.provenance, columns)
-        return made
+        """As `open`, but what it gave once is mapped from the user's cache (`array_cache`), and nothing is unpacked."""
+        place = array_cache.path_of("weights", VERSION, FEATURES, [Path(path).read_bytes()])
+        return array_cache.cached(place, lambda: cls.open(path), cls._packed, cls._unpacked)
+
+    def _packed(self) -> tuple[Mapping[str, Any], Arrays]:
+        return self.provenance, {"dense": self.dense, "keys": self.keys, "values": self.values, **self.topics.arrays}
+
+    @classmethod
+    def _unpacked(cls, provenance: Mapping[str, Any], arrays: Arrays) -> Weights:
+        return cls(arrays["dense"], arrays["keys"], arrays["values"], WordVectors.of(arrays), provenance)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighed:
-    """Candidates of a batch with their evidence: those that are worth a finding."""
+    """Rows of a batch with their evidence: those that are worth a finding."""
 
     rows: I64
     """Which of `Channel.candidate`."""
@@ -148,8 +141,8 @@ def weigh(
 ) -> Weighed:
     """The evidence for and against every plausible candidate of the batch, or with `everything` of each that leads;
     `names` is what `names.support` says of each candidate."""
-    rows = np.flatnonzero(decoded.leads) if everything else plausible(decoded)
-    these = Candidates.of(rows, lattice, channel)
+    rows = np.flatnonzero(decoded.is_best_of_change) if everything else plausible(decoded)
+    these = Rows.of(rows, lattice, channel)
     family = decoded.family.take(rows)
     partial = dictionary.partial[family] if len(dictionary.families) else np.zeros(0, np.bool_)
     columns = features_of(these, lattice, channel, decoded, dictionary, model, weights.topics)

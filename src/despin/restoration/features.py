@@ -1,4 +1,4 @@
-"""Candidates → what may speak for or against each: the features that `evidence` weighs.
+"""Rows → what may speak for or against each: the features that `evidence` weighs.
 
 The lattice's answers, and what the text says besides: other places of the same substitution, the original standing
 elsewhere, how common the phrases are, capitals; and for each candidate the keys of its collocations, its phrases beside
@@ -17,16 +17,18 @@ from ..decoding.channel import Channel
 from ..decoding.decode import Decoded
 from ..decoding.lattice import Lattice
 from ..dictionary.dictionary import Dictionary
-from ..dictionary.phrase_trie import hash_phrases
 from ..language_model.model import LanguageModel
-from ..text.tokens import Shape, Tokens
+from ..language_model.word_vectors import WordVectors
+from ..text.hashing import hash_phrases
+from ..text.token_features import Shape
+from ..text.tokens import Tokens
 from ..util.array_types import F64, I64, U64
 from ..util.arrays import alike, distinct, spread
-from .topic_fit import Topics, topical
+from .topic_fit import topical
 
-CLEAR = -6.0  # candidates with lower odds than this in the lattice are not worth a closer look
+PLAUSIBLE_FROM = -6.0  # candidates with lower odds than this in the lattice are not worth a closer look
 MOST_SUPPORT = 4.0  # of one other occurrence: a single place, however clear, is one place
-SEVERAL = 2.0  # support beyond which more occurrences add little
+SOME_SUPPORT = 2.0  # support beyond which more occurrences add little
 
 #: Feature → the kind of evidence it is part of.
 FEATURES: Mapping[str, str] = {
@@ -57,7 +59,7 @@ FEATURES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Candidates:
+class Rows:
     """Where some of the candidates of a channel are; each (rows,)."""
 
     row: I64
@@ -73,7 +75,7 @@ class Candidates:
     """Last token."""
 
     @classmethod
-    def of(cls, rows: I64, lattice: Lattice, channel: Channel) -> Candidates:
+    def of(cls, rows: I64, lattice: Lattice, channel: Channel) -> Rows:
         """The candidates `rows`."""
         arcs, arc = lattice.arcs, channel.candidate.take(rows)
         start, end = arcs.start.take(arc), arcs.end.take(arc)
@@ -82,15 +84,15 @@ class Candidates:
 
 def plausible(decoded: Decoded) -> I64:
     """The candidates worth a closer look."""
-    return np.flatnonzero((decoded.context + decoded.weight > CLEAR) & decoded.leads)
+    return np.flatnonzero((decoded.context + decoded.weight > PLAUSIBLE_FROM) & decoded.is_best_of_change)
 
 
 def places(lattice: Lattice, channel: Channel, dictionary: Dictionary, rows: I64) -> I64:
     """(rows,): the place that each candidate `rows` changes: places have the number of one of their rows."""
-    return places_of(Candidates.of(rows, lattice, channel), channel, dictionary)
+    return places_of(Rows.of(rows, lattice, channel), channel, dictionary)
 
 
-def places_of(these: Candidates, channel: Channel, dictionary: Dictionary) -> I64:
+def places_of(these: Rows, channel: Channel, dictionary: Dictionary) -> I64:
     first = these.start + channel.head.take(these.row)
     last = these.end - dictionary.tail.take(these.entry)
     return alike((first << 8) + last - first)
@@ -102,23 +104,23 @@ def features(
     decoded: Decoded,
     dictionary: Dictionary,
     model: LanguageModel,
-    topics: Topics,
+    topics: WordVectors,
     rows: I64,
 ) -> F64:
     """(rows, features): the dense features of the candidates `rows`, in the order of `FEATURES`."""
-    these = Candidates.of(rows, lattice, channel)
+    these = Rows.of(rows, lattice, channel)
     columns = features_of(these, lattice, channel, decoded, dictionary, model, topics)
     return np.stack([columns[name] for name in FEATURES]).T
 
 
 def features_of(
-    these: Candidates,
+    these: Rows,
     lattice: Lattice,
     channel: Channel,
     decoded: Decoded,
     dictionary: Dictionary,
     model: LanguageModel,
-    topics: Topics,
+    topics: WordVectors,
 ) -> Mapping[str, F64]:
     """(rows,) each of `FEATURES`, of `these`."""
     tokens, rows = lattice.tokens, these.row
@@ -148,7 +150,7 @@ def features_of(
         "near": near,
         "far": far,
         "support": support,
-        "some support": np.minimum(support, SEVERAL),
+        "some support": np.minimum(support, SOME_SUPPORT),
         "stands": channel.stands.take(rows),
         "frequency of the original": of_original,
         "frequency of the spun": of_spun,
@@ -170,7 +172,7 @@ class _Frequencies:
         meant = np.bincount(row, common, minlength=len(dictionary.original_text)).astype(np.float64)
         self._meant: F64 = meant[dictionary.original]
 
-    def of(self, these: Candidates, tokens: Tokens) -> tuple[F64, F64]:
+    def of(self, these: Rows, tokens: Tokens) -> tuple[F64, F64]:
         """(rows,) each: of the words of the originals of `these`, and of the spun phrases, which are the same words
         wherever they stand."""
         new = np.flatnonzero(~self._met.take(these.entry))
@@ -190,7 +192,7 @@ def _frequencies(dictionary: Dictionary, model: LanguageModel) -> _Frequencies:
     return _Frequencies(dictionary, model)
 
 
-def _replaced(these: Candidates, lattice: Lattice, channel: Channel, decoded: Decoded) -> tuple[F64, F64]:
+def _replaced(these: Rows, lattice: Lattice, channel: Channel, decoded: Decoded) -> tuple[F64, F64]:
     """(rows,): log-odds that the place was replaced by anything; ln of the candidate's share of that.
 
     That a phrase is out of place, and which of several synonyms stood there, are two questions, and the language model
@@ -228,11 +230,11 @@ def collocations(lattice: Lattice, channel: Channel, dictionary: Dictionary, row
 
     Keys are made of the words themselves, so that they outlive the order of the dictionary.
     """
-    these = Candidates.of(rows, lattice, channel)
+    these = Rows.of(rows, lattice, channel)
     return np.stack([keys_of(dictionary).take(these.entry), *beside(these, lattice.tokens, dictionary)], axis=1)
 
 
-def beside(these: Candidates, tokens: Tokens, dictionary: Dictionary) -> list[U64]:
+def beside(these: Rows, tokens: Tokens, dictionary: Dictionary) -> list[U64]:
     """(rows,) twice: of the entry of each of `these` its key with the word before it, and with that after it."""
     pair = keys_of(dictionary).take(these.entry)
     opens, none = np.flatnonzero(tokens.opens), np.zeros(1, np.uint64)

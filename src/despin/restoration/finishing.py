@@ -1,7 +1,8 @@
 """Chosen candidates → findings, one at a time, when somebody asks: notes, evidence, alternatives.
 
-Most who restore a lot of text look at no finding. So `restoration` writes drafts, which say what is replaced by what,
-and here is what makes findings of them, from columns of the whole batch. Start reading from `Batch.finish`.
+Most who restore a lot of text look at no finding. So `selection` writes lazy findings, which say what is replaced by
+what, and here is what makes findings of them, from columns of the whole batch. Start reading from
+`FindingBatch.finish`.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from ..dictionary.dictionary import Dictionary
-from ..results.finding import Action, Draft, Finding, Terms, quick_finding
-from ..text.language import SURFACES
+from ..results.finding import Action, Finding
+from ..results.lazy_findings import LazyEvidence, LazyFinding, quick_finding
+from ..text.language import LANGUAGE_RULES
 from ..text.tokens import tokenise
 from ..util.array_types import F64, I64, AnyArray, Bool
 from .evidence import KINDS
@@ -40,34 +42,14 @@ _CHANNEL = KINDS.index("channel")
 _PLAIN_NOTES = tuple(NOTES[kind] for kind in _ALL_KINDS)
 
 
-@dataclass(frozen=True, eq=False)
-class Batch:
-    """What the drafts of a batch of texts are made of."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Rivals:
+    """Which candidates may stand at the places of findings."""
 
-    dictionary: Dictionary
-    language: str
-    confidence: F64
-    """(drafts,)"""
-    certain: Bool
-    """(drafts,): whether each is restored."""
-    article: Mapping[int, str]
-    """Draft → the article before it that was taken along, as it stood, where there is one."""
-    chosen: I64
-    """(drafts,): the candidate of each."""
-    family: I64
-    """(drafts,)"""
-    weighed: F64
-    """(weighed candidates, kinds): natural log-odds, by `evidence.KINDS`."""
-    row: I64
-    """(drafts,): which of these each is."""
-    plain: Bool
-    """(drafts,): whether nothing there has a capital."""
-    curly: Bool
-    """(drafts,): whether the text has curly apostrophes."""
     head: I64
-    """(drafts,): the rivals of each, itself among them, the likeliest first, are rivals[head:tail]."""
+    """(findings,): those of each, itself among them, the likeliest first, are order[head:tail]."""
     tail: I64
-    rivals: I64
+    order: I64
     """Candidates."""
     entry: I64
     """(candidates,): row in the dictionary."""
@@ -76,39 +58,68 @@ class Batch:
     behind: I64
     """(candidates,): likewise behind."""
 
-    def draft(self, place: int, start: int, end: int, found: str, original: str) -> Draft:
-        """Its draft number `place`, at a place in some text."""
+
+@dataclass(frozen=True, eq=False)
+class FindingBatch:
+    """What the findings of a batch of texts are made of."""
+
+    dictionary: Dictionary
+    language: str
+    confidence: F64
+    """(findings,)"""
+    certain: Bool
+    """(findings,): whether each is restored."""
+    article: Mapping[int, str]
+    """Finding → the article before it that was taken along, as it stood, where there is one."""
+    chosen: I64
+    """(findings,): the candidate of each."""
+    family: I64
+    """(findings,)"""
+    weighed: F64
+    """(weighed candidates, kinds): natural log-odds, by `evidence.KINDS`."""
+    row: I64
+    """(findings,): which of these each is."""
+    plain: Bool
+    """(findings,): whether nothing there has a capital."""
+    curly: Bool
+    """(findings,): whether the text has curly apostrophes."""
+    rivals: Rivals
+
+    def lazy(self, place: int, start: int, end: int, found: str, original: str) -> LazyFinding:
+        """Its finding number `place`, which stands at `start` of some text, not made yet."""
         action: Action = "restore" if self.certain[place] else "suggest"
-        alone = self.tail[place] == self.head[place] + 1
-        return Draft(
+        alone = self.rivals.tail[place] == self.rivals.head[place] + 1
+        return LazyFinding(
             start, end, found, original, float(self.confidence[place]), action, () if alone else None,
             self.article.get(place, ""), place, self,
         )  # fmt: skip
 
     @cached_property
     def terms(self) -> F64:
-        """(drafts, kinds): natural log-odds, by `evidence.KINDS`; last, what the verdict says."""
+        """(findings, kinds): natural log-odds, by `evidence.KINDS`; last, what the verdict says."""
         terms = self.weighed[self.row]
         sure = np.clip(self.confidence, 1e-12, 1 - 1e-12)
         return np.column_stack([terms, np.log(sure / (1 - sure)) - terms.sum(axis=1)])
 
-    def finish(self, draft: Draft) -> Finding:
-        """The finding that `draft` stands for."""
-        row = draft.place
-        family, entry, notes = _told(self.dictionary, int(self.entry[self.chosen[row]]), int(self.family[row]))
-        alternatives = self._alternatives(draft) if draft.alternatives is None else draft.alternatives
+    def finish(self, one: LazyFinding) -> Finding:
+        """The finding that `one` stands for."""
+        row = one.place
+        family, entry, notes = _entry_facts(
+            self.dictionary, int(self.rivals.entry[self.chosen[row]]), int(self.family[row])
+        )
+        alternatives = self._alternatives(one) if one.alternatives is None else one.alternatives
         return quick_finding(
-            draft.start, draft.end, draft.found, draft.original, alternatives, draft.confidence, draft.action, family,
-            entry, Terms(_ALL_KINDS, self.terms, row, notes),
+            one.start, one.end, one.found, one.original, alternatives, one.confidence, one.action, family,
+            entry, LazyEvidence(_ALL_KINDS, self.terms, row, notes),
         )  # fmt: skip
 
-    def _alternatives(self, draft: Draft) -> tuple[str, ...]:
-        row, article, curly = draft.place, draft.article, bool(self.curly[draft.place])
-        head, tail = int(self.head[row]) + 1, int(self.tail[row])
-        those = self.rivals[head : min(tail, head + MOST_ALTERNATIVES)]
-        columns = (column[those].tolist() for column in (self.entry, self.front, self.behind))
-        others = [wording(self.dictionary, *one, curly, self.language) for one in zip(*columns, strict=True)]
-        here, original = draft.found, draft.original
+    def _alternatives(self, one: LazyFinding) -> tuple[str, ...]:
+        row, article, curly, rivals = one.place, one.article, bool(self.curly[one.place]), self.rivals
+        head, tail = int(rivals.head[row]) + 1, int(rivals.tail[row])
+        those = rivals.order[head : min(tail, head + MOST_ALTERNATIVES)]
+        columns = (column[those].tolist() for column in (rivals.entry, rivals.front, rivals.behind))
+        others = [wording(self.dictionary, *row, curly, self.language) for row in zip(*columns, strict=True)]
+        here, original = one.found, one.original
         if article:  # it was put before them, and goes before the others too
             here, original = here.partition(" ")[2], original.partition(" ")[2]
         plain = bool(self.plain[row])
@@ -116,20 +127,20 @@ class Batch:
         different = tuple(dict.fromkeys([other for other in fitting if other not in (original, here)]))
         if not article:
             return different
-        surface = SURFACES[self.language]
+        surface = LANGUAGE_RULES[self.language]
         return tuple(f"{agrees(article, other, surface)} {other}" for other in different)
 
 
 @lru_cache(maxsize=1 << 16)
 def fitted(original: str, found: str, language: str, curly: bool) -> str:
     """`fit`, remembered: a spinner's favourite substitutions make up most of its work."""
-    return fit(original, found, SURFACES[language], curly)
+    return fit(original, found, LANGUAGE_RULES[language], curly)
 
 
 @lru_cache(maxsize=1 << 14)
 def agreeing(article: str, word: str, language: str) -> str:
     """`agrees`, remembered likewise."""
-    return agrees(article, word, SURFACES[language])
+    return agrees(article, word, LANGUAGE_RULES[language])
 
 
 @lru_cache(maxsize=1 << 16)
@@ -191,7 +202,7 @@ def wordings(dictionary: Dictionary, language: str) -> Wordings:
 
 
 @lru_cache(maxsize=1 << 16)
-def _told(dictionary: Dictionary, row: int, family: int) -> tuple[str, str, tuple[str, ...]]:
+def _entry_facts(dictionary: Dictionary, row: int, family: int) -> tuple[str, str, tuple[str, ...]]:
     """What a finding says of its entry: family, name, the notes of the evidence."""
     entry = dictionary.entry(row, family)
     notes = _PLAIN_NOTES

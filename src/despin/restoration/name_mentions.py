@@ -2,7 +2,8 @@
 
 * A *run* is a row of capitalised words, with small ones between them (*Bank of England*); inner hyphens count nothing
   (*Young-hwa* is *Young Hwa*). A quoted phrase in title case is one run.
-* Every *window* of a run, up to `LONGEST` words, is a hash, so that all that is asked of names is looked up at once.
+* Every *window* of a run, up to `LONGEST_WINDOW` words, is a hash, so that all that is asked of names is looked up at
+  once.
 
 Start reading from `Runs.of`.
 """
@@ -16,13 +17,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ..dictionary.phrase_trie import hash_phrases
-from ..text.characters import hash_words, normalise
-from ..text.language import ENGLISH, Surface
-from ..text.tokens import Shape, Tokens, tokenise
+from ..text.characters import normalise
+from ..text.hashing import hash_phrases, hash_words
+from ..text.language import ENGLISH, LanguageRules
+from ..text.token_features import Shape
+from ..text.tokens import Tokens, tokenise
 from ..util.array_types import I64, U64, Bool
 
-LONGEST = 7  # words of a window; longer phrases are recognised by their parts
+LONGEST_WINDOW = 7  # words of a window; longer phrases are recognised by their parts
 LONGEST_QUOTE = 12  # tokens between the quotation marks of a title
 
 HYPHEN = hash_words(["-"])[0]
@@ -44,7 +46,7 @@ class Names:
         return len(self.spellings)
 
 
-def gather(texts: Iterable[str], surface: Surface = ENGLISH) -> Names:
+def gather(texts: Iterable[str], surface: LanguageRules = ENGLISH) -> Names:
     """The names and quoted titles in `texts`, which are taken to be clean."""
     tokens = tokenise(texts)
     runs = Runs.of(tokens, surface)
@@ -76,7 +78,7 @@ class Runs:
         return len(self.token)
 
     @classmethod
-    def of(cls, tokens: Tokens, surface: Surface) -> Runs:
+    def of(cls, tokens: Tokens, surface: LanguageRules) -> Runs:
         """The runs of a batch."""
         hyphen = _inner_hyphens(tokens)
         token = np.flatnonzero(~hyphen)
@@ -109,7 +111,7 @@ class Runs:
         first = np.flatnonzero(self.capital)
         value = hash_phrases([prefix[first], self.word[first]])
         found = [value[~(self.doubtful & self.head)[first]]]
-        for length in range(1, LONGEST):
+        for length in range(1, LONGEST_WINDOW):
             last = np.minimum(first + length, len(self) - 1)
             inside = np.flatnonzero((last == first + length) & self.member[last] & (run[first] == run[last]))
             first, last = first[inside], last[inside]

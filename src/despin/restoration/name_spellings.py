@@ -32,7 +32,7 @@ SIMILAR = 90.0  # rapidfuzz ratio of two spellings of one name
 NEARER = 5.0  # by how much the restored spelling must be nearer to a name than the found one
 
 _SURPLUS = (200.0 - SIMILAR) / SIMILAR  # how many times as long as one similar spelling the other may be
-_MOST = 8  # where more letters may be put in or taken out, bits rule nothing out
+_MOST_LETTERS = 8  # where more letters may be put in or taken out, bits rule nothing out
 _UNTOLD = 1 << 32  # the size of one letter beyond ASCII, of which bits say nothing
 
 
@@ -164,9 +164,9 @@ def _pairs(asked: _Asked, known: _Known, lattice: Lattice, dictionary: Dictionar
 
     spare = ((size[row] + their_size[other]) * (1 - SIMILAR / 100) + 1e-6).astype(np.int64)
     different = bits[row] ^ their_bits[other]
-    for step in range(min(_MOST, int(spare.max(initial=0)))):
+    for step in range(min(_MOST_LETTERS, int(spare.max(initial=0)))):
         different = np.where(spare > step, different & (different - np.uint64(1)), different)  # without its lowest bit
-    good = (different == 0) | (spare > _MOST)  # which is so where a size is not told
+    good = (different == 0) | (spare > _MOST_LETTERS)  # which is so where a size is not told
     # Who is near to nothing but itself as it was found is no other spelling of anything.
     itself = (known.first[other] == begin[row]) & (known.last[other] == stop[row]) & (start[row] >= begin[row])
     good &= np.bincount(row, good & ~itself, minlength=len(start))[row] > 0

@@ -4,9 +4,9 @@ A spinner hits names like any other words: *Wall Avenue*, *Lee Younger Hwa*. The
 but the other mentions of a name are: in the same document, or in reference texts on the same topic. And clean pages are
 full of names that merely contain somebody's substitute: *Rob Large*.
 
-* All candidates of a batch are looked up at once among the windows of runs (`mentions`): with how many neighbours of
-  its run does one stand elsewhere as it was found? With how many as it would be restored?
-* Runs that do not stand there as they are may be other spellings (*Younghwa*, `spellings`).
+* All candidates of a batch are looked up at once among the windows of runs (`name_mentions`): with how many neighbours
+  of its run does one stand elsewhere as it was found? With how many as it would be restored?
+* Runs that do not stand there as they are may be other spellings (*Younghwa*, `name_spellings`).
 
 Start reading from `support`.
 """
@@ -21,25 +21,25 @@ from ..decoding.channel import Channel
 from ..decoding.decode import Decoded
 from ..decoding.lattice import Lattice
 from ..dictionary.dictionary import Dictionary
-from ..dictionary.phrase_trie import hash_phrases
-from ..text.language import ENGLISH, Surface
+from ..text.hashing import hash_phrases
+from ..text.language import ENGLISH, LanguageRules
 from ..text.tokens import Tokens
 from ..util.array_types import F64, I64, U64, Bool
 from .name_mentions import HYPHEN, Names, Runs
 from .name_spellings import Changes, resembling
 
-SIDE = 3  # neighbours of a candidate that are looked at, on either side
-HOPELESS = -6.0  # log-odds, whatever the spin rate, that nothing said here could outweigh
+NEIGHBOURS = 3  # neighbours of a candidate that are looked at, on either side
+MIN_LOG_ODDS = -6.0  # log-odds, whatever the spin rate, that nothing said here could outweigh
 
 # Natural log-odds, on top of all other evidence (docs/quality.md).
-THERE = 2.7  # the references have the name as restored, with one more word of it
-DEEPER = 0.5  # and for every further word, up to MOST_DEEPER
-MOST_DEEPER = 3
-REAL = -2.5  # the references have the name as found, two words of it
-SURER = -1.5  # and for every further word, up to MOST_DEEPER
-HERE = 2.0  # another place of the document has the name as restored
-ALIKE = 1.0  # the references, or another place, have another spelling of the name as restored
-REPEATED = -0.4  # the found word, with a capital, is found elsewhere in the document apart from its neighbours
+RESTORED_IN_REFERENCES = 2.7  # the references have the name as restored, with one more word of it
+RESTORED_PER_WORD = 0.5  # and for every further word, up to MOST_FURTHER_WORDS
+MOST_FURTHER_WORDS = 3
+FOUND_IN_REFERENCES = -2.5  # the references have the name as found, two words of it
+FOUND_PER_WORD = -1.5  # and for every further word, up to MOST_FURTHER_WORDS
+RESTORED_ELSEWHERE = 2.0  # another place of the document has the name as restored
+RESTORED_RESPELT = 1.0  # the references, or another place, have another spelling of the name as restored
+FOUND_ELSEWHERE = -0.4  # the found word, with a capital, is found elsewhere in the document apart from its neighbours
 
 
 def support(
@@ -49,7 +49,7 @@ def support(
     decoded: Decoded,
     dictionary: Dictionary,
     references: Names | None = None,
-    surface: Surface = ENGLISH,
+    surface: LanguageRules = ENGLISH,
 ) -> F64:
     """(candidates,): natural log-odds that names and titles add to each candidate; 0 where they say nothing.
 
@@ -60,12 +60,13 @@ def support(
     weight = np.zeros(len(channel.candidate))
     odds = decoded.context + channel.log_channel
     runs = Runs.of(tokens, surface)
-    places = _Places.of(np.flatnonzero(decoded.leads & (odds > HOPELESS)), lattice, channel, dictionary, runs)
+    rows = np.flatnonzero(decoded.is_best_of_change & (odds > MIN_LOG_ODDS))
+    places = _Places.of(rows, lattice, channel, dictionary, runs)
     if not len(places.row):
         return weight
     likeliest = places.swap(odds, runs)
 
-    def alike(rows: I64, names: Names | None) -> I64:
+    def respelt(rows: I64, names: Names | None) -> I64:
         rows = rows[places.left[rows, 0] | places.right[rows, 0]]
         arc, goes_on = channel.candidate[places.row[rows]], places.right[rows, 0]
         changes = Changes(arc, places.first[rows], places.last[rows], goes_on)
@@ -78,10 +79,10 @@ def support(
     others = places.beside(likeliest != runs.word)
     restored = places.depth(runs.word, own, known, restored=True, least=1)
     restored = np.maximum(restored, places.depth(likeliest, own, known, restored=True, least=1, rows=others))
-    term = np.where(found == 0, REPEATED, 0.0)
+    term = np.where(found == 0, FOUND_ELSEWHERE, 0.0)
     unsaid = np.flatnonzero((restored < 1) & (found < 1))
-    term[alike(unsaid, None)] = ALIKE
-    term[restored > np.maximum(found, 0)] = HERE
+    term[respelt(unsaid, None)] = RESTORED_RESPELT
+    term[restored > np.maximum(found, 0)] = RESTORED_ELSEWHERE
 
     if references is not None and len(references.windows):
         none = np.zeros(len(own), np.uint64)
@@ -89,12 +90,12 @@ def support(
         restored = places.depth(runs.word, none, references.windows, restored=True, least=1)
         swapped = places.depth(likeliest, none, references.windows, restored=True, least=1, rows=others)
         restored = np.maximum(restored, swapped)
-        unsaid = np.flatnonzero((restored < 1) & (found < 1) & (term < ALIKE))
-        term[alike(unsaid, references)] = ALIKE
-        more = np.clip(found + places.capitals(runs) - 2, 0, MOST_DEEPER)
-        term = np.where(found >= 1, REAL + SURER * more, term)
+        unsaid = np.flatnonzero((restored < 1) & (found < 1) & (term < RESTORED_RESPELT))
+        term[respelt(unsaid, references)] = RESTORED_RESPELT
+        more = np.clip(found + places.capitals(runs) - 2, 0, MOST_FURTHER_WORDS)
+        term = np.where(found >= 1, FOUND_IN_REFERENCES + FOUND_PER_WORD * more, term)
         agrees = restored > np.maximum(found, 0)
-        term[agrees] = THERE + DEEPER * np.clip(restored[agrees] - 1, 0, MOST_DEEPER)
+        term[agrees] = RESTORED_IN_REFERENCES + RESTORED_PER_WORD * np.clip(restored[agrees] - 1, 0, MOST_FURTHER_WORDS)
     weight[places.row] = term
     return weight
 
@@ -117,9 +118,9 @@ class _Places:
     original: U64
     """(rows, words): those that they are changed to, likewise."""
     left: Bool
-    """(rows, SIDE): the words before, nearest first, that belong to the run."""
+    """(rows, NEIGHBOURS): the words before, nearest first, that belong to the run."""
     right: Bool
-    """(rows, SIDE): the words behind."""
+    """(rows, NEIGHBOURS): the words behind."""
     capital: Bool
     """(words,): as in the runs."""
 
@@ -140,10 +141,10 @@ class _Places:
         # One that starts at a hyphen begins between two words, so it has no run of its own.
         good = (stop > start) & (end > begin) & (last > first) & (last <= len(runs))
         rows, first, last, begin, end = (column[good] for column in (rows, first, last, begin, end))
-        left, right = np.zeros((2, len(rows), SIDE), np.bool_)
+        left, right = np.zeros((2, len(rows), NEIGHBOURS), np.bool_)
         before, behind = ~runs.head[first], np.ones(len(rows), np.bool_)
         bounded = np.append(runs.member & ~runs.opens, False)
-        for step in range(SIDE):
+        for step in range(NEIGHBOURS):
             at = np.maximum(first - 1 - step, 0)
             left[:, step] = before & (first - 1 - step >= 0) & runs.member[at]
             before = left[:, step] & ~runs.head[at]
@@ -169,8 +170,8 @@ class _Places:
     def beside(self, words: Bool) -> I64:
         """The rows with any of `words`, (words,), among the neighbours that are looked at."""
         before = np.append(0, np.cumsum(words))
-        left = before[self.first] - before[np.maximum(self.first - SIDE, 0)]
-        right = before[np.minimum(self.last + SIDE, len(words))] - before[self.last]
+        left = before[self.first] - before[np.maximum(self.first - NEIGHBOURS, 0)]
+        right = before[np.minimum(self.last + NEIGHBOURS, len(words))] - before[self.last]
         return np.flatnonzero(left + right)
 
     def depth(
@@ -186,7 +187,7 @@ class _Places:
             return most
         core = self.original if restored else self.found
         every = np.arange(len(self.row)) if rows is None else rows
-        for a in range(SIDE + 1):
+        for a in range(NEIGHBOURS + 1):
             at = every
             if a:
                 at = at[self.left[at, a - 1] & self.capital[np.maximum(self.first[at] - a, 0)]]
@@ -200,7 +201,7 @@ class _Places:
                 has = np.flatnonzero(core[at, place])
                 value[has] = hash_phrases([value[has], core[at[has], place]])
             ends = np.ones(len(at), np.bool_)
-            for b in range(SIDE + 1):
+            for b in range(NEIGHBOURS + 1):
                 if b:  # a word further than the last time
                     on = np.flatnonzero(self.right[at, b - 1])
                     at = at[on]

@@ -1,7 +1,7 @@
 """Weighed candidates → findings: which of them to make, and how they read in the text.
 
 Of candidates that overlap the likeliest is taken; the others become its alternatives where they change the same words.
-Then each is cut down to the words that change and fitted to its place (`surface`). Start reading from `find`.
+Then each is cut down to the words that change and fitted to its place (`wording`). Start reading from `select`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,93 +20,75 @@ from ..decoding.lattice import Lattice
 from ..detection.verdict import LIKELY
 from ..dictionary.dictionary import Dictionary
 from ..results.finding import Finding
-from ..results.lazy_findings import Drafts
+from ..results.lazy_findings import LazyFindings
 from ..results.report import Verdict
-from ..text.characters import hash_words
-from ..text.language import SURFACES
-from ..text.tokens import Shape, Tokens
+from ..text.hashing import hash_words
+from ..text.language import LANGUAGE_RULES
+from ..text.token_features import Shape
+from ..text.tokens import Tokens
 from ..util.array_types import F64, I32, I64, AnyArray, Bool
 from ..util.arrays import among, ordered
-from ..util.process import collector_paused
+from ..util.process import gc_paused
 from .evidence import Weighed
-from .finishing import Batch, agreeing, fitted, wordings
+from .finishing import FindingBatch, Rivals, agreeing, fitted, wordings
 
-LEAST = 0.05  # confidence below which an alternative is not worth naming
-QUARTER = 0.25  # of `min_confidence`: from here on a candidate is suggested
+SHOW_FROM = 0.05  # confidence below which an alternative is not worth naming
 
 
-@collector_paused()
-def find(
+@gc_paused()
+def select(
     texts: Sequence[str],
     verdicts: Sequence[Verdict],
+    spun: F64,
     lattice: Lattice,
     channel: Channel,
     decoded: Decoded,
     weighed: Weighed,
     dictionary: Dictionary,
     config: Config,
-) -> list[Drafts]:
-    """The findings of each text, sorted by place, disjoint, and not made yet."""
-    spun = np.array([verdict.probability for verdict in verdicts])
-    chance = spun[channel.text[weighed.rows]] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
-    worthy = np.flatnonzero(chance >= least_shown(config))
-    shown, chance = weighed.rows[worthy], chance[worthy]
-    curly = np.array(["’" in text and text.count("’") >= text.count("'") for text in texts], np.bool_)
-    candidates = _Candidates.of(shown, lattice, channel, dictionary)
-    chosen, head, tail, order = _choose(candidates.first, candidates.last, chance, config.min_confidence * QUARTER)
+) -> list[LazyFindings]:
+    """The findings of each text, sorted by place, disjoint, and not made yet.
 
-    tokens, document = lattice.tokens, channel.text[shown[chosen]]
-    first, last = candidates.first[chosen], candidates.last[chosen]
-    offset = tokens.offset[document]
-    start, end = tokens.start[first] - offset, tokens.end[last - 1] - offset
-    small = np.concatenate([[0], np.cumsum(tokens.shape > Shape.LOWER)])
-    plain = small[last] == small[first]
-    style = curly[document]
-    known, entry = wordings(dictionary, config.language), candidates.entry[chosen]
-    original = known.of(entry, candidates.head[chosen], candidates.tail[chosen], style)
+    `spun` is (candidates,), the probability that the words around each were spun (`passages.spun_at`).
+    """
+    worthy, chance = _worth_showing(spun, weighed, config)
+    shown = weighed.rows[worthy]
+    cut = _Cut.of(shown, lattice, channel, dictionary)
+    chosen = _choose(cut.first, cut.last, chance, config.suggest_from)
+    places = _Places.of(chosen, cut, texts, channel.text[shown], lattice.tokens)
+    places, original = _worded(places, cut, texts, dictionary, config.language)
 
-    kept = np.ones(len(chosen), np.bool_)
-    rows = np.flatnonzero(~plain | candidates.idle[chosen])  # the others are as they are, and other words
-    columns = (column[rows].tolist() for column in (document, start, end, plain, style))
-    cores = known.cores(entry[rows], style[rows]).tolist()
-    for row, core, number, begin, stop, easy, curled in zip(rows.tolist(), cores, *columns, strict=True):
-        found = texts[number][begin:stop]
-        if not easy:
-            original[row] = fitted(core, found, config.language, curled)
-        kept[row] = original[row] != found
-    if not kept.all():
-        chosen, head, tail, document, start, end, first, original = (
-            chosen[kept], head[kept], tail[kept], document[kept], start[kept], end[kept], first[kept], original[kept]
-        )  # fmt: skip
-        plain, style = plain[kept], style[kept]
-
-    confidence = chance[chosen]
+    confidence = chance[places.row]
     likely = np.array([verdict.probability >= LIKELY for verdict in verdicts], np.bool_)
-    certain = (confidence >= config.min_confidence) & likely[document]
-    article = {}
-    for row, begin, before, fitting in _articles(
-        texts, original, certain, document, start, end, first, tokens, config.language
-    ):
-        start[row], article[row] = begin, before
-        original[row] = f"{fitting} {original[row]}"
+    certain = (confidence >= config.min_confidence) & likely[places.document]
+    places, original, article = _with_articles(places, original, certain, texts, lattice.tokens, config.language)
+    made_of = FindingBatch(
+        dictionary=dictionary,
+        language=config.language,
+        confidence=confidence,
+        certain=certain,
+        article=article,
+        chosen=places.row,
+        family=decoded.family[shown[places.row]],
+        weighed=weighed.terms,
+        row=worthy[places.row],
+        plain=places.plain,
+        curly=places.curly,
+        rivals=Rivals(places.head, places.tail, chosen.order, cut.entry, cut.head, cut.tail),
+    )
+    columns = places.start.tolist(), places.end.tolist(), original.tolist(), certain.tolist()
+    size = len(places.row)
+    findings = LazyFindings("", *columns, range(size), [made_of] * size)
+    ends = np.searchsorted(places.document, np.arange(len(texts)), side="right").tolist()
+    return [findings.part(a, b, text) for text, a, b in zip(texts, [0, *ends], ends, strict=False)]
 
-    batch = Batch(
-        dictionary, config.language, confidence, certain, article, chosen, decoded.family[shown[chosen]],
-        weighed.terms, worthy[chosen], plain, style, head, tail, order, candidates.entry, candidates.head,
-        candidates.tail,
-    )  # fmt: skip
-    size = len(chosen)
-    drafts = Drafts("", start.tolist(), end.tolist(), original.tolist(), certain.tolist(), range(size), [batch] * size)
-    ends = np.searchsorted(document, np.arange(len(texts)), side="right").tolist()
-    return [drafts.part(a, b, text) for text, a, b in zip(texts, [0, *ends], ends, strict=False)]
 
-
-def least_shown(config: Config) -> float:
+def show_from(config: Config) -> float:
     """The probability from which a candidate is looked at: for a finding, or as an alternative."""
-    return min(LEAST, config.min_confidence * QUARTER)
+    return min(SHOW_FROM, config.suggest_from)
 
 
-def with_repairs(findings: Drafts, repairs: Sequence[Finding], verdict: Verdict, config: Config) -> Drafts:
+def with_repairs(findings: LazyFindings, repairs: Sequence[Finding], verdict: Verdict, config: Config) -> LazyFindings:
     """`findings` and those of `repairs` that lie between them, by place; these only where the text was likely spun."""
     if verdict.probability < LIKELY or not repairs:
         return findings
@@ -118,14 +101,30 @@ def with_repairs(findings: Drafts, repairs: Sequence[Finding], verdict: Verdict,
     return findings.spliced(fitting) if fitting else findings
 
 
-def _choose(first: I64, last: I64, chance: F64, least: float) -> tuple[I64, I64, I64, I64]:
-    """Rows to make, by place, no two overlapping, the likelier first; head and tail of the rivals of each, itself among
-    them, in the rows returned last, the likeliest first."""
+def _worth_showing(spun: F64, weighed: Weighed, config: Config) -> tuple[I64, F64]:
+    """The rows of `weighed` worth a finding or to be named as an alternative, and the probability of each."""
+    chance = spun[weighed.rows] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
+    worthy = np.flatnonzero(chance >= show_from(config))
+    return worthy, chance[worthy]
+
+
+class _Chosen(NamedTuple):
+    """The candidates to make, by place, no two overlapping."""
+
+    row: I64
+    head: I64
+    """The rivals of each, itself among them, are order[head:tail], the likeliest first."""
+    tail: I64
+    order: I64
+
+
+def _choose(first: I64, last: I64, chance: F64, least: float) -> _Chosen:
+    """Of the candidates that change the tokens `first` to `last`, those to make: where some overlap, the likelier."""
     order = ordered(((1.0 - chance) * 0xFFFFFFFF).astype(np.int64))
     for key in (last - first, first):
         order = order.take(ordered(key.take(order)))
     if not len(order):
-        return order, order, order, order
+        return _Chosen(order, order, order, order)
     fresh = np.concatenate([[True], (np.diff(first[order]) != 0) | (np.diff(last[order]) != 0)])
     heads = np.flatnonzero(fresh)
     tails = np.append(heads[1:], len(order))
@@ -151,11 +150,11 @@ def _choose(first: I64, last: I64, chance: F64, least: float) -> tuple[I64, I64,
             else:
                 keep[row] = False
     likely = likely[keep]
-    return order[heads[likely]], heads[likely], tails[likely], order
+    return _Chosen(order[heads[likely]], heads[likely], tails[likely], order)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Candidates:
+class _Cut:
     """Candidates cut down to the words that change; where one side would be empty, a word is left on both."""
 
     first: I64
@@ -171,7 +170,7 @@ class _Candidates:
     """Whether both sides are the same words, written in other ways."""
 
     @classmethod
-    def of(cls, rows: I64, lattice: Lattice, channel: Channel, dictionary: Dictionary) -> _Candidates:
+    def of(cls, rows: I64, lattice: Lattice, channel: Channel, dictionary: Dictionary) -> _Cut:
         arc = channel.candidate.take(rows)
         start, end, entry = (column.take(arc) for column in (lattice.arcs.start, lattice.arcs.end, lattice.arcs.entry))
         head, tail = dictionary.head.take(entry).astype(np.int64), dictionary.tail.take(entry).astype(np.int64)
@@ -184,21 +183,85 @@ class _Candidates:
         return cls(first, last, entry, head, tail, idle)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Places:
+    """Where chosen candidates stand; each (places,), sorted by place."""
+
+    row: I64
+    """Which of the candidates shown."""
+    head: I64
+    tail: I64
+    """Its rivals, as in `_Chosen`."""
+    document: I32
+    start: I64
+    """First code point in its text."""
+    end: I64
+    """Last code point + 1."""
+    first: I64
+    """First token."""
+    plain: Bool
+    """Whether nothing there has a capital."""
+    curly: Bool
+    """Whether the text has curly apostrophes."""
+
+    @classmethod
+    def of(cls, chosen: _Chosen, cut: _Cut, texts: Sequence[str], document: I32, tokens: Tokens) -> _Places:
+        """The places of `chosen`; `document` is the text of each candidate shown."""
+        document, first, last = document[chosen.row], cut.first[chosen.row], cut.last[chosen.row]
+        offset = tokens.offset[document]
+        capitals = np.concatenate([[0], np.cumsum(tokens.shape > Shape.LOWER)])
+        curly = np.array(["’" in text and text.count("’") >= text.count("'") for text in texts], np.bool_)
+        return cls(
+            chosen.row, chosen.head, chosen.tail, document, tokens.start[first] - offset, tokens.end[last - 1] - offset,
+            first, capitals[last] == capitals[first], curly[document],
+        )  # fmt: skip
+
+    def those(self, keep: Bool) -> _Places:
+        """The places where `keep`, (places,), is true."""
+        if keep.all():
+            return self
+        return _Places(*(getattr(self, name)[keep] for name in _Places.__slots__))
+
+
+def _worded(
+    places: _Places, cut: _Cut, texts: Sequence[str], dictionary: Dictionary, language: str
+) -> tuple[_Places, AnyArray]:
+    """The original of each place, fitted to it; places where that is what stands there are left out."""
+    known, entry = wordings(dictionary, language), cut.entry[places.row]
+    original = known.of(entry, cut.head[places.row], cut.tail[places.row], places.curly)
+    keep = np.ones(len(places.row), np.bool_)
+    rows = np.flatnonzero(~places.plain | cut.idle[places.row])  # the others are as they are, and other words
+    columns = places.document, places.start, places.end, places.plain, places.curly
+    cores = known.cores(entry[rows], places.curly[rows]).tolist()
+    for row, core, number, begin, stop, plain, curly in zip(
+        rows.tolist(), cores, *(column[rows].tolist() for column in columns), strict=True
+    ):
+        found = texts[number][begin:stop]
+        if not plain:
+            original[row] = fitted(core, found, language, curly)
+        keep[row] = original[row] != found
+    return places.those(keep), original[keep]
+
+
+def _with_articles(
+    places: _Places, original: AnyArray, certain: Bool, texts: Sequence[str], tokens: Tokens, language: str
+) -> tuple[_Places, AnyArray, dict[int, str]]:
+    """The same, with the article before a place where it no longer fits; and place → that article as it stood."""
+    start, original, article = places.start.copy(), original.copy(), {}
+    for row, begin, before, fitting in _articles(places, original, certain, texts, tokens, language):
+        start[row], article[row] = begin, before
+        original[row] = f"{fitting} {original[row]}"
+    return replace(places, start=start), original, article
+
+
 def _articles(
-    texts: Sequence[str],
-    original: AnyArray,
-    certain: Bool,
-    document: I32,
-    start: I64,
-    end: I64,
-    first: I64,
-    tokens: Tokens,
-    language: str,
+    places: _Places, original: AnyArray, certain: Bool, texts: Sequence[str], tokens: Tokens, language: str
 ) -> Iterator[tuple[int, int, str, str]]:
-    """Of the rows, sorted by place, those that are certain and whose article, right before them, no longer fits: the
-    row, where the article begins, how it stands, what it should be."""
+    """Of the places that are certain those whose article, right before them, no longer fits: the row, where the article
+    begins, how it stands, what it should be."""
+    document, start, end, first = places.document, places.start, places.end, places.first
     before = np.maximum(first - 1, 0)
-    rows = np.flatnonzero(among(tokens.word.take(before), hash_words(list(SURFACES[language].articles))))
+    rows = np.flatnonzero(among(tokens.word.take(before), hash_words(list(LANGUAGE_RULES[language].articles))))
     rows = rows[certain[rows] & (first[rows] > 0) & ~tokens.opens[first[rows]]]
     offset, word = tokens.offset[document[rows]], before[rows]
     earlier = np.where(document[rows] == document[rows - 1], end[rows - 1], 0)

@@ -6,22 +6,24 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar, overload
 
-from ..results.finding import Draft, Finding, apply, changed
-from ..results.lazy_findings import Drafts, starts_and_ends
-from ..text.language import ENGLISH, Surface
-from ..util.lazy_regex import late
+from ..results.finding import Finding, apply
+from ..results.lazy_findings import LazyFinding, LazyFindings, changed, starts_and_ends
+from ..text.language import ENGLISH, LanguageRules
+from ..util.lazy_regex import lazy
 
-SHORTEST, LONGEST = 3, 120  # characters of a title
-_TITLE = late(rf"""["“«](?=([^"“”«»\n]{{{SHORTEST},{LONGEST}}})["”»])""")
-_WORD = late(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*")
-_Drafted = TypeVar("_Drafted", bound=Finding | Draft)
+SHORTEST_TITLE, LONGEST_TITLE = 3, 120  # characters of a title
+_TITLE = lazy(rf"""["“«](?=([^"“”«»\n]{{{SHORTEST_TITLE},{LONGEST_TITLE}}})["”»])""")
+_WORD = lazy(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}'’]*")
+_AnyFinding = TypeVar("_AnyFinding", bound=Finding | LazyFinding)
 
 
 @overload
-def merge_titles(text: str, findings: Drafts, surface: Surface = ENGLISH) -> Drafts: ...
+def merge_titles(text: str, findings: LazyFindings, surface: LanguageRules = ENGLISH) -> LazyFindings: ...
 @overload
-def merge_titles(text: str, findings: Sequence[_Drafted], surface: Surface = ENGLISH) -> Sequence[_Drafted]: ...
-def merge_titles(text: str, findings: Sequence[Any], surface: Surface = ENGLISH) -> Sequence[Any]:
+def merge_titles(
+    text: str, findings: Sequence[_AnyFinding], surface: LanguageRules = ENGLISH
+) -> Sequence[_AnyFinding]: ...
+def merge_titles(text: str, findings: Sequence[Any], surface: LanguageRules = ENGLISH) -> Sequence[Any]:
     """`findings` of `text`, sorted and disjoint, with those inside one quoted title made one: a title is one name.
 
     Only restorations are joined, two or more, from the first of them to the last; suggestions between them go. Of the
@@ -54,7 +56,7 @@ def merge_titles(text: str, findings: Sequence[Any], surface: Surface = ENGLISH)
         titles.append((bisect_left(starts, start), done, whole))
     if not titles:
         return findings
-    if isinstance(findings, Drafts):
+    if isinstance(findings, LazyFindings):
         return findings.spliced(titles)
     merged: list[Any] = []
     done = 0
@@ -74,11 +76,11 @@ def _quoted(text: str) -> Iterator[tuple[int, int]]:
     while end >= 0:  # most texts have straight ones alone: these are found at once
         begin = end + 1
         end = text.find('"', begin)
-        if SHORTEST <= end - begin <= LONGEST and "\n" not in text[begin:end]:
+        if SHORTEST_TITLE <= end - begin <= LONGEST_TITLE and "\n" not in text[begin:end]:
             yield begin, end
 
 
-def _is_title(phrase: str, at: int, starts: Sequence[int], ends: Sequence[int], surface: Surface) -> bool:
+def _is_title(phrase: str, at: int, starts: Sequence[int], ends: Sequence[int], surface: LanguageRules) -> bool:
     """Whether a phrase that begins at `at` is in title case; substitutes, from `starts` to `ends`, need be so at their
     beginnings only."""
     first = phrase.lstrip()[:1]

@@ -1,10 +1,8 @@
 """Which words go together in a text: what the words around a place, and the whole text, say of a candidate.
 
 The language model sees two words to either side. That a text is about football speaks for *match* against *game*, too,
-and is heard fifty words away. Each word has two short vectors, learned from plain text (learn/topics.py): one for what
-it *means* as a word that may have stood at a place, one for what it says as a word *around* one. Their product is
-about the pointwise mutual information of the two words: ln of how much oftener than by chance they stand a few words
-apart (Church and Hanks 1990; Levy and Goldberg 2014 on why factorising it gives word vectors).
+and is heard fifty words away: the product of two vectors (`language_model.word_vectors`) tells how much oftener than by
+chance two words stand near each other.
 
 A text is cut into blocks of a few words, and the vectors around are summed by block, so that the work for a place does
 not grow with what is looked at. Start reading from `topical`.
@@ -12,97 +10,29 @@ not grow with what is looked at. Start reading from `topical`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..dictionary.dictionary import Dictionary
-from ..language_model.ngram_table import Vocabulary, Word
+from ..language_model.vocabulary import Vocabulary, Word
+from ..language_model.word_vectors import WordVectors
 from ..text.tokens import Tokens
-from ..util.array_types import F32, F64, I8, I16, I64, U64
+from ..util.array_types import F32, F64, I16, I64, U64
 from ..util.arrays import distinct
 
 _Amount = TypeVar("_Amount", I16, I64)
 
 BLOCK = 8  # words; near is what stands in the block of a place and in those beside it
 CHUNK = 1024  # candidates at a time: their vectors stay in the second-level cache
-FEW = 4.0  # words of context: a sum over n of them is divided by √(n + FEW), since they overlap in what they say
-
-
-@dataclass(frozen=True, eq=False)
-class Topics:
-    """Vectors of words, made by `despin-learn topics`."""
-
-    words: U64
-    """Hashes of the words that have a vector for what they mean, in increasing order."""
-    meaning: I8
-    """(words, dimensions)"""
-    around_words: U64
-    """Hashes of the words that have a vector for what they say of others, in increasing order."""
-    around: I8
-    """(words around, dimensions)"""
-    unit: float
-    """`meaning` · `around` · `unit` is in nats."""
-
-    @classmethod
-    def none(cls) -> Topics:
-        """Vectors of no words: nothing is said of anything."""
-        return cls(
-            np.zeros(0, np.uint64), np.zeros((0, 1), np.int8), np.zeros(0, np.uint64), np.zeros((0, 1), np.int8), 0
-        )
-
-    @classmethod
-    def of(cls, arrays: Mapping[str, NDArray[Any]]) -> Topics:
-        """The vectors in `arrays`, as `arrays` of this class gives them.
-
-        Raises
-        ------
-        ValueError
-            They do not fit; the message says which.
-        KeyError
-            One is missing.
-        """
-        one = cls(
-            arrays["topic_words"], arrays["topic_meaning"], arrays["topic_around_words"], arrays["topic_around"],
-            float(arrays["topic_unit"]),
-        )  # fmt: skip
-        for words, vectors in ((one.words, one.meaning), (one.around_words, one.around)):
-            if words.dtype != np.uint64 or vectors.dtype != np.int8 or vectors.ndim != 2 or words.ndim != 1:
-                raise ValueError("the word vectors are of the wrong kind")
-            if len(words) != len(vectors) or not (words[1:] > words[:-1]).all():
-                raise ValueError("the word vectors and their words do not fit")
-        if one.meaning.shape[1] != one.around.shape[1] or not np.isfinite(one.unit):
-            raise ValueError("the two kinds of word vectors do not fit")
-        return one
-
-    @property
-    def arrays(self) -> dict[str, Any]:
-        """For a file."""
-        return {
-            "topic_words": self.words, "topic_meaning": self.meaning, "topic_around_words": self.around_words,
-            "topic_around": self.around, "topic_unit": np.asarray(self.unit),
-        }  # fmt: skip
-
-    @cached_property
-    def _meaning(self) -> tuple[Vocabulary, NDArray[np.int16]]:
-        return Vocabulary.of(self.words), _table(self.meaning)
-
-    @cached_property
-    def _around(self) -> tuple[Vocabulary, NDArray[np.int16]]:
-        return Vocabulary.of(self.around_words), _table(self.around)
-
-
-def _table(vectors: I8) -> NDArray[np.int16]:
-    """(ids, dimensions): the vectors by the ids of a `Vocabulary`; words without one say nothing."""
-    return np.concatenate([np.zeros((len(Word), vectors.shape[1]), np.int16), vectors.astype(np.int16)])
+# Words of context overlap in what they say: a sum over n of them is divided by √(n + CONTEXT_OFFSET).
+CONTEXT_OFFSET = 4.0
 
 
 def topical(
-    tokens: Tokens, texts: int, dictionary: Dictionary, topics: Topics, entry: I64, first: I64, length: I64
+    tokens: Tokens, texts: int, dictionary: Dictionary, topics: WordVectors, entry: I64, first: I64, length: I64
 ) -> tuple[F64, F64]:
     """(rows,) twice: how much better the original of each `entry` goes with the words near it, and with the rest of
     its text, than the spun phrase does, which stands at the token `first`, of `length` tokens; nats, by √ of the number
@@ -112,25 +42,25 @@ def topical(
     contrasts = _contrasts(dictionary, topics)
     contrasts.know(entry, first, length, tokens)
 
-    near, near_count, whole, whole_count, block = _surroundings(tokens, texts, topics)
-    at, text = block.take(first), tokens.document.take(first)
+    around = _Surroundings.of(tokens, texts, topics)
+    at, text = around.block.take(first), tokens.document.take(first)
     own, total = np.empty((2, len(entry)), np.float32)
     for start in range(0, len(entry), CHUNK):
         some = slice(start, start + CHUNK)
         vectors = contrasts.better.take(entry[some], axis=0)
-        np.einsum("ij,ij->i", vectors, near.take(at[some], axis=0), out=own[some])
-        np.einsum("ij,ij->i", vectors, whole.take(text[some], axis=0), out=total[some])
-    around = near_count.take(at)
-    count = np.maximum(around - contrasts.known.take(entry), 0)
-    rest = whole_count.take(text) - around
+        np.einsum("ij,ij->i", vectors, around.near.take(at[some], axis=0), out=own[some])
+        np.einsum("ij,ij->i", vectors, around.whole.take(text[some], axis=0), out=total[some])
+    words = around.near_count.take(at)
+    count = np.maximum(words - contrasts.known.take(entry), 0)
+    rest = around.whole_count.take(text) - words
     own, total = own - contrasts.itself.take(entry), total - own
-    return own / np.sqrt(count + FEW) * topics.unit, total / np.sqrt(rest + FEW) * topics.unit
+    return own / np.sqrt(count + CONTEXT_OFFSET) * topics.unit, total / np.sqrt(rest + CONTEXT_OFFSET) * topics.unit
 
 
 class _Contrasts:
     """What the entries of a dictionary mean: of each found out when it is first met, and kept."""
 
-    def __init__(self, dictionary: Dictionary, topics: Topics) -> None:
+    def __init__(self, dictionary: Dictionary, topics: WordVectors) -> None:
         size = len(dictionary)
         self._dictionary, self._topics = dictionary, topics
         self._met = np.zeros(size, np.bool_)
@@ -154,16 +84,16 @@ class _Contrasts:
         head, tail = dictionary.head[entry].astype(np.int64), dictionary.tail[entry].astype(np.int64)
         original = dictionary.original[entry]
         begin, end = dictionary.first_word[original] + head, dictionary.first_word[original + 1] - tail
-        better = _mean(dictionary.word, topics._meaning, begin, end)
-        better -= _mean(tokens.word, topics._meaning, first + head, first + length - tail)
-        total, known = _sum(tokens.word, topics._around, first, first + length)
+        better = _mean(dictionary.word, topics.meaning_table, begin, end)
+        better -= _mean(tokens.word, topics.meaning_table, first + head, first + length - tail)
+        total, known = _sum(tokens.word, topics.around_table, first, first + length)
         self.better[entry], self.itself[entry] = better, np.einsum("ij,ij->i", better, total)
         self.known[entry] = known
         self._met[entry] = True
 
 
 @lru_cache(maxsize=8)
-def _contrasts(dictionary: Dictionary, topics: Topics) -> _Contrasts:
+def _contrasts(dictionary: Dictionary, topics: WordVectors) -> _Contrasts:
     """The one `_Contrasts` of the two."""
     return _Contrasts(dictionary, topics)
 
@@ -189,34 +119,48 @@ def _mean(words: U64, vectors: tuple[Vocabulary, NDArray[np.int16]], begin: I64,
     return mean
 
 
-def _surroundings(tokens: Tokens, texts: int, topics: Topics) -> tuple[F32, I64, F32, I64, I64]:
-    """Sums of the vectors around each block, (blocks, dimensions), and how many words have one, (blocks,); the same of
-    each text; the block of each token."""
-    words, table = topics._around
-    ids = words.ids(tokens.word)
-    begin = np.searchsorted(tokens.document, np.arange(texts + 1))
-    blocks = -(-np.diff(begin) // BLOCK)
-    first_block = np.concatenate([np.zeros(1, np.int64), np.cumsum(blocks)])
-    place = (first_block[:-1] * BLOCK - begin[:-1]).take(tokens.document)  # each text begins with a block
-    place += np.arange(len(tokens))
-    laid = np.zeros((int(first_block[-1]), BLOCK), np.int32)
-    laid.reshape(-1)[place] = ids
-    block = place // BLOCK
-    small = np.zeros((len(laid), table.shape[1]), np.int16)  # of 24 small numbers: no overflow
-    for row in np.ascontiguousarray(laid.T):
-        small += table.take(row, axis=0)
-    total, count = small.astype(np.float32), (laid >= len(Word)).sum(axis=1)
-    near = _with_neighbours(small, first_block).astype(np.float32)
-    near_count = _with_neighbours(count, first_block)
-    whole, whole_count = np.zeros((texts, table.shape[1]), np.float32), np.zeros(texts, np.int64)
-    some = np.flatnonzero(blocks)
-    if len(some):
-        ones = np.ones(int(blocks.max()), np.float32)
-        bounds = first_block[some].tolist(), first_block[some + 1].tolist()
-        for text, low, high in zip(some.tolist(), *bounds, strict=True):
-            np.matmul(ones[: high - low], total[low:high], out=whole[text])  # whole numbers: exact in any order
-        whole_count[some] = np.add.reduceat(count, first_block[some])
-    return near, near_count, whole, whole_count, block
+class _Surroundings(NamedTuple):
+    """The words around each place, as sums of their vectors."""
+
+    near: F32
+    """(blocks, dimensions): of a block and the two beside it."""
+    near_count: I64
+    """(blocks,): how many of these words have a vector."""
+    whole: F32
+    """(texts, dimensions): of a whole text."""
+    whole_count: I64
+    """(texts,)"""
+    block: I64
+    """(tokens,): the block of each."""
+
+    @classmethod
+    def of(cls, tokens: Tokens, texts: int, topics: WordVectors) -> _Surroundings:
+        """Those of a batch."""
+        words, table = topics.around_table
+        ids = words.ids(tokens.word)
+        begin = np.searchsorted(tokens.document, np.arange(texts + 1))
+        blocks = -(-np.diff(begin) // BLOCK)
+        first_block = np.concatenate([np.zeros(1, np.int64), np.cumsum(blocks)])
+        place = (first_block[:-1] * BLOCK - begin[:-1]).take(tokens.document)  # each text begins with a block
+        place += np.arange(len(tokens))
+        laid = np.zeros((int(first_block[-1]), BLOCK), np.int32)
+        laid.reshape(-1)[place] = ids
+        block = place // BLOCK
+        small = np.zeros((len(laid), table.shape[1]), np.int16)  # of 24 small numbers: no overflow
+        for row in np.ascontiguousarray(laid.T):
+            small += table.take(row, axis=0)
+        total, count = small.astype(np.float32), (laid >= len(Word)).sum(axis=1)
+        near = _with_neighbours(small, first_block).astype(np.float32)
+        near_count = _with_neighbours(count, first_block)
+        whole, whole_count = np.zeros((texts, table.shape[1]), np.float32), np.zeros(texts, np.int64)
+        some = np.flatnonzero(blocks)
+        if len(some):
+            ones = np.ones(int(blocks.max()), np.float32)
+            bounds = first_block[some].tolist(), first_block[some + 1].tolist()
+            for text, low, high in zip(some.tolist(), *bounds, strict=True):
+                np.matmul(ones[: high - low], total[low:high], out=whole[text])  # whole numbers: exact in any order
+            whole_count[some] = np.add.reduceat(count, first_block[some])
+        return cls(near, near_count, whole, whole_count, block)
 
 
 def _with_neighbours(amount: _Amount, first: I64) -> _Amount:

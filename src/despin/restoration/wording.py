@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..text.language import Surface
-from ..util.lazy_regex import late
+from ..text.language import LanguageRules
+from ..util.lazy_regex import lazy
 
 if TYPE_CHECKING:
     import regex
 
-_WORD = late(r"[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*")
+_WORD = lazy(r"[\p{L}\p{M}\p{N}]+(?:['’][\p{L}\p{M}]+)*")
 
 
-def fit(original: str, found: str, surface: Surface, curly: bool) -> str:
+def fit(original: str, found: str, surface: LanguageRules, curly: bool) -> str:
     """`original` in the case of `found`, with the text's own apostrophes (`curly`: ’ instead of ').
 
     >>> from despin.text.language import ENGLISH
@@ -42,18 +42,18 @@ def fit(original: str, found: str, surface: Surface, curly: bool) -> str:
     return text.replace("'", "’") if curly else text
 
 
-def _word(word: str, surface: Surface) -> str:
+def _word(word: str, surface: LanguageRules) -> str:
     return word[0].upper() + word[1:] if word in surface.always_capital else word
 
 
-def _capital(text: str, surface: Surface) -> str:
+def _capital(text: str, surface: LanguageRules) -> str:
     """The first word with a capital."""
     text = _WORD.sub(lambda match: _word(match[0], surface), text)
     match = _WORD.search(text)
     return text[: match.start()] + text[match.start()].upper() + text[match.start() + 1 :] if match else text
 
 
-def _title(text: str, surface: Surface) -> str:
+def _title(text: str, surface: LanguageRules) -> str:
     """Every word with a capital, the small ones after the first aside."""
 
     def one(match: regex.Match[str]) -> str:
@@ -63,7 +63,7 @@ def _title(text: str, surface: Surface) -> str:
     return _WORD.sub(one, text)
 
 
-def agrees(article: str, word: str, surface: Surface) -> str:
+def agrees(article: str, word: str, surface: LanguageRules) -> str:
     """`article` in the form that goes before `word`, in its own case; unchanged where it has no other form.
 
     >>> from despin.text.language import ENGLISH

@@ -1,1 +1,10 @@
-"""What comes out, and what people do with it: findings, reports, suppression, a baseline, decisions of a review."""
+"""What comes out, and what people do with it. In reading order:
+
+* `finding`: Finding, Evidence; apply and invert.
+* `report`: what is said of a text: Verdict, Passage, Report.
+* `lazy_findings`: findings that are made when somebody asks for them.
+* `lift`: a report on the prose of a view → one on its source.
+* `suppression`: findings that somebody excused: allow list, comments, [sic], quotations.
+* `baseline`: findings that were there before; it moves with the text and only shrinks.
+* `decisions`: decisions of a review → the text that they make.
+"""

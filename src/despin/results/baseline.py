@@ -20,7 +20,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar
 
-from ..util.lazy_regex import late
+from ..util.lazy_regex import lazy
 from .finding import Finding
 from .report import Report
 
@@ -31,7 +31,7 @@ ABOUT = "Findings that despin knew when this file was made; they fail no check. 
 NEIGHBOURS = 2
 """Words on either side that tell one place of a phrase from another; more would break with every edit near by."""
 
-_WORDS = late(r"\w+")
+_WORDS = lazy(r"\w+")
 _REACH = 200  # code points in which the neighbours are looked for
 
 
@@ -100,8 +100,8 @@ def place(path: str, text: str, finding: Finding) -> Place:
     """Where `finding` stands, in words and not in lines."""
     before = _WORDS.findall(text[max(0, finding.start - _REACH) : finding.start])[-NEIGHBOURS:]
     after = _WORDS.findall(text[finding.end : finding.end + _REACH])[:NEIGHBOURS]
-    said = "\0".join([" ".join(before), " ".join(finding.found.split()), " ".join(after)]).casefold()
-    digest = hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    words = "\0".join([" ".join(before), " ".join(finding.found.split()), " ".join(after)]).casefold()
+    digest = hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return Place(path, finding.entry, digest)
 
 

@@ -8,12 +8,29 @@ confidence.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
-from typing import Any, Literal, NamedTuple, Protocol, TypeVar, overload
+from typing import Any, Literal, NamedTuple, Protocol
 
 Action = Literal["restore", "suggest"]
+
+
+ORIGINS = {
+    "spin rate": ("decoding.decode", "model.ngrams, evidence.npz"),
+    "channel": ("decoding.channel", "the dictionary, evidence.npz"),
+    "context": ("decoding.decode", "model.ngrams, evidence.npz"),
+    "topic": ("restoration.topic_fit", "evidence.npz"),
+    "consistency": ("restoration.features", "evidence.npz"),
+    "frequency": ("restoration.features", "model.ngrams, evidence.npz"),
+    "form": ("restoration.features", "evidence.npz"),
+    "collocation": ("restoration.evidence", "evidence.npz"),
+    "names": ("restoration.names", "the text, --reference"),
+    "rivals": ("restoration.evidence", "the other originals of the place"),
+    "verdict": ("detection.verdict", "the whole text"),
+    "damage": ("detection.damage", "the text"),
+}
+"""Kind of evidence → the module that makes the term, and the data that it is made of."""
 
 
 class Evidence(NamedTuple):
@@ -26,42 +43,14 @@ class Evidence(NamedTuple):
     note: str = ""
     """The same in words."""
 
+    @property
+    def origin(self) -> tuple[str, str]:
+        """The module that made the term, and the data it was made of; empty for kinds of no module of ours.
 
-class Terms(Sequence[Evidence]):
-    """The evidence of a finding, a row of `Evidence`, made when somebody asks for it.
-
-    A page of findings has thousands of terms and most callers look at none.
-    """
-
-    __slots__ = ("_kinds", "_notes", "_row", "_table")
-
-    def __init__(self, kinds: Sequence[str], table: Any, row: int, notes: Sequence[str]) -> None:
-        """The terms in the row `row` of `table`, an array with a column for each of `kinds`."""
-        self._kinds, self._table, self._row, self._notes = kinds, table, row, notes
-
-    def __len__(self) -> int:
-        return len(self._kinds)
-
-    @overload
-    def __getitem__(self, index: int) -> Evidence: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Evidence]: ...
-    def __getitem__(self, index: int | slice) -> Evidence | Sequence[Evidence]:
-        if isinstance(index, slice):
-            return tuple(self)[index]
-        return Evidence(self._kinds[index], float(self._table[self._row, index]), self._notes[index])
-
-    def __iter__(self) -> Iterator[Evidence]:
-        return map(Evidence, self._kinds, self._table[self._row].tolist(), self._notes)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and tuple(self) == tuple(other)
-
-    def __hash__(self) -> int:
-        return hash(tuple(self))
-
-    def __repr__(self) -> str:
-        return repr(tuple(self))
+        >>> Evidence("topic", 0.4).origin
+        ('restoration.topic_fit', 'evidence.npz')
+        """
+        return ORIGINS.get(self.kind, ("", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,69 +130,20 @@ class Finding:
             raise ValueError(f"this is not a finding of schema 1: {problem!r}") from problem
 
 
-class _Open:
-    """The fields of a `Finding` while it is made. What guards a finding against changes is asked for every field when
-    it is made, too, and takes longer than everything else; a page has thousands of them."""
+class Replacement(Protocol):
+    """What `apply` asks of a finding."""
 
-    __slots__ = tuple(Finding.__dataclass_fields__)
-
-    def __init__(
-        self, start: int, end: int, found: str, original: str, alternatives: tuple[str, ...], confidence: float,
-        action: Action, family: str, entry: str, evidence: Sequence[Evidence], known: bool,
-    ) -> None:  # fmt: skip
-        self.start, self.end, self.found, self.original = start, end, found, original
-        self.alternatives, self.confidence, self.action = alternatives, confidence, action
-        self.family, self.entry, self.evidence, self.known = family, entry, evidence, known
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
+    @property
+    def found(self) -> str: ...
+    @property
+    def original(self) -> str: ...
 
 
-def quick_finding(
-    start: int, end: int, found: str, original: str, alternatives: tuple[str, ...], confidence: float,
-    action: Action, family: str, entry: str, evidence: Sequence[Evidence], known: bool = False,
-) -> Finding:  # fmt: skip
-    """The same as `Finding` in a third of the time."""
-    draft: Any = _Open(start, end, found, original, alternatives, confidence, action, family, entry, evidence, known)
-    draft.__class__ = Finding  # both have the same slots
-    finished: Finding = draft
-    return finished
-
-
-class Draft(NamedTuple):
-    """A finding that is not made yet. What restoring a text takes is there; the fields are named as in `Finding`."""
-
-    start: int
-    end: int
-    found: str
-    original: str
-    confidence: float
-    action: Action
-    alternatives: tuple[str, ...] | None
-    """None: not asked yet."""
-    article: str
-    """The article before it that was taken along, as it stood."""
-    place: int
-    """Which draft of its source it is."""
-    source: Source
-
-
-class Source(Protocol):
-    """What drafts are made of."""
-
-    def draft(self, place: int, start: int, end: int, found: str, original: str) -> Draft:
-        """Its draft number `place`, at a place in some text."""
-
-    def finish(self, draft: Draft) -> Finding:
-        """The finding that `draft` stands for."""
-
-
-_Drafted = TypeVar("_Drafted", bound=Finding | Draft)
-
-
-def changed(one: _Drafted, **fields: Any) -> _Drafted:
-    """`one` with other `fields`, made or not."""
-    return one._replace(**fields) if isinstance(one, Draft) else replace(one, **fields)
-
-
-def apply(text: str, findings: Iterable[Finding | Draft]) -> str:
+def apply(text: str, findings: Iterable[Replacement]) -> str:
     """`text` with every one of `findings` replaced by its original, whatever its action.
 
     Raises

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
-from ..util.process import collector_paused
-from .finding import Draft, Finding, apply
-from .lazy_findings import Drafts
+from ..util.process import gc_paused
+from .finding import Finding, apply
+from .lazy_findings import LazyFinding, LazyFindings, quick
 
 Judgement = Literal["spun", "unclear", "clean"]
 
@@ -68,87 +69,78 @@ class Passage:
         }
 
 
-class _OpenPassage:
-    """As `_Open`, of a passage: a long text has hundreds."""
-
-    __slots__ = tuple(Passage.__dataclass_fields__)
-
-    def __init__(
-        self, start: int, end: int, judgement: Judgement, probability: float, spin_rate: float, ratio: float, words: int
-    ) -> None:
-        self.start, self.end, self.judgement, self.probability = start, end, judgement, probability
-        self.spin_rate, self.log_likelihood_ratio, self.words = spin_rate, ratio, words
+quick_passage = quick(Passage)
 
 
-def quick_passage(
-    start: int, end: int, judgement: Judgement, probability: float, spin_rate: float, ratio: float, words: int
-) -> Passage:
-    """The same as `Passage` in a third of the time."""
-    draft: Any = _OpenPassage(start, end, judgement, probability, spin_rate, ratio, words)
-    draft.__class__ = Passage
-    finished: Passage = draft
-    return finished
+class _FindingsLater:
+    """Where `Report.findings` come from if they are first made when somebody asks for them."""
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        own = vars(self)
+        if (later := own.get("_later")) is not None:
+            with gc_paused():
+                own["findings"] = tuple(
+                    [one.maker.finish(one) if isinstance(one, LazyFinding) else one for one in later]
+                )
+            own.pop("_later", None)  # what they were made of may go
+        made: tuple[Finding, ...] = own["findings"]  # else another thread has just made them
+        return made
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+@dataclass(frozen=True)
+class Report(_FindingsLater):
     """Everything despin says of one text. Findings are sorted by place and never overlap.
 
     `findings` may be made when they are first asked for (`later`): `restored` and `substitutions` need none.
     """
 
     text: str
-    findings: tuple[Finding, ...]
+    findings: tuple[Finding, ...] = field()
     verdict: Verdict
     passages: tuple[Passage, ...] = ()
     """The text paragraph by paragraph, where any of it is likely spun and there is more than one."""
     ignored: tuple[Finding, ...] = ()
-    """What would be findings, had the text or the allow list not excused it (`suppress`)."""
-    _lines: list[int] = field(default_factory=list, repr=False, compare=False)
-    _drafts: Sequence[Finding | Draft] = field(default_factory=tuple, init=False, repr=False, compare=False)
-    """What `findings` are to be made of; empty once they are."""
+    """What would be findings, had the text or the allow list not excused it (`suppression`)."""
 
     @classmethod
     def later(
-        cls, text: str, drafts: Sequence[Finding | Draft], verdict: Verdict, passages: tuple[Passage, ...] = ()
+        cls,
+        text: str,
+        findings: Sequence[Finding | LazyFinding],
+        verdict: Verdict,
+        passages: tuple[Passage, ...] = (),
     ) -> Report:
-        """A report whose findings are made of `drafts`, sorted and disjoint, when somebody asks for them."""
+        """A report whose findings are made of `findings`, sorted and disjoint, when somebody asks for them."""
         report = cls(text, (), verdict, passages)
-        if drafts:
-            object.__setattr__(report, "_drafts", drafts)
-            object.__delattr__(report, "findings")  # so that whoever asks for them comes to `__getattr__`
+        if findings:
+            own = vars(report)
+            own["_later"] = findings
+            del own["findings"]  # so that who asks for them comes to `_FindingsLater`
         return report
 
-    if not TYPE_CHECKING:  # it would vouch for every name
-
-        def __getattr__(self, name: str) -> Any:
-            """The findings, made now; nothing else is ever missing."""
-            if name != "findings":
-                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            if drafts := self._drafts:
-                with collector_paused():
-                    made = tuple([one.source.finish(one) if isinstance(one, Draft) else one for one in drafts])
-                object.__setattr__(self, "findings", made)
-                object.__setattr__(self, "_drafts", ())
-            return object.__getattribute__(self, "findings")  # else another thread has just made them
+    def __getstate__(self) -> dict[str, Any]:
+        """For pickling and copying: with the findings and not what they are made of."""
+        return {one.name: getattr(self, one.name) for one in fields(self)}
 
     @property
-    def drafts(self) -> Sequence[Finding | Draft]:
+    def lazy_findings(self) -> Sequence[Finding | LazyFinding]:
         """What stands for the findings as long as they are not made, then these."""
-        return self._drafts or self.findings
+        later: Sequence[Finding | LazyFinding] | None = vars(self).get("_later")
+        return self.findings if later is None else later
 
     @property
     def restored(self) -> str:
         """The text with every finding of action "restore" put back."""
-        drafts = self.drafts
-        if isinstance(drafts, Drafts):  # which stand where they say: nothing need be looked at
-            return drafts.restored()
-        return apply(self.text, [one for one in drafts if one.action == "restore"])
+        findings = self.lazy_findings
+        if isinstance(findings, LazyFindings):  # which stand where they say: nothing need be looked at
+            return findings.restored()
+        return apply(self.text, [one for one in findings if one.action == "restore"])
 
     @property
     def substitutions(self) -> list[tuple[str, str]]:
         """What was found and what it stood for, of every finding of action "restore", by place."""
-        return [(one.found, one.original) for one in self.drafts if one.action == "restore"]
+        return [(one.found, one.original) for one in self.lazy_findings if one.action == "restore"]
 
     def fails(self, strict: bool = False) -> bool:
         """Whether a check of this text fails: it was judged spun, and that is not excused.
@@ -164,10 +156,13 @@ class Report:
         excused = bool(everything) and not any(f.action == "restore" or not sure for f in fresh)
         return not excused or (strict and bool(fresh))
 
+    @cached_property
+    def _lines(self) -> list[int]:
+        """Where each line begins, in code points."""
+        return list(accumulate((len(line) + 1 for line in self.text.split("\n")[:-1]), initial=0))
+
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1, in code points, of `offset`."""
-        if not self._lines:
-            self._lines.extend(accumulate((len(line) + 1 for line in self.text.split("\n")[:-1]), initial=0))
         line = bisect_right(self._lines, offset)
         return line, offset - self._lines[line - 1] + 1
 
@@ -197,7 +192,7 @@ class Report:
 
     def _excuses(self) -> dict[str, Any]:
         """What JSON says of excuses, where there are any."""
-        said: dict[str, Any] = {"ignored": len(self.ignored)} if self.ignored else {}
+        excuses: dict[str, Any] = {"ignored": len(self.ignored)} if self.ignored else {}
         if self.verdict.judgement == "spun" and not self.fails():
-            said["excused"] = True
-        return said
+            excuses["excused"] = True
+        return excuses

@@ -23,7 +23,7 @@ import numpy as np
 from ..config import Config
 from ..text.characters import normalise
 from ..text.unmask import unmask
-from ..util.lazy_regex import late
+from ..util.lazy_regex import lazy
 from .finding import Finding
 from .report import Report
 
@@ -31,26 +31,26 @@ Span = tuple[int, int]
 
 VERBS = ("ignore", "ignore-next-line", "off", "on")
 
-_WORD = late(r"\w+|[^\w\s]")
+_WORD = lazy(r"\w+|[^\w\s]")
 # The signs that open a comment, in the languages that prose is written in and beside. Without one, a page about despin
 # could not mention its comments.
 _OPENER = (
     r"<!--|//|/\*|\(\*|\{#|\{\{!(?:--)?|\{\{/\*|\{-|--|\#|;|%|!|\*|\.\.|\.\\\"|@c(?:omment)?\b|\bdnl\b|\bREM\b|"
     r"\[[^\]\n]{0,40}\]:[ \t]*(?:\#|<>)[ \t]*[\"'(]"
 )
-_COMMENT = late(rf"(?i)(?:{_OPENER})[ \t]*despin:[ \t]*(?P<verb>\w+(?:-\w+)*)(?:[ \t]*\[(?P<phrases>[^\]\n]*)\])?")
-_SIC = late(r"(?i)[\s\"'”’»*_.,]*+[\[(][\s*_]*+sic[\s*_!.]*+[\])]")
+_COMMENT = lazy(rf"(?i)(?:{_OPENER})[ \t]*despin:[ \t]*(?P<verb>\w+(?:-\w+)*)(?:[ \t]*\[(?P<phrases>[^\]\n]*)\])?")
+_SIC = lazy(r"(?i)[\s\"'”’»*_.,]*+[\[(][\s*_]*+sic[\s*_!.]*+[\])]")
 _SIC_REACH = 40
-_SIC_ITSELF = late(r"(?i)[\[(][\s*_]*+sic")
+_SIC_ITSELF = lazy(r"(?i)[\[(][\s*_]*+sic")
 # A quotation ends in its paragraph. None of the alternatives can run past a second opening sign, so that a page full
 # of unclosed quotes takes no longer than another.
 _IN = r"\n(?![ \t\r]*\n)"
-_QUOTATION = late(
+_QUOTATION = lazy(
     rf"“(?:[^“”\n]|{_IN})*+”|„(?:[^„“”\n]|{_IN})*+[“”]|«(?:[^«»\n]|{_IN})*+»"
     rf"|‘(?:[^‘’\n]|’(?=\w)|{_IN})*+’(?!\w)|(?<![\w\"])\"(?=[^\s\"])(?:[^\"\n]|{_IN})*+\"(?!\w)"
 )
-_QUOTED_LINE = late(r"(?m)^[ \t]*>.*")
-_QUOTE_TAG = late(r"(?i)<(/?)(?:blockquote|q)\b[^<>]*>")
+_QUOTED_LINE = lazy(r"(?m)^[ \t]*>.*")
+_QUOTE_TAG = lazy(r"(?i)<(/?)(?:blockquote|q)\b[^<>]*>")
 
 
 def excuse(report: Report, config: Config, remarks: str | None = None) -> Report:
@@ -58,7 +58,7 @@ def excuse(report: Report, config: Config, remarks: str | None = None) -> Report
 
     `remarks` is its text, place for place, without what can be no comment; None: comments may stand anywhere.
     """
-    if not report.drafts:
+    if not report.lazy_findings:
         return report
     text = report.text
     excused, limited = _commented(text if remarks is None else remarks) if config.inline else ([], [])

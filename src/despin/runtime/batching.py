@@ -1,6 +1,6 @@
 """Texts of any number and length → batches that are neither too small to be fast nor too large for memory.
 
-It knows sizes, and nothing of what is done. Start reading from `queued`.
+It knows sizes, and in which order the stages are asked; what they do is theirs. Start reading from `batched`.
 """
 
 from __future__ import annotations
@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import chain
-from typing import TypeVar
-
-import numpy as np
+from typing import Protocol, TypeVar
 
 from ..detection.screening import Scanned
-from ..results.lazy_findings import Drafts, joined, made_drafts
+from ..results.lazy_findings import LazyFindings, joined
+from ..results.lift import lift
 from ..results.report import Passage, Report
 from ..text import splitting
+from ..text.view import View
+from ..util.process import keep_freed_memory
 
 _Item = TypeVar("_Item")
 
@@ -27,37 +28,41 @@ DOUBTFUL = 200_000
 DECODED = 500_000
 BATCH = 8_000_000
 
-MANY = 200_000  # code points in a batch that make it worth `_keep_room`
+WORTH_ROOM = 200_000  # code points in a batch that make it worth `keep_freed_memory`
+_keep_freed_memory_once = cache(keep_freed_memory)
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What is done with the texts of a queue, each of a batch."""
+class Stages(Protocol):
+    """What is done with the texts, a batch at a time."""
 
-    plain: Callable[[Sequence[str]], Sequence[str]]
-    """Takes disguise off them; all that follows is done with what is left."""
-    glance: Callable[[Sequence[str]], Sequence[Scanned | None]]
-    """Says at first sight which need not be decoded, and which must be; None: it says too little."""
-    scan: Callable[[Sequence[str]], Sequence[Scanned]]
-    """Says so of these."""
-    decode: Callable[[Sequence[tuple[str, Scanned]]], Sequence[Report]]
+    def unmask(self, texts: Sequence[str]) -> Sequence[View | None]:
+        """The texts without disguise, with the way back; None for one that is as it seems."""
+
+    def first_look(self, texts: Sequence[str]) -> Sequence[Scanned | None]:
+        """Which texts are settled at first sight, and how; None for one that is to be scanned."""
+
+    def scan(self, texts: Sequence[str]) -> Sequence[Scanned]:
+        """Which of these are worth decoding."""
+
+    def decode(self, rows: Sequence[tuple[str, Scanned]]) -> Sequence[Report]:
+        """The reports of texts that are worth it."""
 
 
-def queued(texts: Iterable[str], work: Work, most: int) -> Iterator[Report]:
+def batched(texts: Iterable[str], stages: Stages, most: int) -> Iterator[Report]:
     """The report of each text, in order: every text is looked at, those in doubt are scanned, and those worth it are
     decoded.
 
     These wait for each other, and all behind them wait with them: `most` code points, or one text if it is longer.
     """
-    queue = _Queue(work)
+    queue = _Queue(stages)
     for batch in batches(texts, min(SCANNED, most), len):
         if len(batch[0]) > splitting.LONGEST:  # it is alone then
             yield from queue.reports()
-            yield _long(work.plain(batch)[0], work)
+            yield _long(batch[0], stages)
             continue
-        if sum(map(len, batch)) > MANY:
-            _keep_room()
-        queue.add(work.plain(batch))
+        if sum(map(len, batch)) > WORTH_ROOM:
+            _keep_freed_memory_once()
+        queue.add(_rows(batch, stages))
         if queue.doubtful >= DOUBTFUL or queue.held >= most:
             queue.settle()
         if not (queue.doubtful or queue.waiting) or queue.waiting >= DECODED or queue.held >= most:
@@ -66,11 +71,41 @@ def queued(texts: Iterable[str], work: Work, most: int) -> Iterator[Report]:
 
 
 @dataclass(slots=True)
+class _Row:
+    """A text on its way to its report."""
+
+    text: str
+    """Without disguise: all that follows is done with it."""
+    view: View | None
+    """The way back to the text as it came; None if it is that text."""
+    scanned: Scanned | None = None
+    """What is known so far; None: it is still in doubt."""
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits to be decoded."""
+        return self.scanned is not None and self.scanned.worth_decoding
+
+    def back(self, report: Report) -> Report:
+        """`report`, which is on `text`, as one on the text as it came."""
+        return report if self.view is None else lift(self.view, report)
+
+
+def _rows(texts: Sequence[str], stages: Stages) -> list[_Row]:
+    """The rows of `texts`, of which nothing is known yet."""
+    views = chain.from_iterable(map(stages.unmask, batches(texts, UNMASKED, len)))
+    return [_Row(text if view is None else view.text, view) for text, view in zip(texts, views, strict=True)]
+
+
+@dataclass(slots=True)
 class _Queue:
     """Texts whose reports are still to come."""
 
-    work: Work
-    rows: list[tuple[str, Scanned | None]] = field(default_factory=list)
+    stages: Stages
+    rows: list[_Row] = field(default_factory=list)
     doubtful: int = 0
     """Code points to be scanned, and one for the end of each text."""
     waiting: int = 0
@@ -78,68 +113,70 @@ class _Queue:
     held: int = 0
     """Of all texts, likewise."""
 
-    def add(self, batch: Sequence[str]) -> None:
-        """Texts behind all others."""
-        said = self.work.glance(batch)
-        self.rows += zip(batch, said, strict=True)
-        self.held += sum(map(len, batch)) + len(batch)
-        self.doubtful += sum(len(text) + 1 for text, one in zip(batch, said, strict=True) if one is None)
-        self.waiting += sum(len(text) + 1 for text, one in zip(batch, said, strict=True) if one and one.worth_decoding)
+    def add(self, rows: Sequence[_Row]) -> None:
+        """Look at more texts, which come behind all others."""
+        for row, scanned in zip(rows, self.stages.first_look([row.text for row in rows]), strict=True):
+            row.scanned = scanned
+        self.rows += rows
+        self.held += _size(rows)
+        self.doubtful += _size(row for row in rows if row.scanned is None)
+        self.waiting += _size(row for row in rows if row.waits)
 
     def settle(self) -> None:
         """Scan what is in doubt."""
         if not self.doubtful:
             return
-        doubtful = batches((text for text, said in self.rows if said is None), SCANNED, len)
-        scanned = chain.from_iterable(map(self.work.scan, doubtful))
-        known = [(text, next(scanned) if said is None else said) for text, said in self.rows]
-        self.rows, self.doubtful = [*known], 0
-        self.waiting = sum(len(text) + 1 for text, said in known if said.worth_decoding)
+        for rows in batches((row for row in self.rows if row.scanned is None), SCANNED, len):
+            for row, scanned in zip(rows, self.stages.scan([row.text for row in rows]), strict=True):
+                row.scanned = scanned
+        self.doubtful, self.waiting = 0, _size(row for row in self.rows if row.waits)
 
     def reports(self) -> Iterator[Report]:
         """The reports of all texts; the queue is empty then. Of those that were dismissed, there is no more than a
         verdict; the others are decoded."""
         self.settle()
-        rows = [(text, said) for text, said in self.rows if said is not None]
-        self.rows, self.waiting, self.held = [], 0, 0
-        worthy = batches((row for row in rows if row[1].worth_decoding), DECODED, lambda row: len(row[0]))
-        decoded = chain.from_iterable(map(self.work.decode, worthy))
-        for text, said in rows:
-            yield next(decoded) if said.worth_decoding else Report(text, (), said.verdict)
+        rows, self.rows, self.waiting, self.held = self.rows, [], 0, 0
+        decoded = chain.from_iterable(map(self._decoded, batches((row for row in rows if row.waits), DECODED, len)))
+        for row in rows:
+            yield row.back(next(decoded) if row.waits else _dismissed(row))
+
+    def _decoded(self, rows: Sequence[_Row]) -> Sequence[Report]:
+        return self.stages.decode([(row.text, row.scanned) for row in rows if row.scanned is not None])
 
 
-@cache
-def _keep_room() -> None:
-    """Teach the C library to keep what large arrays leave for those that follow.
-
-    glibc maps every piece of memory that is larger than the largest freed so far (32 MB at most: mallopt(3), dynamic
-    threshold), and its pages are faults when they are first touched: a third of the time of tokens. Here such a piece
-    is freed, once, without ever being touched.
-    """
-    np.empty((32 << 20) - (1 << 16), np.uint8)
+def _dismissed(row: _Row) -> Report:
+    """The report of a text that was not decoded."""
+    assert row.scanned is not None
+    return Report(row.text, (), row.scanned.verdict)
 
 
-def _long(text: str, work: Work) -> Report:
+def _size(rows: Iterable[_Row]) -> int:
+    """Code points of `rows`, and one for the end of each text."""
+    return sum(len(row) + 1 for row in rows)
+
+
+def _long(text: str, stages: Stages) -> Report:
     """The report of a text that is too long to be decoded at once: part by part, each as a text of its own.
 
     It is as likely spun as the part that is likeliest.
     """
-    findings: list[Drafts] = []
+    [row] = _rows([text], stages)
+    findings: list[LazyFindings] = []
     passages: list[Passage] = []
     verdicts = []
-    for begin, end in splitting.cut(text):
-        part = text[begin:end]
-        queue = _Queue(work)
-        queue.add([part])
+    for begin, end in splitting.split_long(row.text):
+        part = row.text[begin:end]
+        queue = _Queue(stages)
+        queue.add([_Row(part, None)])
         [report] = queue.reports()
         verdicts.append(report.verdict)
-        drafts = report.drafts
-        drafts = drafts if isinstance(drafts, Drafts) else made_drafts(part, drafts)
-        findings.append(drafts.moved(text, begin))
+        found = report.lazy_findings
+        found = found if isinstance(found, LazyFindings) else LazyFindings.of(part, found)
+        findings.append(found.moved(row.text, begin))
         passages += [replace(one, start=one.start + begin, end=one.end + begin) for one in report.passages]
     whole = max(verdicts, key=lambda verdict: (verdict.probability, verdict.log_likelihood_ratio))
     whole = replace(whole, words=sum(verdict.words for verdict in verdicts))
-    return Report.later(text, joined(text, findings), whole, tuple(passages))
+    return row.back(Report.later(row.text, joined(row.text, findings), whole, tuple(passages)))
 
 
 def batches(items: Iterable[_Item], most: int, length: Callable[[_Item], int]) -> Iterator[list[_Item]]:

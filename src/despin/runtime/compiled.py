@@ -1,4 +1,4 @@
-"""Dictionaries, compiled: a `Dictionary` and a `Scanner` ↔ one file of arrays in the user's cache (`mapped`).
+"""Dictionaries, compiled: a `Dictionary` and a `Scanner` ↔ one file of arrays in the user's cache (`array_cache`).
 
 Start reading from `load`.
 """
@@ -6,7 +6,6 @@ Start reading from `load`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -16,23 +15,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..detection.scanner import Scanner
-from ..dictionary.dictionary import Dictionary, Tier, find, state
-from ..dictionary.phrase_trie import Gate, PhraseTrie
+from ..dictionary.dictionary import Dictionary
+from ..dictionary.files import Tier, dictionary_paths, state
+from ..dictionary.phrase_trie import PhraseTrie, Prefilter
 from ..language_model.model import LanguageModel
-from ..language_model.ngram_table import Vocabulary
+from ..language_model.vocabulary import Vocabulary
 from ..util import array_cache
-from ..util.process import collector_paused
+from ..util.array_cache import Arrays, Plain
+from ..util.process import gc_paused
 
-VERSION = 9  # of everything that is computed before it is written
+VERSION = 11  # of everything that is computed before it is written
 
-_Arrays = dict[str, NDArray[Any]]
 _Made = TypeVar("_Made", Dictionary, Scanner)
 
 
 def load(
     language: str, names: tuple[str, ...], model: LanguageModel, tier: Tier = Tier.PARTIAL
 ) -> tuple[Dictionary, Scanner]:
-    """The dictionaries `names` of `language` as one, as `loading.load` has them, and their scanner.
+    """The dictionaries `names` of `language` as one, up to `tier`, and their scanner (`files.dictionary_paths`).
 
     Raises
     ------
@@ -41,40 +41,48 @@ def load(
     OSError
         A file cannot be read.
     """
-    paths = tuple(find(language, names, tier))
+    paths = tuple(dictionary_paths(language, names, tier))
     return _load(paths, tuple(map(state, paths)), model)
 
 
 @cache
 def _load(paths: tuple[Path, ...], states: tuple[object, ...], model: LanguageModel) -> tuple[Dictionary, Scanner]:
     contents = [path.read_bytes() for path in paths]
-    place = array_cache.place("dictionary", VERSION, [model.digest, *map(str, paths)], contents)
-    if place is not None:
-        with suppress(*array_cache.DAMAGED):
-            plain, arrays = array_cache.find(place)
-            return (
-                _put_together(Dictionary, "dictionary", arrays, plain["dictionary"]),
-                _put_together(Scanner, "scanner", arrays, plain["scanner"]),
-            )
-    from ..dictionary.loading import parse_files  # and with it all formats that users bring
+    place = array_cache.path_of("dictionary", VERSION, [model.digest, *map(str, paths)], contents)
 
-    with collector_paused():
-        dictionary = Dictionary.of(parse_files(zip(paths, contents, strict=True)))
-        scanner = Scanner.of(dictionary, model)
-    if not dictionary.conditions:  # which are no arrays
-        made: _Arrays = {}
-        said = {
-            "dictionary": _take_apart(dictionary, "dictionary", made),
-            "scanner": _take_apart(scanner, "scanner", made),
-        }
-        array_cache.write(place, said, made)
-    return dictionary, scanner
+    def make() -> tuple[Dictionary, Scanner]:
+        from ..dictionary.loading import parse_files  # and with it all formats that users bring
+
+        with gc_paused():
+            dictionary = Dictionary.of(parse_files(zip(paths, contents, strict=True)))
+            return dictionary, Scanner.of(dictionary, model)
+
+    return array_cache.cached(place, make, _pack, _unpack)
 
 
 # --- values ↔ arrays ---------------------------------------------------------------------------------------------
 
 
-def _take_apart(value: Dictionary | Scanner, prefix: str, arrays: _Arrays) -> dict[str, Any]:
+def _pack(both: tuple[Dictionary, Scanner]) -> tuple[Plain, Arrays] | None:
+    dictionary, scanner = both
+    if dictionary.conditions:  # which are no arrays
+        return None
+    arrays: dict[str, NDArray[Any]] = {}
+    plain = {
+        "dictionary": _take_apart(dictionary, "dictionary", arrays),
+        "scanner": _take_apart(scanner, "scanner", arrays),
+    }
+    return plain, arrays
+
+
+def _unpack(plain: Plain, arrays: Arrays) -> tuple[Dictionary, Scanner]:
+    return (
+        _put_together(Dictionary, "dictionary", arrays, plain["dictionary"]),
+        _put_together(Scanner, "scanner", arrays, plain["scanner"]),
+    )
+
+
+def _take_apart(value: Dictionary | Scanner, prefix: str, arrays: dict[str, NDArray[Any]]) -> dict[str, Any]:
     """The fields of `value` that are arrays, or made of them, into `arrays`; the rest as JSON."""
     plain: dict[str, Any] = {}
     for field in fields(value):
@@ -85,9 +93,9 @@ def _take_apart(value: Dictionary | Scanner, prefix: str, arrays: _Arrays) -> di
             arrays[f"{name}/hashes"], arrays[f"{name}/first"] = item.nodes.hashes, item.nodes.first
             arrays[f"{name}/phrase"], arrays[f"{name}/leads_on"] = item.phrase, item.leads_on
             plain[field.name] = "trie"
-        elif isinstance(item, Gate):
+        elif isinstance(item, Prefilter):
             arrays[f"{name}/single"], arrays[f"{name}/pair"] = item.single, item.pair
-            plain[field.name] = "gate"
+            plain[field.name] = "prefilter"
         elif isinstance(item, (tuple, Strings)) and field.name.endswith("_text"):
             pool = [text.encode("utf-8", "surrogatepass") for text in item]
             arrays[f"{name}/bytes"] = np.frombuffer(b"".join(pool), np.uint8)
@@ -100,7 +108,7 @@ def _take_apart(value: Dictionary | Scanner, prefix: str, arrays: _Arrays) -> di
     return plain
 
 
-def _put_together(kind: Callable[..., _Made], prefix: str, arrays: _Arrays, plain: Mapping[str, Any]) -> _Made:
+def _put_together(kind: Callable[..., _Made], prefix: str, arrays: Arrays, plain: Mapping[str, Any]) -> _Made:
     values: dict[str, Any] = {}
     for field in fields(kind):  # type: ignore[arg-type]
         name, how = f"{prefix}/{field.name}", plain.get(field.name)
@@ -109,8 +117,8 @@ def _put_together(kind: Callable[..., _Made], prefix: str, arrays: _Arrays, plai
         elif how == "trie":
             nodes = Vocabulary(arrays[f"{name}/hashes"], arrays[f"{name}/first"])
             values[field.name] = PhraseTrie(nodes, arrays[f"{name}/phrase"], arrays[f"{name}/leads_on"])
-        elif how == "gate":
-            values[field.name] = Gate(arrays[f"{name}/single"], arrays[f"{name}/pair"])
+        elif how == "prefilter":
+            values[field.name] = Prefilter(arrays[f"{name}/single"], arrays[f"{name}/pair"])
         elif how == "strings":
             values[field.name] = Strings(arrays[f"{name}/bytes"], arrays[f"{name}/bounds"])
         elif "rows" in how:

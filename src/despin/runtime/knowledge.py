@@ -12,12 +12,15 @@ from typing import Any
 from ..config import Config
 from ..detection.hashed_odds import HashedOdds
 from ..detection.scanner import Scanner
-from ..dictionary import dictionary as dictionaries
-from ..dictionary.dictionary import Dictionary, Tier
+from ..detection.screening import Screen
+from ..dictionary import files
+from ..dictionary.dictionary import Dictionary
+from ..dictionary.files import Tier
 from ..language_model.model import LanguageModel
+from ..language_model.model_file import open_model
 from ..restoration.evidence import Weights
 from ..restoration.name_mentions import Names, gather
-from ..text.language import SURFACES, Surface
+from ..text.language import LANGUAGE_RULES, LanguageRules
 from . import compiled
 
 
@@ -43,7 +46,7 @@ class Knowledge:
         OSError
             A file cannot be read.
         """
-        model = _model(config.language)
+        model = language_model(config.language)
         tiers: dict[Tier, Dictionary] = {}
         for tier in (Tier.WHOLE, Tier.PARTIAL):
             dictionary, scanner = compiled.load(config.language, config.dictionaries, model, tier)
@@ -78,9 +81,26 @@ class Knowledge:
         return _references(self.config) if self.config.references else None
 
     @property
-    def surface(self) -> Surface:
+    def screen(self) -> Screen:
+        """What texts are screened with. Raises as `hashed_odds` does."""
+        return Screen(self.config, self.model, self.tiers, self.scanner, self.hashed_odds, self.rules)
+
+    @property
+    def rules(self) -> LanguageRules:
         """How the language writes."""
-        return SURFACES[self.config.language]
+        return LANGUAGE_RULES[self.config.language]
+
+
+@cache
+def language_model(language: str) -> LanguageModel:
+    """The model that is shipped for `language`.
+
+    Raises
+    ------
+    DictionaryError, ModelError
+        There is no such language, or the model cannot be used.
+    """
+    return open_model(files.folder(language) / "model.ngrams")
 
 
 def load_data(config: Config) -> tuple[Dictionary, LanguageModel, Weights]:
@@ -93,38 +113,33 @@ def load_data(config: Config) -> tuple[Dictionary, LanguageModel, Weights]:
     OSError
         A file cannot be read.
     """
-    model = _model(config.language)
+    model = language_model(config.language)
     return compiled.load(config.language, config.dictionaries, model)[0], model, _weights(config.language)
 
 
 def provenance(config: Config = Config()) -> dict[str, Any]:
     """Digests of the data that `config` names, as JSON reports give them."""
-    paths = dictionaries.find(config.language, config.dictionaries)
-    return {"dictionaries": dictionaries.digests(paths), "language_model": f"sha256:{_model(config.language).digest}"}
+    paths = files.dictionary_paths(config.language, config.dictionaries)
+    return {"dictionaries": files.digests(paths), "language_model": f"sha256:{language_model(config.language).digest}"}
 
 
-def told(config: Config) -> tuple[str, ...]:
+def notices(config: Config) -> tuple[str, ...]:
     """What to tell a person of the dictionaries that `config` names: how they were read. Raises as `load_data` does."""
     if not config.dictionaries:
         return ()
-    return compiled.load(config.language, config.dictionaries, _model(config.language), Tier.RESERVE)[0].told
+    return compiled.load(config.language, config.dictionaries, language_model(config.language), Tier.RESERVE)[0].notices
 
 
 @cache
 def _references(config: Config) -> Names:
-    return gather(config.references, SURFACES[config.language])
-
-
-@cache
-def _model(language: str) -> LanguageModel:
-    return LanguageModel.open(dictionaries.folder(language) / "model.ngrams")
+    return gather(config.references, LANGUAGE_RULES[config.language])
 
 
 @cache
 def _hashed_odds(language: str) -> HashedOdds:
-    return HashedOdds.load(dictionaries.folder(language) / "hashed_odds.npz")
+    return HashedOdds.load(files.folder(language) / "hashed_odds.npz")
 
 
 @cache
 def _weights(language: str) -> Weights:
-    return Weights.load(dictionaries.folder(language) / "evidence.npz")
+    return Weights.load(files.folder(language) / "evidence.npz")

@@ -1,8 +1,9 @@
-"""Which dictionaries a text is read with, one after the other. Start reading from `ask`."""
+"""Which dictionaries a text is read with, one after the other. Start reading from `read_by_tiers`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from ..detection.screening import Scanned
 from ..detection.verdict import LIKELY
@@ -10,40 +11,48 @@ from ..dictionary.dictionary import Dictionary
 from ..results.report import Report, Verdict
 from .knowledge import Knowledge
 
-THOROUGH = 0.6  # spin rate from which the family that explains a text leaves no room for another
-MANY = 20  # passages of a long text, for which the rate is estimated too low: there the passages are asked
-NEARLY = 0.99  # share of its words in passages at such rates that will do; at a rate of a half: 0.4 to 0.97
+THOROUGH_RATE = 0.6  # spin rate from which the family that explains a text leaves no room for another
+MANY_PASSAGES = 20  # passages of a long text, for which the rate is estimated too low: there the passages are asked
+THOROUGH_SHARE = 0.99  # share of its words in passages at such rates that will do; at a rate of a half: 0.4 to 0.97
 
 Read = Callable[[Sequence[str], Dictionary, Sequence[Verdict]], list[Report]]
 """Reads texts with a dictionary; if there are verdicts, they stand, and only findings are looked for."""
 
 
-def ask(batch: Sequence[tuple[str, Scanned]], known: Knowledge, read: Read) -> list[Report]:
-    """One report a text.
+class Reading(NamedTuple):
+    """A text as one dictionary, or none yet, reads it."""
+
+    report: Report
+    dictionary: Dictionary | None = None
+
+
+def read_by_tiers(batch: Sequence[tuple[str, Scanned]], known: Knowledge, read: Read) -> list[Reading]:
+    """One reading a text: its report, and the dictionary that it is owed to.
 
     A text that one family known whole explains is settled. Others are read again, with the families of which we know a
     part as well, and once more with the dictionaries kept in reserve if they are likely spun.
     """
-    texts = [text for text, _ in batch]
-    reports = [Report(text, (), said.verdict) for text, said in batch]
-    used: list[Dictionary] = [Dictionary.of([])] * len(batch)
-
-    def again(rows: list[int], dictionary: Dictionary, stand: bool) -> None:
-        if rows:
-            verdicts = [reports[row].verdict for row in rows] if stand else []
-            later = read([texts[row] for row in rows], dictionary, verdicts)
-            for place, row in enumerate(rows):
-                if stand or not used[row] or _says_more(later[place], reports[row], dictionary):
-                    reports[row], used[row] = later[place], dictionary
-
+    readings = [Reading(Report(text, (), scanned.verdict)) for text, scanned in batch]
     for tier, dictionary in known.tiers.items():
-        open_ = [n for n, (_, said) in enumerate(batch) if tier in said.tiers and not _settled(reports[n])]
-        again(open_, dictionary, False)
-    said_by = zip(reports, used, strict=True)
-    if unknown := [row for row, (report, of) in enumerate(said_by) if of and _partly_known(report, of)]:
-        everything = known.reserve
-        again([row for row in unknown if used[row] is not everything], everything, True)
-    return reports
+        rows = [n for n, (_, scanned) in enumerate(batch) if tier in scanned.tiers and not _settled(readings[n].report)]
+        reports = read([batch[row][0] for row in rows], dictionary, []) if rows else []
+        for row, report in zip(rows, reports, strict=True):
+            readings[row] = _better(Reading(report, dictionary), readings[row])
+    unknown = [row for row, reading in enumerate(readings) if _partly_known(reading)]
+    everything = known.reserve if unknown else None
+    rows = [row for row in unknown if readings[row].dictionary is not everything]
+    if everything is not None and rows:  # the verdicts stand: only findings are looked for
+        verdicts = [readings[row].report.verdict for row in rows]
+        for row, report in zip(rows, read([batch[row][0] for row in rows], everything, verdicts), strict=True):
+            readings[row] = Reading(report, everything)
+    return readings
+
+
+def _better(later: Reading, earlier: Reading) -> Reading:
+    """Of two readings of a text the one that stands."""
+    if earlier.dictionary is None or later.dictionary is None:
+        return later
+    return later if _says_more(later.report, earlier.report, later.dictionary) else earlier
 
 
 def _settled(report: Report) -> bool:
@@ -52,9 +61,11 @@ def _settled(report: Report) -> bool:
     if verdict.probability < LIKELY or not verdict.family:
         return False
     # A substitution that recurs counts once a text, a key that stands more than once: the longer, the lower the rate.
-    thorough = sum(passage.words for passage in passages if passage.spin_rate >= THOROUGH)
-    everywhere = len(passages) >= MANY and thorough >= NEARLY * sum(passage.words for passage in passages)
-    return verdict.spin_rate >= THOROUGH or everywhere
+    thorough = sum(passage.words for passage in passages if passage.spin_rate >= THOROUGH_RATE)
+    everywhere = len(passages) >= MANY_PASSAGES and thorough >= THOROUGH_SHARE * sum(
+        passage.words for passage in passages
+    )
+    return verdict.spin_rate >= THOROUGH_RATE or everywhere
 
 
 def _says_more(later: Report, earlier: Report, dictionary: Dictionary) -> bool:
@@ -64,9 +75,9 @@ def _says_more(later: Report, earlier: Report, dictionary: Dictionary) -> bool:
     return any(dictionary.partial[dictionary.families.index(name)] for name, _ in later.verdict.families)
 
 
-def _partly_known(report: Report, dictionary: Dictionary) -> bool:
+def _partly_known(reading: Reading) -> bool:
     """Whether the text is likely spun, and mostly not by a spinner that is known whole."""
-    verdict = report.verdict
-    if verdict.probability < LIKELY:
+    verdict, dictionary = reading.report.verdict, reading.dictionary
+    if dictionary is None or not dictionary or verdict.probability < LIKELY:
         return False
     return not verdict.family or bool(dictionary.partial[dictionary.families.index(verdict.family)])

@@ -1,6 +1,6 @@
 """What is particular to one language on the surface of its texts: one table a language, and nothing else knows.
 
-A second language is a folder of data in `dictionaries/` and one more `Surface` here.
+A second language is a folder of data in `dictionaries/` and one more `LanguageRules` here.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..util.lazy_regex import late
+from ..util.lazy_regex import lazy
 
 if TYPE_CHECKING:
     import regex
 
 
 @dataclass(frozen=True, slots=True)
-class Surface:
+class LanguageRules:
     """The surface rules of one language."""
 
     articles: Mapping[str, tuple[str, str]]
@@ -63,11 +63,11 @@ _REPEATABLE = frozenset(
     ]
 )  # fmt: skip
 
-ENGLISH = Surface(
+ENGLISH = LanguageRules(
     articles={"a": ("a", "an"), "an": ("a", "an")},
     # Sounds are not letters. What is spelt in letters only shows in lower case by having no vowel (nba) or by being
     # listed (suv); of numbers, eight, eleven and eighteen begin with a vowel, and so does 1887.
-    vowel_sound=late(
+    vowel_sound=lazy(
         r"""(?xi)
           (?! eu\B | ew[eo] | one(?:s|ness|\b) | once\b | ouija
             | u(?: k | ni(?!n|m(?!od)|den|dea|gn|ll|r|ss) | nanim | s[aeiu] | biq | r[aeiou] | t[aeio] | gan
@@ -87,17 +87,17 @@ ENGLISH = Surface(
     always_capital=frozenset({"i", "i'm", "i've", "i'd", "i'll"}),
     small_words=_SMALL_WORDS,
     misfits={
-        "a": late(
+        "a": lazy(
             r"(?!(?:an?|and|are|as|at|if|in|into|is|isn't|it|its|it's|of|off|on|or|our|out|over|am|all|any|another|i)$)"
             r"(?!e[uw]|on(?:e|ce)\b|ouija|oui)(?:[aeio]|u(?:n(?![ia])|p|l|m|r[bg]|tt))\p{L}+|hour|heir|honest|honou?r"
         ),
-        "an": late(
+        "an": lazy(
             r"(?!(?:d[aeiu]|de[nrst]|das|die|l[ae]|les|un[ae]?|mba|nba|lan)\Z)[b-df-gj-np-tv-z]\p{L}*[aeiouy]\p{L}*\Z"
         ),
     },
     genitive="'s",
-    never_genitive=late(r"\p{L}+(?:ies|[^sucoix]es|[dgklmnprty]s)\Z"),
-    apostrophe_at_home=late(r"(?i).{0,2}\Z|.*(?:[sxz]|in|\W|['’]t)\Z|(?:lil|tho|wha|ole|bro)\Z"),
+    never_genitive=lazy(r"\p{L}+(?:ies|[^sucoix]es|[dgklmnprty]s)\Z"),
+    apostrophe_at_home=lazy(r"(?i).{0,2}\Z|.*(?:[sxz]|in|\W|['’]t)\Z|(?:lil|tho|wha|ole|bro)\Z"),
     repeatable=_REPEATABLE,
     mendable=frozenset(["a", "an", "as", "ever", "like", "of", "on", "our", "out", "up", "upon"]),
     number_words=frozenset(
@@ -105,4 +105,4 @@ ENGLISH = Surface(
     ),
 )
 
-SURFACES: Mapping[str, Surface] = {"en": ENGLISH}
+LANGUAGE_RULES: Mapping[str, LanguageRules] = {"en": ENGLISH}

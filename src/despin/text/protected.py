@@ -4,7 +4,8 @@ Two sorts of them: *long* spans may have blanks in them and reach over paragraph
 headers); *short* ones have none, so that each stretch between two spaces can be searched alone.
 
 Rule: every pattern takes time in proportion to the text. A repetition is possessive, or bounded, or stops where its
-pattern could begin anew. Start reading from `protected_spans`.
+pattern could begin anew. Start reading from `protected_spans`; `protected_tokens` is the same
+for a batch, and looks around signs only.
 """
 
 from __future__ import annotations
@@ -14,7 +15,12 @@ from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from ..util.lazy_regex import late
+import numpy as np
+
+from ..util.array_types import I64, U8, Bool
+from ..util.lazy_regex import lazy
+from .characters import ODD, Characters
+from .token_boundaries import ends_of
 
 if TYPE_CHECKING:
     import regex
@@ -23,12 +29,12 @@ if TYPE_CHECKING:
 
 
 def _pattern(text: str) -> regex.Pattern[str]:
-    return late(f"(?si){text}")
+    return lazy(f"(?si){text}")
 
 
 def _exact(text: str) -> regex.Pattern[str]:
     """A pattern to which the case of letters matters."""
-    return late(f"(?s){text}")
+    return lazy(f"(?s){text}")
 
 
 # --- long spans: each kind by signs of which a text must hold one before it is worth a search ----------------------
@@ -129,7 +135,7 @@ _LINES: _Kinds = (
     ),
     (("::",), _pattern(r"(?<!\S):[\w:+.-]++:(?=`)")),  # roles
 )
-_FRONT = late(
+_FRONT = lazy(
     r"(?sm)\A(?:---[ \t]*+\r?\n(?=[^\n]*:|[ \t]*\#).*?^(?:---|\.\.\.)|\+\+\+[ \t]*+\r?\n.*?^\+\+\+"
     r"|;;;[ \t]*+\r?\n.*?^;;;"
     r"|\{[ \t]*+\"[^\n]*\}(?=[ \t]*+(?:\r?\n|\z))|\{[ \t]*+\r?\n\s*+\".*?^\})[ \t]*+(?:\r?\n|\z)"
@@ -267,3 +273,89 @@ def _find(text: str, kinds: _Kinds) -> list[tuple[int, int]]:
         if any(sign in lowered for sign in signs)
         for match in pattern.finditer(text)
     ]
+
+
+# --- of tokens -------------------------------------------------------------------------------------------------
+
+_POINT = ord(".")
+
+
+def _bytes(chars: str, odd: bool = False) -> Bool:
+    """(256,): whether a byte is one of `chars`, or with `odd` of those that may be any character beyond ASCII."""
+    table = np.zeros(256, np.bool_)
+    table[list(chars.encode())] = True
+    table[ODD:] = odd
+    return table
+
+
+# What may follow a sign, for anything to be protected: a letter, mostly. All that is odd may be one, and an apostrophe
+# (it stands for ʼ too).
+_LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_NAME = _bytes(_LETTERS + "0123456789'_-", odd=True)
+_ANY = np.ones(256, np.bool_)
+_FOLLOWS = {
+    "@": _NAME, "#": _NAME | _bytes("{"), "&": _NAME | _bytes("#"), "/": _NAME | _bytes(".~"), "\\": _ANY, "_": _NAME,
+    "(": _bytes(")"), "-": _bytes("-"), "{": _NAME | _bytes(".:"), "$": _bytes(_LETTERS + "_{", odd=True),
+    "%": _bytes("({"), ":": _bytes("/"),
+}  # fmt: skip
+_LONG_FOLLOWS = {
+    "`": _ANY, "<": _NAME | _bytes("/!?%"), "{": _NAME | _bytes("{%#:.= \t"), "[": _NAME | _bytes("[/"), "$": _ANY,
+    "\\": _NAME | _bytes("(["), ":": _bytes("`:"),
+}  # fmt: skip
+_SIGNS, _LONG_SIGNS = _bytes("".join(_FOLLOWS)), _bytes("".join([*_LONG_FOLLOWS, "."]))
+_FRONTS = _bytes("\n\r-")  # before the last part of a word that begins a line
+_FRONT_BYTES = _bytes("-+;{")
+
+
+def _humps(chars: Characters, starts: I64, lead: U8, capital: I64) -> I64:
+    """Where words begin that are written like camelCase: two small letters, and a capital later on; `capital` are the
+    tokens of the capitals that are no word's first letter."""
+    rows = np.unique(capital)
+    rows = rows.compress((lead.take(rows) - np.uint8(ord("a"))) < 26)
+    at = starts.take(rows)
+    return at.compress((chars.byte.take(at + 1) - np.uint8(ord("a"))) < 26)
+
+
+def protected_tokens(
+    text: str, texts: list[str], chars: Characters, offset: I64, starts: I64, lead: U8, points: I64, capital: I64
+) -> Bool:
+    """(tokens,): what may not be changed, as `protected_spans` says of the whole text; `lead` is their first byte, and
+    `points` are the characters that may be points in addresses, `capital` the tokens of capitals inside of words.
+
+    Most texts hold no sign of it; where one stands, only what lies around it is searched, unless it begins a span that
+    may go on for paragraphs.
+    """
+    protected = np.zeros(len(starts), np.bool_)
+    rows = np.flatnonzero((_SIGNS | _LONG_SIGNS).take(lead))
+    signs = starts.take(rows)
+    first = starts.take(np.flatnonzero(_FRONT_BYTES.take(lead)))
+    first = first.compress(np.isin(first, offset))
+    humps = _humps(chars, starts, lead, capital)
+    if not (len(signs) or len(points) or len(humps)):
+        return protected
+    here, one = chars.byte.take(signs), chars.byte.take(signs + 1, mode="clip")
+    sign, long = np.zeros(len(signs), np.bool_), np.zeros(len(signs), np.bool_)
+    for found, table in ((sign, _FOLLOWS), (long, _LONG_FOLLOWS)):
+        for mark, follows in table.items():
+            found |= (here == ord(mark)) & follows.take(one)
+    # Heads of mails have a colon behind the first word of a line, or the last part of it; directives two points.
+    before = chars.byte.take(np.maximum(starts.take(np.maximum(rows - 1, 0)) - 1, 0))
+    long |= (here == ord(":")) & (_FRONTS.take(before) | (rows < 2))
+    long |= (here == _POINT) & (one == _POINT) & _bytes(" \t").take(chars.byte.take(signs + 2, mode="clip"))
+    # A point in an address or the name of a file stands between characters of names.
+    before, behind = chars.byte.take(points - 1), chars.byte.take(points + 1, mode="clip")
+    points = points.compress(
+        (chars.byte.take(points) == _POINT) & _NAME.take(before) & (_NAME.take(behind) | _bytes("wW").take(before))
+    )
+    spans = spans_around(text, np.sort(np.concatenate([signs.compress(sign), points, humps])).tolist())
+    for k in sorted(set((np.searchsorted(offset, [*signs.compress(long), *first], side="right") - 1).tolist())):
+        spans += [(int(offset[k]) + a, int(offset[k]) + b) for a, b in long_spans(texts[k])]
+    if spans:
+        begin, stop = np.array(spans, np.int64).T
+        # From the token that the span begins in, if it does.
+        first, last = np.searchsorted(starts, begin, "right"), np.searchsorted(starts, stop)
+        before = np.maximum(first - 1, 0)
+        first -= (first > 0) & (ends_of(starts, before, chars.space) > begin)
+        for a, b in zip(first.tolist(), last.tolist(), strict=True):
+            protected[a:b] = True
+    return protected

@@ -2,23 +2,25 @@
 
 Where a text is cut depends on the text alone: at the last end of a paragraph before `LONGEST` code points, else of a
 sentence, else at a blank. Nothing reaches over the end of a paragraph but what a text says as a whole: its spin rate,
-its verdict, how often a phrase or a name stands in it; and each part is as long as a book. Start reading from `cut`.
+its verdict, how often a phrase or a name stands in it; and each part is as long as a book.
+
+Start reading from `split_long`.
 """
 
 from __future__ import annotations
 
-from ..util.lazy_regex import late
+from ..util.lazy_regex import lazy
 
 LONGEST = 650_000  # code points: 100,000 words; decoding takes some 200 bytes for each
 
-_SENTENCE = late(r"(?r)[.!?][\"'”’)]*\s")
-_BLANK = late(r"(?r)\s")
+_SENTENCE = lazy(r"(?r)[.!?][\"'”’)]*\s")
+_BLANK = lazy(r"(?r)\s")
 
 
-def cut(text: str, longest: int = LONGEST) -> list[tuple[int, int]]:
+def split_long(text: str, longest: int = LONGEST) -> list[tuple[int, int]]:
     """Where the parts of `text` begin and end, in code points; together they are the text.
 
-    >>> cut("One.\\nTwo. Three four five", 10)
+    >>> split_long("One.\\nTwo. Three four five", 10)
     [(0, 5), (5, 10), (10, 16), (16, 25)]
     """
     bounds, begin = [], 0

@@ -1,7 +1,7 @@
 """Seeing through disguise: text → the text as a reader sees it, with the way back.
 
 Who does not want to be found puts an invisible character into `bosom`, writes `peril` with a Cyrillic е, or uses
-fullwidth letters. `unmask` makes a `View` in which all this is plain; the pipeline reports on that, and `View.lift`
+fullwidth letters. `unmask` makes a `View` in which all this is plain; the pipeline reports on that, and `results.lift`
 puts the report back on the text as it is. So disguise is seen through when phrases are matched, and stays wherever
 nothing is restored.
 
@@ -28,7 +28,7 @@ from functools import cache
 import numpy as np
 
 from ..util.array_types import I64, U8, U32, Bool
-from ..util.lazy_regex import late
+from ..util.lazy_regex import lazy
 from .view import View
 
 _SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\u2800"
@@ -47,10 +47,10 @@ _LOOK_ALIKES = dict(
     )
 )
 _WIDE = "\uff01-\uff5e\u2100-\u214f\ufb00-\ufb06\U0001d400-\U0001d7ff"
-_DROPPED = late(r"[\p{DI}\p{Bidi_C}\uFFF9-\uFFFB\u0334-\u0338\u20D2-\u20D4\u20D8-\u20DA\u20E5]")
-_FANCY_SIGN = late(f"[{_WIDE}]")
-_LETTER = late(r"[\p{L}\p{M}]")
-_LATIN = late(r"(?V1)[\p{Latin}&&\p{L}]")
+_DROPPED = lazy(r"[\p{DI}\p{Bidi_C}\uFFF9-\uFFFB\u0334-\u0338\u20D2-\u20D4\u20D8-\u20DA\u20E5]")
+_FANCY_SIGN = lazy(f"[{_WIDE}]")
+_LETTER = lazy(r"[\p{L}\p{M}]")
+_LATIN = lazy(r"(?V1)[\p{Latin}&&\p{L}]")
 
 _KEEP, _DROP, _SPACE_LIKE, _SIGN, _LIKE, _FANCY, _MARK = range(7)
 _UNKNOWN = 255
@@ -123,12 +123,12 @@ def _actions_of(codes: U32) -> U8:
     actions = _actions.take(codes)
     if np.count_nonzero(actions):
         for code in set(codes[actions == _UNKNOWN].tolist()):
-            _learn(code)
+            _remember(code)
         actions = _actions.take(codes)
     return actions
 
 
-def _learn(code: int) -> None:
+def _remember(code: int) -> None:
     char = chr(code)
     low = code < _HIGH
     letter, latin = low and _LETTER.match(char) is not None, low and _LATIN.match(char) is not None

@@ -7,7 +7,7 @@ first, which then takes its name: readers and other writers never see half of on
 everything works as before, only slower to start.
 
 The folder is DESPIN_CACHE_DIR if that is set (empty: none), else despin/ in XDG_CACHE_HOME or where the system keeps
-caches. Start reading from `find`.
+caches. Start reading from `cached`.
 """
 
 from __future__ import annotations
@@ -17,15 +17,17 @@ import json
 import os
 import sys
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Arrays = Mapping[str, NDArray[Any]]
+Plain = Mapping[str, Any]
+_Value = TypeVar("_Value")
 
 MAGIC = b"despinDC"
 ALIGN = 64
@@ -35,7 +37,27 @@ DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError)
 _BODY = 24  # magic, length of the header, checksum of all that follows
 
 
-def place(kind: str, version: int, made_of: Iterable[str], contents: Iterable[bytes]) -> Path | None:
+def cached(
+    path: Path | None,
+    make: Callable[[], _Value],
+    pack: Callable[[_Value], tuple[Plain, Arrays] | None],
+    unpack: Callable[[Plain, Arrays], _Value],
+) -> _Value:
+    """What `unpack` makes of the file at `path`; else what `make` makes, which `pack` puts there unless it gives None.
+
+    Both know a value as what can be said in JSON, and arrays.
+    """
+    if path is not None:
+        with suppress(*DAMAGED):
+            return unpack(*read(path))
+    made = make()
+    packed = pack(made) if path is not None else None
+    if packed is not None:
+        write(path, *packed)
+    return made
+
+
+def path_of(kind: str, version: int, made_of: Iterable[str], contents: Iterable[bytes]) -> Path | None:
     """Where the arrays of a `kind` are that are made of `made_of` and of files with `contents`; None: nowhere.
     `version` grows with every change of how they are computed, or written."""
     folder = cache_folder()
@@ -69,15 +91,14 @@ def cache_folder(environment: Mapping[str, str] = os.environ, platform: str = sy
 # multiple of 64 bytes, counted from the end of the header
 
 
-def write(path: Path | None, plain: Mapping[str, Any], arrays: Arrays) -> None:
-    """Put `arrays`, and what else can be said in JSON, where `find` finds them; in silence nothing where that cannot
-    be."""
+def write(path: Path | None, plain: Plain, arrays: Arrays) -> None:
+    """Put `arrays`, and what else can be said in JSON, where `read` finds them; nothing where that cannot be."""
     if path is not None:
         with suppress(OSError):
             _write(path, plain, arrays)
 
 
-def _write(path: Path, plain: Mapping[str, Any], arrays: Arrays) -> None:
+def _write(path: Path, plain: Plain, arrays: Arrays) -> None:
     import tempfile
 
     table: list[tuple[str, str, list[int], int]] = []
@@ -112,7 +133,7 @@ def _tidy(folder: Path) -> None:
             path.unlink()
 
 
-def find(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
+def read(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
     """What `write` wrote: what else was said, and the arrays, as views of the mapped file. Raises `DAMAGED`."""
     # A plain view of the map: numpy's subclass for maps costs a microsecond on each of many small look-ups.
     data = np.asarray(np.memmap(path, np.uint8, "r")).view(np.ndarray)
@@ -129,17 +150,3 @@ def find(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
             count *= length
         arrays[name] = data[begin + offset : begin + offset + count].view(kind).reshape(shape)
     return header["plain"], arrays
-
-
-def broken_archive() -> tuple[type[Exception], ...]:
-    """What reading a damaged file .npz raises: of NumPy, of zip files and their compressions, and of a size that is
-    none."""
-    from lzma import LZMAError
-    from struct import error as StructError
-    from zipfile import BadZipFile
-    from zlib import error as ZlibError
-
-    return (
-        ValueError, KeyError, EOFError, TypeError, AttributeError, OSError, RuntimeError, MemoryError, OverflowError,
-        BadZipFile, LZMAError, StructError, ZlibError,
-    )  # fmt: skip

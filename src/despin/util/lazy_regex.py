@@ -1,7 +1,7 @@
 """Patterns that are compiled when they are first used.
 
 A start needs few of the patterns that the stages may need, and compiling one takes up to 4 ms: as long as reading a
-page. `late` stands for a pattern until somebody asks anything of it.
+page. `lazy` stands for a pattern until somebody asks anything of it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import regex
 
 
-class _Late:
+class _LazyPattern:
     """A pattern to be; what was asked of it once is remembered, so that it is asked for directly from then on."""
 
     def __init__(self, text: str) -> None:
@@ -28,10 +28,10 @@ class _Late:
         return value
 
 
-def late(text: str) -> regex.Pattern[str]:
+def lazy(text: str) -> regex.Pattern[str]:
     """The pattern `text`, whose flags stand in it, as in ``(?i)a``.
 
-    >>> late("(?i)a+").findall("aAb")
+    >>> lazy("(?i)a+").findall("aAb")
     ['aA']
     """
-    return cast("regex.Pattern[str]", _Late(text))
+    return cast("regex.Pattern[str]", _LazyPattern(text))

@@ -1,20 +1,24 @@
 """The modes that read no text: what the settings are, which files there are, what a dictionary holds.
 
-One function a mode, as in `modes`, which has them in its table.
+One function a mode, as in the other modules; `table` has them all.
 """
 
 from __future__ import annotations
 
 import json as stdlib_json
 import os
+from functools import partial
 
 from ..._version import __version__
 from ...readers import InputError
-from ...readers.files import explain
-from ...renderers import json, text
+from ...renderers import json
+from ...renderers.escaping import printable
+from ...util.files import explain
+from ..errors import UsageError
 from ..parser import parser
 from ..run import Run
-from ..settings.config_file import DEFAULTS, UsageError
+from ..settings.keys import DEFAULTS
+from .word_frequencies import zipf_of
 
 
 def show_config(run: Run) -> bool:
@@ -23,17 +27,17 @@ def show_config(run: Run) -> bool:
     for key in DEFAULTS:
         value = chosen.values[key]
         written = stdlib_json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
-        run.streams.product(f"{key} = {written}  # {text.printable(chosen.origins[key])}\n")
+        run.streams.product(f"{key} = {written}  # {printable(chosen.origins[key])}\n")
     return False
 
 
 def show_files(run: Run) -> bool:
     """Print the files that would be read."""
-    for path, _ in run.paths():
+    for path in run.paths():
         if isinstance(path, InputError):
             run.streams.complain(path.message, path.path)
         else:
-            run.streams.product(f"{text.printable(run.name(path))}\n")
+            run.streams.product(f"{printable(run.name(path))}\n")
     return False
 
 
@@ -49,27 +53,28 @@ def print_completion(run: Run) -> bool:
 
 def validate(run: Run) -> bool:
     """Print what is wrong with a dictionary: a line for each problem, with its place and what to do."""
-    from ...dictionary import validation as laws
-    from ...dictionary.dictionary import find
-    from ...dictionary.entry import DictionaryError
-    from ...dictionary.formats.detect import Severity
+    from ...dictionary.errors import DictionaryError
+    from ...dictionary.files import dictionary_paths
 
     options, streams = run.options, run.streams
     try:
-        [path] = find(run.chosen(os.curdir).values["language"], (options.validate,))
+        [path] = dictionary_paths(run.chosen(os.curdir).values["language"], (options.validate,))
         data = path.read_bytes()
     except DictionaryError as problem:
         raise UsageError(str(problem)) from None
     except OSError as problem:
         raise UsageError(f"{options.validate}: {explain(problem)}") from None
+    from ...dictionary import validation as laws  # and with it numpy
+    from ...dictionary.formats.reading import Severity
+
     reading, problems = laws.validate(data, options.validate)
     for found in problems:
-        streams.product(f"{text.printable(found.tell(options.validate))}\n")
+        streams.product(f"{printable(found.tell(options.validate))}\n")
     summary = laws.summary(reading, problems, options.validate)
     if any(found.severity is Severity.ERROR for found in problems):
         streams.complain(summary)
     else:
-        streams.talk(f"{text.printable(summary)}\n")
+        streams.talk(f"{printable(summary)}\n")
     return False
 
 
@@ -79,18 +84,18 @@ def look_up(run: Run) -> bool:
 
     options, streams = run.options, run.streams
     chosen = run.chosen(os.curdir)
-    run.config(chosen)
-    from ...dictionary.entry import DictionaryError
+    run.configs.of(chosen)
+    from ...dictionary.errors import DictionaryError
     from ...phrasebook import lookup
 
     try:
-        answers = lookup(options.lookup, run.config(chosen))
+        answers = lookup(options.lookup, run.configs.of(chosen))
     except (ValueError, DictionaryError) as problem:
         raise UsageError(f"--lookup {options.lookup}: {problem}") from None
     if options.format == "json":
         found = listed.as_json(options.lookup, answers.stands_for, answers.made_of)
         streams.product(json.whole([], [], __version__, run.provenance(), lookup=found))
     else:
-        zipf = run.zipf_of if options.explain else None
+        zipf = partial(zipf_of, run) if options.explain else None
         streams.product(listed.listing(options.lookup, answers.stands_for, answers.made_of, zipf))
     return False

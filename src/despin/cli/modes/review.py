@@ -1,16 +1,80 @@
-"""A JSON report and a restored text → the spun text again. Start reading from `undone`."""
+"""The modes after a review: --apply carries out its decisions, --undo gives a restored text its spun wording back.
+
+Start reading from `decide` and `undo`.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
-from ...readers import InputError, Source
-from ...readers.files import explain
+from ...readers import InputError, Source, read
+from ...readers import replace as put_back
+from ...readers.kinds import reworded
+from ...renderers import text
 from ...results.finding import Finding, apply, invert
-from ..settings.config_file import UsageError
+from ...util.files import explain
+from ..errors import UsageError
+from ..run import Run
+from ..settings.own_files import read_text
+
+
+def undo(run: Run) -> bool:
+    """Give restored texts their spun wording back; whether a file was changed, if --exit-nonzero-on-write."""
+    options, streams, changed = run.options, run.streams, False
+    documents = read_report(options.undo)
+    for path in options.paths:
+        source = run.source(path)
+        try:
+            if isinstance(source, InputError):
+                raise source
+            spun, phrases = undone(source, documents, options.undo)
+            if not options.write:
+                streams.product(source.printed(spun))
+            elif spun != source.text:
+                put_back(source, spun)
+                changed = True
+        except InputError as problem:
+            streams.complain(problem.message, problem.path)
+        else:
+            streams.talk(text.undo_summary(source.name, phrases))
+    return changed and bool(options.exit_nonzero_on_write)
+
+
+def decide(run: Run) -> bool:
+    """Carry out the decisions of a review: on stdout, or in place with --write; whether a file was changed, if
+    --exit-nonzero-on-write."""
+    from ...results import decisions
+
+    options, streams, changed = run.options, run.streams, False
+    try:
+        reviewed = decisions.parse(read(options.apply, kind="text").text)
+    except (decisions.DecisionsError, InputError) as problem:
+        raise UsageError(f"--apply {options.apply}: {problem}") from None
+    for path in options.paths:
+        source = run.source(path)
+        try:
+            if isinstance(source, InputError):
+                raise source
+            chosen = decisions.choose(source.text, source.name, reviewed)
+            chosen = decisions.written(chosen, partial(reworded, source))
+            result = decisions.replay(source.text, chosen)
+            if not options.write:
+                streams.product(source.printed(result))
+            elif result != source.text:
+                put_back(source, result)
+                changed = True
+                streams.tell(text.decided(source.text, chosen, source.name, colour=streams.colour(sys.stderr)))
+        except (decisions.DecisionsError, InputError) as problem:
+            streams.complain(str(problem), source.path if isinstance(source, InputError) else source.name)
+    return changed and bool(options.exit_nonzero_on_write)
+
+
+# --- undoing ---------------------------------------------------------------------------------------------------------
 
 
 def read_report(path: str) -> list[Mapping[str, Any]]:
@@ -22,8 +86,7 @@ def read_report(path: str) -> list[Mapping[str, Any]]:
         It cannot be read, or is no report.
     """
     try:
-        with open(path, "rb") as file:
-            content = file.read().decode()
+        content = read_text(path)
     except OSError as problem:
         raise UsageError(f"--undo {path}: {explain(problem)}") from None
     except UnicodeDecodeError:
@@ -32,7 +95,7 @@ def read_report(path: str) -> list[Mapping[str, Any]]:
         data = [json.loads(content)]
     except (ValueError, RecursionError):
         try:
-            data = [json.loads(line) for line in content.splitlines() if line.strip()]
+            data = [json.loads(line) for line in content.split("\n") if line.strip()]
         except (ValueError, RecursionError) as problem:
             raise UsageError(f"--undo {path}: is not JSON: {problem}") from None
     if len(data) == 1 and isinstance(data[0], dict) and isinstance(data[0].get("documents"), list):

@@ -7,83 +7,17 @@ Paths are taken from the folder of the file that names them.
 from __future__ import annotations
 
 import os
-import re
-import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from ...config import Config
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
+from ..errors import UsageError
+from .globs import Globs
+from .keys import KEYS, TEXT, WHOLE_RUN, Kind
+from .own_files import read_text
 
 OWN, SHARED = "despin.toml", "pyproject.toml"
-
-
-class UsageError(Exception):
-    """The command line, or what it names, cannot be used. The message is a sentence for people."""
-
-
-# --- the keys -----------------------------------------------------------------------------------------------------
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _is_texts(value: object) -> bool:
-    return isinstance(value, list) and all(map(_is_text, value))
-
-
-def _is_probability(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1
-
-
-def _is_switch(value: object) -> bool:
-    return isinstance(value, bool)
-
-
-_TEXT = (_is_text, "a text in quotes")
-_TEXTS = (_is_texts, 'a list of texts, as in ["one", "two"]')
-_PROBABILITY = (_is_probability, "a number from 0 to 1")
-_SWITCH = (_is_switch, "true or false")
-
-KEYS: dict[str, tuple[Callable[[object], bool], str]] = {
-    "language": _TEXT,
-    "dictionaries": _TEXTS,
-    "min-confidence": _PROBABILITY,
-    "max-probability": _PROBABILITY,
-    "references": _TEXTS,
-    "allow": _TEXTS,
-    "allow-file": _TEXT,
-    "exclude": _TEXTS,
-    "quotes": _SWITCH,
-    "inline": _SWITCH,
-    "strict": _SWITCH,
-}
-"""Every key of the configuration, with its test and the words for it."""
-_WHOLE_RUN = ("exclude",)
-"""Keys that make no sense in `[[files]]`."""
-ADDED = ("allow", "exclude")
-"""Keys that add to what stands before them; the others replace it."""
-DEFAULTS: dict[str, Any] = {
-    "language": Config().language,
-    "dictionaries": (),
-    "min-confidence": Config().min_confidence,
-    "max-probability": Config().max_probability,
-    "references": (),
-    "allow": (),
-    "exclude": (),
-    "quotes": Config().quotes,
-    "inline": True,
-    "strict": False,
-}
-
-
-# --- one file of configuration ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,33 +31,14 @@ class Table:
     """Pattern and values of each `[[files]]` table."""
 
     @cached_property
-    def patterns(self) -> Sequence[GitIgnoreSpec]:
+    def patterns(self) -> Sequence[Globs]:
         """What each `[[files]]` table matches."""
-        return [globs([pattern]) for pattern, _ in self.files]
+        return [Globs([pattern], self.folder) for pattern, _ in self.files]
 
     @cached_property
-    def excluded(self) -> GitIgnoreSpec | None:
+    def excluded(self) -> Globs | None:
         """What `exclude` matches."""
-        return globs(self.values["exclude"]) if self.values.get("exclude") else None
-
-
-def globs(patterns: Sequence[str]) -> GitIgnoreSpec:
-    """`patterns` as git reads them: ``vendor/`` anywhere, ``/vendor/`` at the top, ``**`` for any folders."""
-    from pathspec import GitIgnoreSpec
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)  # of the expression that [[] becomes
-            return GitIgnoreSpec.from_lines(patterns)
-    except (ValueError, re.error) as problem:
-        raise UsageError(f"one of the globs {', '.join(map(repr, patterns))} cannot be used: {problem}") from None
-
-
-def matches(spec: GitIgnoreSpec, folder: str, path: str) -> bool:
-    """Whether `spec`, with patterns meant from `folder`, matches `path`; both absolute. A folder to match ends in a
-    slash."""
-    inside = folder.rstrip(os.sep) + os.sep
-    return path.startswith(inside) and spec.match_file(path.removeprefix(inside))
+        return Globs(self.values["exclude"], self.folder) if self.values.get("exclude") else None
 
 
 def load(path: str) -> Table | None:
@@ -137,7 +52,7 @@ def load(path: str) -> Table | None:
     import tomllib
 
     try:
-        data = tomllib.loads(Path(path).read_bytes().decode())
+        data = tomllib.loads(read_text(path))
     except OSError as problem:
         raise UsageError(f"{path}: {(problem.strerror or str(problem)).lower()}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
@@ -148,7 +63,12 @@ def load(path: str) -> Table | None:
         if not isinstance(tool, dict) or "despin" not in tool:
             return None
         data = tool["despin"]
-    return read(data, path, "" if own else "[tool.despin] ")
+    table = read(data, path, "" if own else "[tool.despin] ")
+    try:
+        _ = table.excluded, table.patterns  # a glob that cannot be used is told now, and not when some file is met
+    except UsageError as problem:
+        raise UsageError(f"{path}: {problem}") from None
+    return table
 
 
 def read(data: object, name: str, where: str = "") -> Table:
@@ -168,9 +88,9 @@ def read(data: object, name: str, where: str = "") -> Table:
     files = []
     for number, table in enumerate(tables, 1):
         here = f"{where}files, table {number}: "
-        if not _is_text(table.get("match")):
+        if not TEXT.fits(table.get("match")):
             raise UsageError(f'{name}: {here}needs a pattern of the files that it is for: match = "docs/**"')
-        keys = {key: test for key, test in KEYS.items() if key not in _WHOLE_RUN}
+        keys = {key: test for key, test in KEYS.items() if key not in WHOLE_RUN}
         rest = {key: value for key, value in table.items() if key != "match"}
         files.append((table["match"], _whole(_checked(rest, keys, name, here, ("match",)), folder)))
     return Table(name, folder, _whole(values, folder), files)
@@ -178,7 +98,7 @@ def read(data: object, name: str, where: str = "") -> Table:
 
 def _checked(
     data: Mapping[str, Any],
-    keys: Mapping[str, tuple[Callable[[object], bool], str]],
+    keys: Mapping[str, Kind],
     name: str,
     where: str,
     others: Sequence[str],
@@ -219,11 +139,13 @@ def allow_file(path: str) -> tuple[str, ...]:
     UsageError
     """
     try:
-        lines = Path(path).read_bytes().decode("utf-8-sig").splitlines()
+        lines = read_text(path).split("\n")
     except OSError as problem:
         raise UsageError(f"the allow file {short(path)}: {(problem.strerror or str(problem)).lower()}") from None
     except UnicodeDecodeError as problem:
-        raise UsageError(f"the allow file {short(path)}: byte {problem.start} is not UTF-8; save it as UTF-8") from None
+        raise UsageError(
+            f"the allow file {short(path)}: byte {problem.start} is not {problem.encoding.upper()}; save it as UTF-8"
+        ) from None
     return tuple(filter(None, (line.partition("#")[0].strip() for line in lines)))
 
 

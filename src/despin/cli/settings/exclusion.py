@@ -1,7 +1,7 @@
-"""Which files to leave out: `exclude` and .gitignore. Start reading from `Selection.leaves_out`.
+"""Which files to leave out: `exclude` and .gitignore. Start reading from `Exclusion.leaves_out`.
 
-* Globs are read as git reads them (`pathspec`): those of a configuration from its folder, those of the command line
-  from the working folder.
+* Globs are read as git reads them (`globs`): those of a configuration from its folder, those of the command line from
+  the working folder. Where a link leads to what is left out, that is left out by either name.
 * .gitignore files count where there is a repository, from its top down to the file; the deepest that says
   anything wins.
 * A file named outright is read all the same, since somebody asked for it; with `force` it is left out too, for hooks
@@ -15,21 +15,29 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .config_file import UsageError, globs, matches
+from ..errors import UsageError
+from .globs import Globs, compiled, places
+from .own_files import read_text
 from .settings import Settings
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
 
-class Selection:
+class Exclusion:
     """What a run leaves out."""
 
     def __init__(
-        self, settings: Settings, *, exclude: Sequence[str] = (), gitignore: bool = True, force: bool = False
+        self,
+        settings: Settings,
+        named: Sequence[str] = (),
+        *,
+        exclude: Sequence[str] = (),
+        gitignore: bool = True,
+        force: bool = False,
     ) -> None:
-        """`exclude`: globs from the working folder; `gitignore`: whether to look for .gitignore files; `force`:
-        whether to leave out files that were named outright, too.
+        """`named`: the paths that the run was given; `exclude`: globs from the working folder; `gitignore`: whether to
+        look for .gitignore files; `force`: whether to leave out files that were named outright, too.
 
         Raises
         ------
@@ -37,7 +45,9 @@ class Selection:
             A glob cannot be used.
         """
         self._settings = settings
-        self._exclude = globs(exclude) if exclude else None
+        self._exclude = Globs(exclude, os.getcwd()) if exclude else None
+        self._unused = {glob: Globs([glob], os.getcwd()) for glob in exclude if not glob.startswith("!")}
+        self._tops = [top for path in named if os.path.isabs(path) for top in places(path)]
         self._gitignore = gitignore
         self._force = force
         self._ignored: dict[str, Sequence[tuple[str, GitIgnoreSpec]]] = {}
@@ -49,18 +59,33 @@ class Selection:
     def leaves_out(self, path: str) -> bool:
         """Whether `path`, a folder if it ends in a slash, is excluded or ignored by git.
 
+        A configuration that cannot be used excludes nothing here: whoever asks for the settings of `path` is told.
+
         Raises
         ------
         UsageError
+            A glob cannot be used.
         """
-        whole = os.path.abspath(path) + (os.sep if path.endswith(os.sep) else "")
-        folder = os.path.dirname(whole.rstrip(os.sep))
-        if self._exclude and matches(self._exclude, os.getcwd(), whole):
+        return any(map(self._leaves_out, places(path)))
+
+    def _leaves_out(self, path: str) -> bool:
+        folder = os.path.dirname(path.rstrip(os.sep))
+        top = next((top for top in self._tops if path.startswith(os.path.join(top, ""))), "")
+        self._unused = {glob: globs for glob, globs in self._unused.items() if not globs.match(path, top)}
+        if self._exclude and self._exclude.match(path, top):
             return True
-        table = self._settings.table(folder)
-        if table.excluded and matches(table.excluded, table.folder, whole):
+        try:
+            excluded = self._settings.table(folder).excluded
+        except UsageError:
+            excluded = None
+        if excluded and excluded.match(path, top):
             return True
-        return self._gitignore and self._is_ignored(folder, whole)
+        return self._gitignore and self._is_ignored(folder, path)
+
+    @property
+    def unused(self) -> Sequence[str]:
+        """Globs of the command line that have matched nothing so far."""
+        return list(self._unused)
 
     def _is_ignored(self, folder: str, path: str) -> bool:
         for home, spec in reversed(self._specs(folder)):
@@ -89,14 +114,14 @@ def _in_repository(folder: str) -> bool:
 def _read(path: str) -> GitIgnoreSpec | None:
     """The patterns in an ignore file, which need not exist. What git passes over in one is passed over here too."""
     try:
-        lines = Path(path).read_bytes().decode("utf-8", "replace").splitlines()
+        lines = read_text(path, "replace").split("\n")
     except OSError:
         return None
-    return globs([line for line in lines if _can_be_used(line)])
+    return compiled([line for line in lines if _can_be_used(line)])
 
 
 def _can_be_used(pattern: str) -> bool:
     try:
-        return bool(globs([pattern]))
+        return bool(compiled([pattern]))
     except UsageError:
         return False

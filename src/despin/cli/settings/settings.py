@@ -14,7 +14,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...config import Config
-from .config_file import ADDED, DEFAULTS, OWN, SHARED, Table, UsageError, load, matches, short
+from ..errors import UsageError
+from .config_file import OWN, SHARED, Table, load, short
+from .globs import places
+from .keys import ADDED, DEFAULTS, SETTINGS
 
 _ROOTS = (".git", ".hg")
 
@@ -29,17 +32,8 @@ class Chosen:
 
     def config(self, references: Sequence[str] = ()) -> Config:
         """The settings as the pipeline takes them, with the texts of the references."""
-        values = self.values
-        return Config(
-            language=values["language"],
-            dictionaries=values["dictionaries"],
-            min_confidence=values["min-confidence"],
-            max_probability=values["max-probability"],
-            references=tuple(references),
-            allow=values["allow"],
-            quotes=values["quotes"],
-            inline=values["inline"],
-        )
+        fields = {setting.field: self.values[setting.key] for setting in SETTINGS if setting.field}
+        return Config(**fields | {"references": tuple(references)})
 
 
 class Settings:
@@ -56,7 +50,7 @@ class Settings:
         """
         self._flags = flags
         self._isolated = isolated
-        self._tables: dict[str, Table] = {}
+        self._tables: dict[str, Table | UsageError] = {}
         self._chosen: dict[tuple[int, tuple[int, ...]], Chosen] = {}
         self._only: Table | None = None
         if config is not None:
@@ -75,8 +69,14 @@ class Settings:
         if self._isolated or self._only:
             return self._only or _NONE
         if folder not in self._tables:
-            self._tables[folder] = self._search(folder)
-        return self._tables[folder]
+            try:
+                self._tables[folder] = self._search(folder)
+            except UsageError as problem:  # of all that is in this folder, and of nothing else
+                self._tables[folder] = problem
+        found = self._tables[folder]
+        if isinstance(found, UsageError):
+            raise found
+        return found
 
     def _search(self, folder: str) -> Table:
         for name in (OWN, SHARED):
@@ -95,9 +95,12 @@ class Settings:
         ------
         UsageError
         """
-        path = os.path.abspath(path)
-        table = self.table(path if os.path.isdir(path) else os.path.dirname(path))
-        which = tuple(row for row, spec in enumerate(table.patterns) if matches(spec, table.folder, path))
+        named = os.path.abspath(path)
+        table = self.table(named if os.path.isdir(named) else os.path.dirname(named))
+        which: tuple[int, ...] = ()
+        if table.files:
+            where = places(path)
+            which = tuple(row for row, globs in enumerate(table.patterns) if any(map(globs.match, where)))
         if (id(table), which) not in self._chosen:
             self._chosen[id(table), which] = self._merged(table, which)
         return self._chosen[id(table), which]

@@ -1,7 +1,8 @@
 """The command `despin-corpus IN OUT`: a corpus in Parquet or JSON Lines, through datatrove, and a report at the end.
 
 Nothing is printed on stdout: the product is OUT. Exit codes: 0 done, 2 a usage or input error (after the other shards
-were finished), 130 interrupted. Start reading from `main`; how the output survives a kill is told in `shards.py`.
+were finished), 70 a fault of our own, 130 interrupted. Start reading from `main`; how the output survives a kill is
+told in `shards.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from typing import Any, NoReturn
 
 from ..._version import __version__
 from ...config import Config
-from ...renderers.text import printable
+from ...renderers.escaping import printable
+from ...util import closed_streams, fault
 from ..extras import MissingExtra
 
 OK, FAILED, INTERRUPTED = 0, 2, 130
@@ -28,6 +30,7 @@ class UsageError(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with `arguments` (default: the process's own) and return its exit code."""
+    closed_streams.stand_in()
     try:
         options = _parser().parse_args(sys.argv[1:] if arguments is None else arguments)
         _refuse(options)
@@ -38,6 +41,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         _say("despin-corpus: interrupted; the same command goes on from here")
         return INTERRUPTED
+    except Exception as problem:
+        _say(f"despin-corpus: {fault.sentence(problem, __version__)}")
+        return fault.EXIT
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -105,8 +111,8 @@ def _parser() -> argparse.ArgumentParser:
         prog="despin-corpus",
         description="Mark, drop or restore the spun documents of a corpus in Parquet or JSON Lines (.gz, .zst too), "
         "and report on them. A run that was stopped goes on when the same command is given again.",
-        epilog="Exit codes: 0 done; 2 usage or input error, after the other files were finished; 130 interrupted. "
-        "A verdict is a sign, not a proof.",
+        epilog="Exit codes: 0 done; 2 usage or input error, after the other files were finished; 70 a fault in despin; "
+        "130 interrupted. A verdict is a sign, not a proof.",
         allow_abbrev=False,
     )
     parser.add_argument("source", metavar="IN", help="a file or a folder, or an address like s3://bucket/crawl")
@@ -162,8 +168,8 @@ def _refuse(options: argparse.Namespace) -> None:
 def _config(options: argparse.Namespace) -> Config:
     """The configuration that `options` ask for, once its data is there."""
     from ...detection.hashed_odds import HashedOddsError
-    from ...dictionary.entry import DictionaryError
-    from ...language_model.model import ModelError
+    from ...dictionary.errors import DictionaryError
+    from ...language_model.model_file import ModelError
     from ...restoration.evidence import EvidenceError
     from ...runtime.knowledge import load_data
 

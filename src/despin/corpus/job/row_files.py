@@ -1,27 +1,32 @@
 """A file of a corpus → chunks of rows with their texts, and chunks → a file. Start reading from `Chunk`.
 
-Whatever else is in a row goes through as it is: Parquet rows keep their types, since they stay Arrow from end to end,
-and JSON Lines keep every character, since new values are put in by their place in the line (`readers.jsonl`).
+Whatever else is in a row goes through as it is: other columns of Parquet keep their bytes (`readers.parquet_file`), and
+JSON Lines keep every character, since new values are put in by their place in the line (`readers.jsonl`).
 """
 
 from __future__ import annotations
 
+import base64
 import gzip
 import io
 import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from ...readers.jsonl import Record, records
+from ...readers.parquet_file.fields import GROUP_ROWS
+from ...readers.parquet_file.footer import Footer, read_footer, selected
+from ...readers.parquet_file.library import explained, opened
+from ...readers.parquet_file.splice import Splice
+from ...readers.source import InputError
 from ..batch import COLUMNS, PREFIX
 from ..extras import needs
 
 with needs("pyarrow", "datatrove"):
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     from .. import arrow
 
@@ -30,7 +35,6 @@ ORIGINAL = "original"
 
 _ROWS = 1024  # of a chunk
 _LINES = 1 << 20  # bytes of lines of a chunk, roughly
-_ROW_GROUP = 64 << 20  # bytes in memory of a row group that is written
 
 
 class FormatError(ValueError):
@@ -42,7 +46,7 @@ class Chunk:
     """Some rows in a row."""
 
     rows: Any
-    """A `pyarrow.RecordBatch`, or a list of `Record`."""
+    """The number of the first row in a Parquet file, or a list of `Record`."""
     texts: Sequence[str | None]
     urls: Sequence[str | None]
     errors: Sequence[str]
@@ -64,99 +68,156 @@ class Sink(Protocol):
     def close(self) -> None:
         """Finish the file; the stream under it stays open."""
 
+    def discard(self) -> None:
+        """Give back what it holds, finished or not."""
+
 
 # --- Parquet ---------------------------------------------------------------------------------------------------
 
 
 def read_parquet(stream: Any, size: int, field: str, url: str | None) -> Iterator[Chunk]:
-    """The rows of a Parquet file.
+    """The rows of a Parquet file; no other column than those two is decoded.
 
     Raises
     ------
     FormatError
         It is none, or has no such columns.
     """
+    wanted = [field, url] if url else [field]
+    with _told():
+        footer = read_footer(stream, "")
+        for name in wanted:
+            _need_text(stream, footer, name)
+        file = opened(stream, selected(footer, wanted), "")
+        total, done = max(file.metadata.num_rows, 1), 0
+        batches = file.iter_batches(batch_size=_ROWS)
+    while True:
+        with _told(), explained("", "cannot be read as Parquet"):
+            batch = next(batches, None)
+            if batch is None:
+                return
+            texts = batch.column(field).to_pylist()
+            urls = batch.column(url).to_pylist() if url else [None] * batch.num_rows
+        first, done = done, done + batch.num_rows
+        yield Chunk(first, texts, urls, [""] * len(texts), done / total)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What a reader of Parquet says is a FormatError inside."""
     try:
-        with pq.ParquetFile(stream) as file:
-            schema, total, done = file.schema_arrow, max(file.metadata.num_rows, 1), 0
-            for name in filter(None, (field, url)):
-                _need_text(schema, name)
-            for batch in file.iter_batches(batch_size=_ROWS):
-                done += batch.num_rows
-                urls = batch.column(url).to_pylist() if url else [None] * batch.num_rows
-                yield Chunk(batch, batch.column(field).to_pylist(), urls, [""] * batch.num_rows, done / total)
-    except (pa.ArrowException, OSError) as problem:
-        raise _no_parquet(problem) from problem
+        yield
+    except InputError as problem:
+        raise FormatError(problem.message) from problem
 
 
-def _no_parquet(problem: Exception) -> FormatError:
-    return FormatError(f"cannot be read as Parquet: {problem}")
-
-
-def _need_text(schema: pa.Schema, name: str) -> None:
-    if schema.names.count(name) != 1:
-        raise FormatError(f"has no column {name!r}; it has: {', '.join(schema.names)}")
-    kind = schema.field(name).type
-    inner = kind.value_type if pa.types.is_dictionary(kind) else kind
-    if not (pa.types.is_string(inner) or pa.types.is_large_string(inner) or pa.types.is_string_view(inner)):
+def _need_text(stream: Any, footer: Footer, name: str) -> None:
+    if footer.tops().count(name) != 1:
+        raise FormatError(f"has no column {name!r}; it has: {', '.join(footer.tops())}")
+    if not any(leaf.is_text and leaf.top == name for leaf in footer.leaves()):
+        kind = opened(stream, selected(footer, [name]), "").schema_arrow.field(0).type
         raise FormatError(f"has a column {name!r} of the type {kind}, which is not text")
 
 
+_SPARK = b"org.apache.spark.sql.parquet.row.metadata"
+_HUGGING_FACE = b"huggingface"
+_ARROW = b"ARROW:schema"
+_SPARK_TYPES = {str: "string", float: "double", int: "integer"}
+
+
 class ParquetSink:
-    """Parquet like the file `template`, with the columns of despin at the end."""
+    """Parquet like the file `template`, which stays open, with the columns of despin at the end of each row group.
+
+    Columns keep their bytes (`readers.parquet_file`) but where rows are left out.
+    """
 
     def __init__(self, stream: Any, template: Any, field: str, restoring: bool) -> None:
-        """Raises FormatError where the template is no Parquet."""
-        try:
-            with pq.ParquetFile(template) as file:
-                schema = file.schema_arrow
-                group = file.metadata.row_group(0) if file.metadata.num_row_groups else None
-                codec = group.column(0).compression.lower() if group and group.num_columns else "zstd"
-        except (pa.ArrowException, OSError) as problem:
-            raise _no_parquet(problem) from problem
-        if schema.metadata:
-            # The features that Hugging Face keeps there would be other ones than the file has.
-            kept = {key: value for key, value in schema.metadata.items() if key != b"huggingface"}
-            schema = schema.with_metadata(kept)
-        self._input = schema
-        self._field, self._restoring = field, restoring
-        self._extra = [pa.field(PREFIX + ORIGINAL, pa.string())] if restoring else []
-        self._writer = pq.ParquetWriter(stream, self._widened(schema), compression=codec)
-        self._waiting: list[Any] = []
-        self._size = 0
+        """Raises FormatError where the template is no Parquet, or the text is in a column that is written."""
+        self._stream, self._field, self._restoring = stream, field, restoring
+        kinds = {name: kind for name, kind in COLUMNS.items() if name != "restored"}
+        self._kinds = kinds | ({ORIGINAL: str} if restoring else {})
+        added = pa.schema([(PREFIX + name, arrow.TYPES[kind]) for name, kind in self._kinds.items()])
+        if field in added.names:
+            raise FormatError(f"{field!r} is a column that despin writes; its text has to stand in another one")
+        earlier = {PREFIX + name for name in (*COLUMNS, ORIGINAL)} - {field}
+        with _told():
+            footer = read_footer(template, "")
+            self._splice = Splice(template, footer, "", sorted(earlier & set(footer.tops())), added)
+        self._sizes = [group.get(GROUP_ROWS) for group in footer.groups]
+        self._group = self._start = 0
+        self._rows: list[tuple[int, Said, str | None, bool]] = []
+        """Of the row group: number in it, what is said, text now, whether that is another one than it was."""
 
     def write(self, chunk: Chunk, rows: Sequence[int], said: Sequence[Said], texts: Sequence[str | None]) -> None:
         """See `Sink`."""
-        table = pa.Table.from_batches([chunk.rows.take(pa.array(rows, pa.int64()))]).cast(self._input)
-        if self._restoring:
-            at = table.schema.get_field_index(self._field)
-            table = table.set_column(
-                at, table.schema.field(at), pa.array(texts, pa.string()).cast(table.schema.field(at).type)
-            )
-        columns = {PREFIX + name: [one.get(name) for one in said] for name in [*COLUMNS, ORIGINAL]}
-        schema = self._widened(self._input)
-        made = pa.Table.from_arrays(
-            [pa.array(columns[f.name], f.type) if f.name in columns else table.column(f.name) for f in schema],
-            schema=schema,
-        )
-        self._waiting.append(made)
-        self._size += made.nbytes
-        if self._size >= _ROW_GROUP:
-            self._flush()
+        for number, one, text in zip(rows, said, texts, strict=True):
+            place = chunk.rows + number - self._start
+            while place >= self._sizes[self._group]:
+                place -= self._sizes[self._group]
+                self._end_group()
+            self._rows.append((place, one, text, text != chunk.texts[number]))
 
     def close(self) -> None:
         """See `Sink`."""
-        self._flush()
-        self._writer.close()
+        while self._group < len(self._sizes):
+            self._end_group()
+        with _told():
+            self._splice.write(self._stream, self._keys())
 
-    def _widened(self, schema: pa.Schema) -> pa.Schema:
-        fields = [f for f in arrow.widened(schema) if f.name not in (PREFIX + ORIGINAL, PREFIX + "restored")]
-        return pa.schema(fields + self._extra, metadata=schema.metadata)
+    def discard(self) -> None:
+        """See `Sink`."""
+        self._splice.close()
 
-    def _flush(self) -> None:
-        if self._waiting:
-            self._writer.write_table(pa.concat_tables(self._waiting))
-            self._waiting, self._size = [], 0
+    def _end_group(self) -> None:
+        added = {
+            PREFIX + name: pa.array([said.get(name) for _, said, _, _ in self._rows], arrow.TYPES[kind])
+            for name, kind in self._kinds.items()
+        }
+        with _told():
+            if len(self._rows) == self._sizes[self._group]:
+                if self._restoring and any(changed for *_, changed in self._rows):
+                    texts = pa.array([text for _, _, text, _ in self._rows], pa.large_string())
+                    added = {self._field: texts} | added
+                self._splice.put(self._group, added)
+            else:
+                self._splice.thin(self._group, [row for row, *_ in self._rows], added)
+        self._start += self._sizes[self._group]
+        self._group += 1
+        self._rows = []
+
+    def _keys(self) -> list[tuple[bytes, bytes | None]]:
+        """The metadata of the file, in which some describe its columns."""
+        kept = []
+        for key, value in self._splice.footer.metadata():
+            if key == _ARROW and value is not None:
+                value = self._widened(value)
+            if key == _SPARK and value is not None:
+                value = self._spark(value)
+            # The features that Hugging Face keeps there would be other ones than the file has.
+            if key != _HUGGING_FACE:
+                kept.append((key, value))
+        return kept
+
+    def _widened(self, schema: bytes) -> bytes:
+        """Arrow's own schema, with our columns."""
+        with explained("", "has an Arrow schema that cannot be read"):
+            known = pa.ipc.read_schema(pa.py_buffer(base64.b64decode(schema)))
+            kept = [field for field in known if field.name not in self._splice.removed]
+            ours = [pa.field(PREFIX + name, arrow.TYPES[kind]) for name, kind in self._kinds.items()]
+            return base64.b64encode(pa.schema(kept + ours, metadata=known.metadata).serialize().to_pybytes())
+
+    def _spark(self, schema: bytes) -> bytes:
+        """Spark's own schema, with our columns; as it is where it is none."""
+        try:
+            known = json.loads(schema)
+            kept = [one for one in known["fields"] if one["name"] not in self._splice.removed]
+        except (ValueError, TypeError, KeyError):
+            return schema
+        ours = [
+            {"name": PREFIX + name, "type": _SPARK_TYPES[kind], "nullable": True, "metadata": {}}
+            for name, kind in self._kinds.items()
+        ]
+        return json.dumps(known | {"fields": kept + ours}).encode()
 
 
 # --- JSON Lines ------------------------------------------------------------------------------------------------
@@ -180,27 +241,22 @@ def read_jsonl(
             waiting.append(record)
             weight += len(record.raw) + 1
             if weight >= _LINES:
-                yield _lines(waiting, field, url, stream.tell() / max(size, 1))
+                yield _lines(waiting, url, stream.tell() / max(size, 1))
                 waiting, weight = [], 0
     except _broken() as problem:
         raise FormatError(f"cannot be read to its end: {problem}") from problem
     if waiting:
-        yield _lines(waiting, field, url, 1.0)
+        yield _lines(waiting, url, 1.0)
 
 
-def _lines(found: list[Record], field: str, url: str | None, read: float) -> Chunk:
+def _lines(found: list[Record], url: str | None, read: float) -> Chunk:
     return Chunk(
         found,
-        [None if record.error else record.text for record in found],
+        [None if record.error or record.missing else record.text for record in found],
         [_member(record, url) if url else None for record in found],
-        ["" if _is_null(record, field) else record.error and f"line {record.line} {record.error}" for record in found],
+        [record.error and f"line {record.line} {record.error}" for record in found],
         min(read, 1.0),
     )
-
-
-def _is_null(record: Record, field: str) -> bool:
-    """Whether a record has the field and no text in it: no fault, just nothing to judge."""
-    return bool(record.error) and _written(record, field) == "null"
 
 
 def _member(record: Record, name: str) -> str | None:
@@ -218,15 +274,15 @@ def _written(record: Record, name: str) -> str:
 class JsonLinesSink:
     """JSON Lines: the lines as they were, with an object "despin"."""
 
-    def __init__(self, stream: Any, field: str, restoring: bool) -> None:
-        self._stream, self._field, self._restoring = stream, field, restoring
+    def __init__(self, stream: Any, restoring: bool) -> None:
+        self._stream, self._restoring = stream, restoring
 
     def write(self, chunk: Chunk, rows: Sequence[int], said: Sequence[Said], texts: Sequence[str | None]) -> None:
         """See `Sink`."""
         lines = []
         for number, one, text in zip(rows, said, texts, strict=True):
             record: Record = chunk.rows[number]
-            if record.error and not _is_null(record, self._field):
+            if record.error:
                 result: dict[str, Any] = {"error": record.error, "line": record.line}
             else:
                 result = {name: value for name, value in one.items() if value is not None or name == "verdict"}
@@ -234,6 +290,9 @@ class JsonLinesSink:
         self._stream.write("".join(lines).encode())
 
     def close(self) -> None:
+        """See `Sink`."""
+
+    def discard(self) -> None:
         """See `Sink`."""
 
 

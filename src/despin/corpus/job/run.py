@@ -18,7 +18,7 @@ from ..extras import needs
 from .executor import PatientExecutor
 from .page import page
 from .row_files import FormatError
-from .shards import RECORD, CorpusError, Place, Shard, apart, begin, find
+from .shards import RECORD, CorpusError, Place, Shard, apart, begin, find_shards
 from .steps import Counting, ShardEnd, ShardReader, ShardWriter, read
 from .summary import summary
 from .tally import Tally
@@ -64,7 +64,7 @@ def prepare(options: argparse.Namespace, config: Config) -> Job:
     logger.remove()  # datatrove would tell everything on stderr; its log files have it
     source, out = Place(options.source), Place(options.out)
     apart(source, out)
-    source, shards = find(source)
+    source, shards = find_shards(source)
     _probe(source, shards[0], options)
     asked = {
         "mode": options.mode,

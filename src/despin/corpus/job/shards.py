@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
-from ...readers.files import explain
+from ...util.files import explain
 from ..extras import needs
 
 with needs("fsspec", "datatrove"):
@@ -133,7 +133,7 @@ class Place:
                         self.files.rm(one)
 
 
-def find(place: Place) -> tuple[Place, list[Shard]]:
+def find_shards(place: Place) -> tuple[Place, list[Shard]]:
     """The folder of the corpus at `place`, a folder or one file, and its shards, sorted by path.
 
     Raises

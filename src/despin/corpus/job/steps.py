@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -81,6 +81,15 @@ def read(stream: Any, shard: Shard, field: str, url_column: str | None = None) -
     return read_jsonl(stream, shard.size, field, url_column, unpacked(packing))
 
 
+@contextmanager
+def _of(shard: Shard) -> Iterator[None]:
+    """What is wrong with a file is a CorpusError inside, with the name of `shard`."""
+    try:
+        yield
+    except FormatError as problem:
+        raise CorpusError(f"{shard.path}: {problem}") from problem
+
+
 class Counting:
     """What the step in the middle is observed by: a tally of a shard."""
 
@@ -111,6 +120,7 @@ class ShardWriter(DiskWriter):
         self.restoring, self.excluding = restoring, excluding
         self._open: ExitStack | None = None
         self._sink: Sink | None = None
+        self._shard = Shard("", 0)
         self._chunk: Chunk | None = None
         self._rows: list[tuple[int, Document]] = []
 
@@ -124,7 +134,8 @@ class ShardWriter(DiskWriter):
             if kind is None:
                 self._flush()
                 if self._sink is not None:
-                    self._sink.close()
+                    with _of(self._shard):
+                        self._sink.close()
             else:
                 self._open.__exit__(kind, problem, trace)
         self._open = self._sink = None
@@ -138,21 +149,24 @@ class ShardWriter(DiskWriter):
             return
         assert self._open is not None
         shard, source, out = self.shards[rank], Place(self.source), Place(self.out)
+        self._shard = shard
         path = f"{EXCLUDED}/{shard.path}" if self.excluding else shard.path
         out.clear_parts(path)
         stream = self._open.enter_context(out.writing(path))
         kind, packing = shard.kind
         if kind == ".parquet":
             try:
-                with source.files.open(source.at(shard.path), "rb") as template:
-                    self._sink = ParquetSink(stream, template, self.field, self.restoring)
-            except (FormatError, OSError) as problem:
+                template = self._open.enter_context(source.files.open(source.at(shard.path), "rb"))
+            except OSError as problem:
                 raise CorpusError(f"{shard.path}: {problem}") from problem
+            with _of(shard):
+                self._sink = ParquetSink(stream, template, self.field, self.restoring)
+            self._open.callback(self._sink.discard)
             return
         packing_stream = packed(stream, packing)
         if packing_stream is not None:
             stream = self._open.enter_context(packing_stream)
-        self._sink = JsonLinesSink(stream, self.field, self.restoring)
+        self._sink = JsonLinesSink(stream, self.restoring)
 
     def write(self, document: Document, rank: int = 0, **kwargs: Any) -> None:
         """Add one document; those of a chunk are written together."""
@@ -175,7 +189,8 @@ class ShardWriter(DiskWriter):
             texts = [
                 document.text if self._chunk.texts[number] is not None else None for number, document in self._rows
             ]
-            self._sink.write(self._chunk, numbers, said, texts)
+            with _of(self._shard):
+                self._sink.write(self._chunk, numbers, said, texts)
         self._chunk, self._rows = None, []
 
 

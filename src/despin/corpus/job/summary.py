@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...renderers.text import printable
+from ...renderers.escaping import printable
 from .tally import Tally, wilson
 
 SCHEMA = 1

@@ -14,7 +14,7 @@ from ..batch import Unjudged
 
 BINS = 20
 """Of the histograms: probability, and spin rate of what is likely spun, 0 to 1."""
-MOST = 10_000
+MAX_KEPT = 10_000
 """Substitutions and hosts that are kept of one shard: those seen most, so that its tally stays small."""
 ERRORS = 20
 """Errors that are kept word for word; all are counted."""
@@ -101,8 +101,8 @@ class Tally:
             "families": dict(sorted(self.families.items())),
             "probabilities": self.probabilities,
             "rates": self.rates,
-            "substitutions": [[*pair, count] for pair, count in pairs[:MOST]],
-            "hosts": [[host, *counts] for host, counts in hosts[:MOST]],
+            "substitutions": [[*pair, count] for pair, count in pairs[:MAX_KEPT]],
+            "hosts": [[host, *counts] for host, counts in hosts[:MAX_KEPT]],
             "errors": self.errors,
         }
 

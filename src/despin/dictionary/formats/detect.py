@@ -18,7 +18,7 @@ from pathlib import Path
 import regex
 
 from ..conditions import Condition, Document, holds
-from ..entry import DictionaryError
+from ..errors import DictionaryError
 from . import tables
 from .reading import NAMED, Problem, Problems, Reading, Severity, canonical, decode, written
 

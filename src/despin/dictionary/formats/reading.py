@@ -21,7 +21,8 @@ import regex
 from ...text.characters import normalise
 from ...text.tokens import tokenise
 from ..conditions import Condition
-from ..entry import DictionaryError, Entry, Source
+from ..entry import DictionaryFile, Entry
+from ..errors import DictionaryError
 
 LONGEST_LINE = 20_000  # characters; of spintax, which is often a whole page on one line, a hundred times as many
 LONGEST_PHRASE = 12  # words: longer than any substitute, and a page pasted into a cell is none
@@ -88,7 +89,7 @@ class Reading:
     name: str
     format: str
     """A key of `FORMATS`."""
-    source: Source
+    source: DictionaryFile
     lines: tuple[int, ...]
     """Where each of `source.entries` stands."""
     problems: tuple[Problem, ...]
@@ -157,7 +158,7 @@ class Builder:
         partial = not any(entry.seen for entry, _ in entries.values())
         return Reading(
             self.name, self.format,
-            Source(self.family, tuple(entry for entry, _ in entries.values()), self._digest, partial),
+            DictionaryFile(self.family, tuple(entry for entry, _ in entries.values()), self._digest, partial),
             tuple(line for _, line in entries.values()),
             self.problems.sorted(),
             {pair: tuple(those) for pair, those in conditions.items() if those},

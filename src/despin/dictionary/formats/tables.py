@@ -13,7 +13,8 @@ from pathlib import Path
 import regex
 
 from ...text.characters import normalise
-from ..entry import DictionaryError, Entry, Source, parse
+from ..entry import DictionaryFile, Entry, parse
+from ..errors import DictionaryError
 from .query import QueryError, branches, phrases
 from .reading import LONGEST_LINE, Builder, Problems, Reading, digest, shown, usable, words_of
 from .spintax import groups
@@ -72,7 +73,7 @@ def despin(text: str, name: str) -> Reading:
     if not entries:
         problems.error(0, "there is no entry; write one a line: spun, a tab, original", "empty")
     partial = _PARTIAL.search(header) is not None or not any(entry.seen for entry in entries)
-    source = Source(whole.family, tuple(entries), digest(text), partial, whole.reserve)
+    source = DictionaryFile(whole.family, tuple(entries), digest(text), partial, whole.reserve)
     return Reading(name, "despin", source, tuple(lines), problems.sorted())
 
 

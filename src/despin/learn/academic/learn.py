@@ -34,7 +34,7 @@ FORM_SHARE = 3  # a form that was not seen counts as a third of those that were
 MOSTLY_KEPT = 0.1  # times a word was put for another, for each time that it was kept, from which that is an entry
 SOFT = 1.5  # occurrences that similarity is worth beside counts
 PROPOSED = 48  # originals proposed for a word …
-LEAST = 0.0008  # … each at least this likely
+MIN_PROPOSAL = 0.0008  # probability: … each at least this likely
 SURE = 0.4  # probability from which a proposal for a word that was never seen becomes an entry
 LONGEST_BLOCK = max(length for _, length in SHAPES)
 PARADIGMS = (("NN", "NNS"), ("VB", "VBZ", "VBD", "VBN", "VBG"), ("JJ", "JJR", "JJS"))
@@ -171,9 +171,9 @@ def blend(
         share = {original: SOFT * p / total for original, p in soft.get(word, {word: 1.0}).items()}
         for text, number in counted.items():
             share[text] = share.get(text, 0.0) + number / total
-        share.setdefault(word, LEAST)
+        share.setdefault(word, MIN_PROPOSAL)
         best = sorted(share.items(), key=lambda pair: (-pair[1], pair[0]))[:PROPOSED]
-        table[word] = {original: p for original, p in best if p >= LEAST or original == word}
+        table[word] = {original: p for original, p in best if p >= MIN_PROPOSAL or original == word}
         table[word].setdefault(word, share[word])
     return table
 

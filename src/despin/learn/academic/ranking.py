@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from ...util.array_types import F64
-from ..language_model.learn import LearningError
+from ..errors import LearningError
 
 Example = tuple[F64, F64]  # (candidates, features), (candidates,) how much each is right, 0 for most
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...text.characters import hash_words
+from ...text.hashing import hash_words
 from ...text.tokens import tokenise
 from ...util.array_types import F32, I32, I64
 
@@ -31,7 +31,7 @@ SMOOTHING = 0.75  # exponent of the contexts' frequencies, so that rare neighbou
 FAINT = 0.7  # weighted meetings below are chance
 AT_LEAST = 25  # occurrences of a word that gets a vector …
 LISTED = 5  # … and of one that is wanted anyhow
-MOST = 45_000  # words
+MAX_VECTORS = 45_000  # words
 CHUNK = 12_000_000  # characters read at a time
 
 
@@ -96,7 +96,7 @@ def learn(
             in_papers += here * paper
 
     common = np.argsort(-counts, kind="stable")
-    kept = [row for row in common[:MOST].tolist() if counts[row] >= AT_LEAST]
+    kept = [row for row in common[:MAX_VECTORS].tolist() if counts[row] >= AT_LEAST]
     kept += [row for row, word in enumerate(words) if word in wanted and counts[row] >= LISTED]
     kept = list(dict.fromkeys(kept))
     new = np.full(len(words) + 1, -1, np.int32)

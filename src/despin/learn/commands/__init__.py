@@ -1,1 +1,7 @@
-"""One module a sub-command of `despin-learn`."""
+"""The sub-commands of `despin-learn`, a module each: options in, a file out. In reading order:
+
+* `shared`: what they have in common.
+* `dictionary`, `evidence`: from pairs of texts.
+* `language_model`, `topics`, `hashed_odds`: from plain text.
+* `thesaurus`, `rewriter`, `academic`: from lists that people wrote.
+"""

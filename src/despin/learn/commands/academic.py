@@ -15,8 +15,8 @@ from ..academic.similar import Graph
 from ..academic.terms import Listed, read
 from ..academic.vectors import Vectors
 from ..dictionary.learn import render
+from ..errors import LearningError
 from ..files import lines, read_arrays, write, write_arrays
-from ..language_model.learn import LearningError
 from .shared import Talk, add_output, entries_of, header_of, library, output_of, table
 
 MOST_WORDS = 160_000  # of wordfreq's list; beyond stand names and words of other languages

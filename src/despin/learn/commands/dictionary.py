@@ -10,8 +10,8 @@ from pathlib import Path
 
 from ..dictionary.contexts import MIN_SEEN
 from ..dictionary.learn import Account, learn, render
+from ..errors import LearningError
 from ..files import lines, raw_lines, write
-from ..language_model.learn import LearningError
 from .shared import Talk, add_header, add_output, header_of, output_of, table
 
 NAMED = 5  # bad lines of one kind that are named one by one; the rest is only counted

@@ -13,10 +13,10 @@ import numpy as np
 
 from ...decoding.entry_priors import SCALE
 from ...dictionary.dictionary import Dictionary
-from ...dictionary.loading import load_sources
-from ...language_model.model import LanguageModel
+from ...dictionary.loading import load_files
+from ...language_model.model_file import open_model
+from ..errors import LearningError
 from ..files import write_arrays
-from ..language_model.learn import LearningError
 from ..weights.evidence import EvidenceLearningError, examples, learn
 from .dictionary import add_pairs, read_pairs
 from .shared import Talk, add_output, output_of
@@ -58,9 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
     output = output_of(arguments)
     talk = Talk(arguments.quiet)
     skipped: Counter[str] = Counter()
-    model = LanguageModel.open(arguments.language_model)
+    model = open_model(arguments.language_model)
     topics = read(arguments.topics)
-    everything = load_sources(arguments.language)
+    everything = load_files(arguments.language)
     whole = Dictionary.of(source for source in everything if not source.partial)
     part = Dictionary.of(source for source in everything if source.partial)
     pairs = [pair for pair in read_pairs(arguments, skipped, talk.say) if len(pair[0]) <= arguments.longest]

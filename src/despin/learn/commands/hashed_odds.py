@@ -14,10 +14,10 @@ from pathlib import Path
 import numpy as np
 
 from ...dictionary.dictionary import Dictionary
-from ...dictionary.loading import load_sources
+from ...dictionary.loading import load_files
 from ...text.tokens import Tokens, tokenise
+from ..errors import LearningError
 from ..files import lines, write_arrays
-from ..language_model.learn import LearningError
 from ..weights.evidence import put_back
 from ..weights.hashed_odds import LAST_STEP, SPIN_RATES, STEP, Learner, held_out, in_turn
 from .dictionary import read_pairs
@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     output = output_of(arguments, [*arguments.text, *arguments.pairs])
     talk = Talk(arguments.quiet)
-    sources = load_sources(arguments.language)
+    sources = load_files(arguments.language)
     families = {source.family for source in sources}
     for family in arguments.without:
         if family not in families:

@@ -7,8 +7,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from ..errors import LearningError
 from ..files import lines, write
-from ..language_model.learn import LearningError
 from ..thesaurus.rewriter import Frequency, Inflector, build, render
 from .shared import add_header, add_output, header_of, library, output_of
 

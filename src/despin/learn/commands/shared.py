@@ -10,8 +10,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from ...dictionary.entry import DictionaryError, Entry, parse
-from ..language_model.learn import LearningError
+from ...dictionary.entry import Entry, parse
+from ...dictionary.errors import DictionaryError
+from ..errors import LearningError
 
 SPARSE = 20.0  # seconds between two lines of progress that nobody is looking at
 

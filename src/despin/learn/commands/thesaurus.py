@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..dictionary.learn import render
+from ..errors import LearningError
 from ..files import write
-from ..language_model.learn import LearningError
 from ..thesaurus.learn import ORIGINALS, Account, learn
 from ..thesaurus.near_words import Inflect, Zipf, offered
 from ..thesaurus.wordnet import read

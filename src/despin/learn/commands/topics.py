@@ -9,11 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ...dictionary.loading import load_sources
-from ...restoration.topic_fit import Topics
+from ...dictionary.loading import load_files
+from ...language_model.word_vectors import WordVectors
 from ...text.tokens import tokenise
-from ..files import lines, read_arrays, write_arrays
-from ..paragraphs import mark, paragraphs
+from ..files import lines, mark, paragraphs, read_arrays, write_arrays
 from ..weights.topics import learn
 from .shared import Talk, add_output, output_of
 
@@ -53,7 +52,7 @@ def run(arguments: argparse.Namespace) -> int:
     talk = Talk(arguments.quiet)
     phrases = {
         phrase
-        for source in load_sources(arguments.language)
+        for source in load_files(arguments.language)
         for entry in source.entries
         for phrase in (entry.spun, entry.original)
     }
@@ -66,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def read(path: Path) -> Topics:
+def read(path: Path) -> WordVectors:
     """The vectors in the file at `path`.
 
     Raises
@@ -75,7 +74,7 @@ def read(path: Path) -> Topics:
         It holds none.
     OSError
     """
-    return read_arrays(path, Topics.of, "make them by: topics")
+    return read_arrays(path, WordVectors.of, "make them by: topics")
 
 
 def _documents(paths: list[Path], without: frozenset[bytes], longest: int) -> Iterator[list[str]]:

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...language_model.ngram_table import Vocabulary, Word
-from ...text.tokens import Shape, tokenise
+from ...language_model.vocabulary import Vocabulary, Word
+from ...text.token_features import Shape
+from ...text.tokens import tokenise
 from ...util.array_types import F32, I32, I64, U64, Bool
 
 BEGIN, END = np.uint64(0), np.uint64(1)  # no word has these hashes, short of a chance of one in 2**63

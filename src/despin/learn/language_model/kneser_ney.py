@@ -27,7 +27,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...language_model.ngram_table import Word
+from ...language_model.vocabulary import Word
 from ...util.array_types import F32, F64, I32, I64, Bool
 from .counts import Counts
 

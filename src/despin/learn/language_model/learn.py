@@ -15,10 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...language_model.model import LanguageModel
-from ...language_model.ngram_table import MAX_ORDER, Vocabulary, Word
-from ...text.characters import hash_words
+from ...language_model.ngram_table import MAX_ORDER
+from ...language_model.vocabulary import Vocabulary, Word
+from ...text.hashing import hash_words
 from ...text.tokens import tokenise
 from ...util.array_types import F64, I32, U64
+from ..errors import LearningError
 from .counts import END, MAX_WORDS, Stream, choose_words, count, encode
 from .kneser_ney import Prior, fit
 from .pack import cost, store
@@ -26,10 +28,6 @@ from .pack import cost, store
 _SLACK = 100_000  # bytes for the header, the gaps between arrays and the ends of the hash tables
 
 Report = Callable[[str], None]
-
-
-class LearningError(ValueError):
-    """The texts and options do not make a model; the message says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ...language_model.model import ALIGN, MAGIC, VERSION, LanguageModel, columns
+from ...language_model.model import LanguageModel
+from ...language_model.model_file import ALIGN, MAGIC, VERSION, columns
 from ...language_model.ngram_table import LANES, SPILLED, NgramTable, choices, fingerprints, hash_ngrams
 from ...util.array_types import F32, F64, I32, I64, U8, U64, Bool
 from .counts import Counts
@@ -122,7 +123,7 @@ def quantise(values: F64, size: int = 256) -> tuple[U8, F32]:
 
 
 def serialise(model: LanguageModel) -> bytes:
-    """The file of `model`; `LanguageModel.open` reads it."""
+    """The file of `model`; `model_file.open_model` reads it."""
     entries: list[dict[str, Any]] = []
     pieces: list[bytes] = []
     offset = 0

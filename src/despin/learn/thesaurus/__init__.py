@@ -1,1 +1,7 @@
-"""WordNet and hand-written lists → broad dictionaries."""
+"""WordNet and hand-written lists → broad dictionaries. In reading order:
+
+* `learn`: WordNet and a learned dictionary → the dictionary `thesaurus`.
+* `wordnet`: WordNet's files → senses and their relations.
+* `near_words`: senses → pairs of words, in all their forms.
+* `rewriter`: a hand-written list of lemmas → the dictionary `rewriter`.
+"""

@@ -22,17 +22,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...dictionary.entry import Entry
-from ...dictionary.formats.detect import canonical
+from ...dictionary.formats.reading import canonical
 from ...util.array_types import F64, I64, Bool
 from ..dictionary.learn import Learned
-from ..language_model.learn import LearningError
+from ..errors import LearningError
 from .near_words import Pairs
 from .wordnet import Relation
 
 OF = 1000  # `of` of every line: P(spun | original) in thousandths
 ORIGINALS = 8  # of one spun phrase
 RIDGE = 1e-3  # of the fit, per observation: features of one kind overlap
-FEWEST = 100  # groups to fit on
+MIN_GROUPS = 100  # groups to fit on
 CHUNK = 200_000
 """Rows whose features are made at a time."""
 
@@ -73,7 +73,7 @@ def learn(pairs: Pairs, example: Iterable[Entry], max_bytes: int) -> tuple[list[
     half = np.array([zlib.crc32(phrase.encode()) % 2 == 0 for phrase in pairs.phrases], np.bool_)
     groups = [Group.of(pairs.spun, target, half), Group.of(pairs.original, target, half)]
     least = min(len(group.begin) for group in groups)
-    if least < FEWEST:
+    if least < MIN_GROUPS:
         raise LearningError(
             f"the dictionary to learn from has too little in common with WordNet ({least} words to learn from); "
             "take one of several thousand entries, such as dictionaries/en/web.tsv"

@@ -26,7 +26,7 @@ import regex
 from ...dictionary.formats.detect import written
 from ...text.characters import normalise
 from ...text.tokens import tokenise
-from ..language_model.learn import LearningError
+from ..errors import LearningError
 
 Inflector = Callable[[str, str], Sequence[str]]
 """(lemma, Penn Treebank tag) → its forms, the usual one first; none: there is no such form."""

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 
+from ..errors import LearningError
 from ..files import lines
-from ..language_model.learn import LearningError
 
 PARTS = {"n": "noun", "v": "verb", "a": "adj", "r": "adv"}
 LONGEST = 3  # words of a lemma; longer ones are definitions rather than words

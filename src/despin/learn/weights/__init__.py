@@ -1,1 +1,7 @@
-"""Texts → weights: of the evidence, of the first look, of words that go together."""
+"""Texts → weights. In reading order:
+
+* `evidence`: parallel text → how much each kind of evidence counts.
+* `spinning`: tokens as spinners would leave them.
+* `hashed_odds`: plain text, and what `spinning` makes of it → the weights of the first look.
+* `topics`: plain text → vectors of words that go together.
+"""

@@ -33,9 +33,9 @@ from ...decoding.decode import decode
 from ...decoding.lattice import Lattice, build
 from ...dictionary.dictionary import Dictionary
 from ...language_model.model import LanguageModel
+from ...language_model.word_vectors import WordVectors
 from ...restoration.evidence import MOST_SCORE, Weights
 from ...restoration.features import FEATURES, collocations, features, places, plausible
-from ...restoration.topic_fit import Topics
 from ...text.tokens import Tokens, tokenise
 from ...util.array_types import F64, I64, U64
 
@@ -117,7 +117,7 @@ def learn(
     whole: Dictionary,
     part: Dictionary,
     model: LanguageModel,
-    topics: Topics,
+    topics: WordVectors,
     scale: float,
     progress: Callable[[str], None] = lambda message: None,
 ) -> Weights:
@@ -146,7 +146,7 @@ def _learn(
     texts: Iterable[Example],
     dictionary: Dictionary,
     model: LanguageModel,
-    topics: Topics,
+    topics: WordVectors,
     scale: float,
     progress: Callable[[str], None],
     collocate: bool = True,
@@ -187,7 +187,7 @@ def _batches(texts: Iterable[Example]) -> Iterator[list[Example]]:
 
 
 def _candidates(
-    batch: Sequence[Example], dictionary: Dictionary, model: LanguageModel, topics: Topics, scale: float
+    batch: Sequence[Example], dictionary: Dictionary, model: LanguageModel, topics: WordVectors, scale: float
 ) -> tuple[NDArray[np.float32], U64, NDArray[np.bool_], I64]:
     """Features, collocations, truth and place of every candidate worth a look."""
     tokens = tokenise([one.text for one in batch])

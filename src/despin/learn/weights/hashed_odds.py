@@ -19,14 +19,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ...detection.hashed_odds import MOST, PAIR_BITS, RATES, UNIT, WORD_BITS, HashedOdds, pair_bucket, word_bucket
+from ...detection.hashed_odds import (
+    HASHED_RATES,
+    MAX_WEIGHT,
+    PAIR_BITS,
+    UNIT,
+    WORD_BITS,
+    HashedOdds,
+    pair_bucket,
+    word_bucket,
+)
 from ...dictionary.dictionary import Dictionary
 from ...text.tokens import Tokens
 from ...util.array_types import F32, F64, I64
 from ...util.arrays import spread
 from .spinning import Spinner, Spun
 
-SHORTEST, LONGEST, LEAST = 40, 600, 25  # tokens of a passage: as cut, and after documents end
+SHORTEST, LONGEST, MIN_PASSAGE = 40, 600, 25  # tokens of a passage: as cut, and after documents end
 SPIN_RATES = (0.15, 0.25, 0.25, 0.5, 0.5, 1.0)
 PARTIAL = 1.7  # times these: of families known in part the dictionary takes keys to be replaced seldom
 TOGETHER = 512  # passages of one step
@@ -67,8 +76,8 @@ class Learner:
     """Of words, then of pairs, then of all tokens, then of no pair, which is 0."""
     slopes: F32 = field(default_factory=lambda: np.full(_SIZE, FRESH, np.float32))
     """The squares of all slopes of each, summed up."""
-    prior: F64 = field(default_factory=lambda: np.full(len(RATES), -2.0))
-    prior_slopes: F64 = field(default_factory=lambda: np.full(len(RATES), FRESH))
+    prior: F64 = field(default_factory=lambda: np.full(len(HASHED_RATES), -2.0))
+    prior_slopes: F64 = field(default_factory=lambda: np.full(len(HASHED_RATES), FRESH))
     room: F32 = field(default_factory=lambda: np.zeros(_SIZE, np.float32))
     """Zeros, for sums."""
     step: float = STEP
@@ -112,7 +121,7 @@ class Learner:
             pairs = pair_bucket(passages.words.word) + (1 << WORD_BITS)
             beside[:-1] = np.where((text[1:] == text[:-1]) & ~passages.words.opens[1:], pairs, none)
         alone = word_bucket(passages.words.word)
-        order = self.chance.permutation(np.flatnonzero(count >= LEAST))
+        order = self.chance.permutation(np.flatnonzero(count >= MIN_PASSAGE))
         for rows in (order[begin : begin + TOGETHER] for begin in range(0, len(order), TOGETHER)):
             text_, place = spread(count[rows])
             at = first[rows][text_] + place
@@ -121,8 +130,8 @@ class Learner:
     def learned(self, provenance: Mapping[str, Any]) -> HashedOdds:
         """What has been learned so far."""
         every = self.weight[_SIZE - 2]
-        units = np.clip(np.rint(self.weight / UNIT), -MOST, MOST).astype(np.int8)
-        word = np.clip(np.rint((self.weight[: 1 << WORD_BITS] + every) / UNIT), -MOST, MOST).astype(np.int8)
+        units = np.clip(np.rint(self.weight / UNIT), -MAX_WEIGHT, MAX_WEIGHT).astype(np.int8)
+        word = np.clip(np.rint((self.weight[: 1 << WORD_BITS] + every) / UNIT), -MAX_WEIGHT, MAX_WEIGHT).astype(np.int8)
         return HashedOdds(word, units[1 << WORD_BITS : _SIZE - 2].copy(), self.prior.copy(), provenance)
 
     def _cut(self, tokens: Tokens) -> I64:
@@ -143,9 +152,9 @@ class Learner:
         likelier += weight[_SIZE - 2]
         np.clip(likelier, -STEEPEST, STEEPEST, out=likelier)
         gain = np.exp(likelier)
-        said = np.empty((len(RATES), len(spun)))
+        said = np.empty((len(HASHED_RATES), len(spun)))
         slopes = []
-        for row, rate in enumerate(RATES):
+        for row, rate in enumerate(HASHED_RATES):
             by = gain * np.float32(rate)
             total = by + np.float32(1 - rate)
             said[row] = np.bincount(text, np.log(total), minlength=len(spun))

@@ -12,7 +12,7 @@ import numpy as np
 
 from ...decoding.channel import standing_keys
 from ...dictionary.dictionary import Dictionary
-from ...dictionary.phrase_trie import hash_phrases
+from ...text.hashing import hash_phrases
 from ...text.tokens import Tokens, tokenise
 from ...util.array_types import F64, I64, U64, Bool
 from ...util.arrays import spread

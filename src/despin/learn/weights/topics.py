@@ -1,4 +1,4 @@
-"""Plain text → word vectors for what goes together in a text (`topics.Topics`).
+"""Plain text → word vectors for what goes together in a text (`WordVectors`).
 
 How often two words stand `NEAREST` to `FURTHEST` words apart, beyond the reach of the language model, is counted in a
 table: the words of the dictionaries against the commonest words. ln of how much oftener than by chance, a little drawn
@@ -13,25 +13,26 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ...language_model.ngram_table import Vocabulary, Word
-from ...restoration.topic_fit import Topics
-from ...text.tokens import Shape, tokenise
+from ...language_model.vocabulary import Vocabulary, Word
+from ...language_model.word_vectors import WordVectors
+from ...text.token_features import Shape
+from ...text.tokens import tokenise
 from ...util.array_types import F32, I64, U64
-from ..language_model.learn import LearningError
+from ..errors import LearningError
 
 DIMENSIONS = 64
 AROUND = 8000  # words that say something of others
 COMMON = 150  # so many of the commonest words say nothing, and mean nothing: glue, and what every text has
-FEWEST = 20  # occurrences of a word that gets a vector
+MIN_OCCURRENCES = 20  # occurrences of a word that gets a vector
 NEAREST, FURTHEST = 3, 15  # words apart
 DRAWN = 1.0  # occurrences added to what was seen and to what chance would give
-MOST = 4.0  # nats: beyond, a pair is a name or an accident
+MAX_NATS = 4.0  # nats: beyond, a pair is a name or an accident
 SEED = 1
 
 
 def learn(
     documents: Callable[[], Iterable[Sequence[str]]], wanted: U64, report: Callable[[str], None] = lambda line: None
-) -> Topics:
+) -> WordVectors:
     """Vectors of the words `wanted` and of the commonest, from batches of `documents`, which are read twice.
 
     Raises
@@ -43,13 +44,13 @@ def learn(
     order = np.argsort(-times, kind="stable")
     common = seen[order[:COMMON]]
     around = np.sort(seen[order[COMMON : COMMON + AROUND]])
-    often = np.sort(seen[times >= FEWEST])
+    often = np.sort(seen[times >= MIN_OCCURRENCES])
     words = np.setdiff1d(np.intersect1d(wanted, often), common)
     if not len(words) or not len(around):
         raise LearningError("there is too little text to learn which words go together; give more of it")
     report(f"read {int(times.sum()):,} words; counting which of {len(words):,} go with which of {len(around):,}")
     meaning, said, unit = factorise(count(documents(), words, around))
-    return Topics(words, meaning, around, said, unit)
+    return WordVectors(words, meaning, around, said, unit)
 
 
 def _count_words(batches: Iterable[Sequence[str]]) -> tuple[U64, I64]:
@@ -89,7 +90,7 @@ def factorise(table: F32) -> tuple[NDArray[np.int8], NDArray[np.int8], float]:
     for begin in range(0, len(table), 1000):  # in place: the table is large
         chance = (row[begin : begin + 1000, None] * column).astype(np.float32)
         part = table[begin : begin + 1000]
-        np.clip(np.log((part + DRAWN) / (chance + DRAWN)), -MOST, MOST, out=part)
+        np.clip(np.log((part + DRAWN) / (chance + DRAWN)), -MAX_NATS, MAX_NATS, out=part)
     random = np.random.default_rng(SEED)
     size = min(DIMENSIONS, *table.shape)
     basis = table @ random.standard_normal((table.shape[1], min(size + 16, table.shape[1])), dtype=np.float32)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ...text.protected import front_matter
-from ...text.view import View, Weaver
+from ...text.view import View, ViewBuilder
 from .paragraphs import Line, Span, add, escaping, lines_of
 
 _VERBATIM = re.compile(r"-{4,}|\.{4,}|\+{4,}|/{4,}|`{3,}[^`]*|[|,:!]={3,}|~{4,}")
@@ -52,10 +52,10 @@ def view(text: str) -> View:
     >>> view("= The Kids\\n:toc:\\n\\n* See `code`,\\nand so on\\n\\n----\\nmore code\\n----\\n").text
     'The Kids\\nSee ￼, and so on\\n'
     """
-    weaver = Weaver(text, escaping("\\*_`#+^~{<["))
+    builder = ViewBuilder(text, escaping("\\*_`#+^~{<["))
     for spans in _blocks(text, lines_of(text, front_matter(text))):
-        add(weaver, text, spans, _THINGS)
-    return weaver.view()
+        add(builder, text, spans, _THINGS)
+    return builder.view()
 
 
 def remarks(text: str) -> list[Span]:

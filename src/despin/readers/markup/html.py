@@ -15,7 +15,7 @@ import html
 import re
 
 from ...text.protected import front_matter, merged, template_spans
-from ...text.view import OBJECT, View, Weaver
+from ...text.view import OBJECT, View, ViewBuilder
 from .html_tags import Part, scan
 from .paragraphs import masked
 
@@ -63,7 +63,7 @@ def view(page: str) -> View:
     >>> view("<p>Fish &amp; <b>chips</b>,\\n no <code>good</code></p>").text
     'Fish & chips, no \\ufffc\\n'
     """
-    weaver = Weaver(page, escape)
+    builder = ViewBuilder(page, escape)
     front = front_matter(page)
     page = masked(page, ([(0, front)] if front else []) + [one for one in template_spans(page) if one[0] >= front])
     skipped, depth, since = "", 0, 0  # the element whose content is skipped, how often it stands in itself, its place
@@ -74,23 +74,23 @@ def view(page: str) -> View:
                 depth += (part.kind == "start" and not (part.closed and xml)) - (part.kind == "end")
                 if not depth:
                     if skipped not in _BLOCKS:
-                        weaver.add(OBJECT, since, part.end)
+                        builder.add(OBJECT, since, part.end)
                     skipped = ""
         elif part.kind == "cdata":
-            weaver.add(page[part.start : part.end], part.start, part.end)
+            builder.add(page[part.start : part.end], part.start, part.end)
         elif part.kind == "text":
-            _add_text(weaver, page, part.start, part.end)
+            _add_text(builder, page, part.start, part.end)
         elif part.kind == "start":
             if part.name in _BLOCKS:
-                weaver.border(part.start)
+                builder.border(part.start)
             empty = part.name in _VOID or (part.closed and xml)
             if not empty and (part.name in _NO_PROSE or _says_no(page, part)):
                 skipped, depth, since = part.name, 1, part.start
             elif part.name in _THINGS:
-                weaver.add(OBJECT, part.start, part.end)
+                builder.add(OBJECT, part.start, part.end)
         elif part.kind == "end" and part.name in _BLOCKS:
-            weaver.border(part.start)
-    return weaver.view()
+            builder.border(part.start)
+    return builder.view()
 
 
 def remarks(page: str) -> list[tuple[int, int]]:
@@ -108,17 +108,17 @@ def _says_no(page: str, part: Part) -> bool:
     return not short and _NOT_TO_TRANSLATE.search(page, part.start, part.end) is not None
 
 
-def _add_text(weaver: Weaver, page: str, start: int, end: int) -> None:
+def _add_text(builder: ViewBuilder, page: str, start: int, end: int) -> None:
     for match in _ODD.finditer(page, start, end):
         if match.start() > start:
-            weaver.add(page[start : match.start()], start, match.start())
+            builder.add(page[start : match.start()], start, match.start())
         found = match[0]
         if found[0] == OBJECT:
-            weaver.add(OBJECT, match.start(), match.end())
+            builder.add(OBJECT, match.start(), match.end())
         elif found[0] == "&":
-            weaver.add(html.unescape(found), match.start(), match.end())
+            builder.add(html.unescape(found), match.start(), match.end())
         else:
-            weaver.blank(match.start(), match.end())
+            builder.blank(match.start(), match.end())
         start = match.end()
     if end > start:
-        weaver.add(page[start:end], start, end)
+        builder.add(page[start:end], start, end)

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 
-from ...text.view import OBJECT, View, Weaver
+from ...text.view import OBJECT, View, ViewBuilder
 
 _PROSE_NAMES = """
     document abstract quote quotation itemize enumerate description center flushleft flushright figure table minipage
@@ -81,15 +81,15 @@ def view(text: str) -> View:
     >>> view("\\\\section{The \\\\emph{kids}} % a comment\\nSee~\\\\cite{kids}, and $k$.").text
     'The kids\\n ￼ See ￼, and ￼.\\n'
     """
-    weaver = Weaver(text, escape)
+    builder = ViewBuilder(text, escape)
     begin = _body(text, "begin", 0)
     if begin is not None:
         end = _body(text, "end", begin.end())
-        _Reader(text, begin.end(), end.start() if end else len(text), weaver).read()
+        _Reader(text, begin.end(), end.start() if end else len(text), builder).read()
     elif not _ODD.search(text):
-        _Reader(text, 0, len(text), weaver).read()
-    weaver.border(len(text))
-    return weaver.view()
+        _Reader(text, 0, len(text), builder).read()
+    builder.border(len(text))
+    return builder.view()
 
 
 def _body(text: str, which: str, place: int) -> re.Match[str] | None:
@@ -109,8 +109,8 @@ def remarks(text: str) -> list[tuple[int, int]]:
 class _Reader:
     """The reading of one text, from left to right."""
 
-    def __init__(self, text: str, begin: int, end: int, weaver: Weaver) -> None:
-        self.text, self.begin, self.end, self.weaver = text, begin, end, weaver
+    def __init__(self, text: str, begin: int, end: int, builder: ViewBuilder) -> None:
+        self.text, self.begin, self.end, self.builder = text, begin, end, builder
         self.closes = _pairs(text, begin, end)
         short = {match[1] for match in _SHORT_VERB.finditer(text, 0, end)}
         if re.search(r"\\documentclass(?:\[[^\]]*\])?\{[^}]*(?:ltxdoc|ltxguide|l3doc)", text[:5000]):
@@ -127,7 +127,7 @@ class _Reader:
         while place < self.end:
             match = self.special.search(text, place, self.end)
             start = match.start() if match else self.end
-            self.weaver.add(text[place:start], place, start)
+            self.builder.add(text[place:start], place, start)
             if match is None:
                 return
             place = max(self.sign(match[0], start, match.end()), start + 1)
@@ -135,7 +135,7 @@ class _Reader:
     def thing(self, start: int, end: int) -> int:
         """What is no prose."""
         end = min(end, self.end)
-        self.weaver.add(OBJECT, start, end)
+        self.builder.add(OBJECT, start, end)
         return end
 
     def find(self, what: str, place: int) -> int:
@@ -157,12 +157,12 @@ class _Reader:
             return self.thing(start, stop if stop > 0 else end)
         if sign.isspace():
             if sign.count("\n") + sign.count("\r") - sign.count("\r\n") > 1:
-                self.weaver.border(start)
+                self.builder.border(start)
             else:
-                self.weaver.blank(start, end)
+                self.builder.blank(start, end)
             return end
         if sign in _MEANT:
-            self.weaver.add(_MEANT[sign], start, end)
+            self.builder.add(_MEANT[sign], start, end)
             return end
         return self.single(sign, start)
 
@@ -173,20 +173,20 @@ class _Reader:
             return start + 1
         if sign == "}":
             if self.groups and self.groups.pop():
-                self.weaver.border(start)
+                self.builder.border(start)
             return start + 1
         if sign == "%":
             line = text.find("\n", start, self.end)
             return self.thing(start, line if line >= 0 else self.end)
         if sign == "~":
-            self.weaver.add(" ", start, start + 1)
+            self.builder.add(" ", start, start + 1)
             return start + 1
         if sign == "$":
             double = text.startswith("$$", start)
             stop = self.math_end(start + 1 + double, "$$" if double else "$")
             return self.thing(start, stop if stop > 0 else start + 1)
         if sign == "&":
-            self.weaver.border(start)
+            self.builder.border(start)
         return self.thing(start, start + 1)
 
     def math_end(self, place: int, closing: str) -> int:
@@ -209,15 +209,15 @@ class _Reader:
         if name == "begin":
             return self.environment(start)
         if name == "end":
-            self.weaver.border(start)
+            self.builder.border(start)
             closing = self.closes.get(_skip(text, end), end - 1)
             return closing + 1
         if name == "item":
-            self.weaver.border(start)
+            self.builder.border(start)
             option = _OPTIONAL.match(text, end, self.end)
             return _skip(text, option.end() if option else end)
         if name == "par":
-            self.weaver.border(start)
+            self.builder.border(start)
             return end
         if name in _SWITCHES:
             return _BLANK.match(text, end, self.end).end()  # type: ignore[union-attr]
@@ -237,14 +237,14 @@ class _Reader:
     def control(self, sign: str, start: int, end: int) -> int:
         """A command of one sign."""
         if sign in _CHARS:
-            self.weaver.add(sign, start, end)
+            self.builder.add(sign, start, end)
         elif sign in (" ", "\n", "\t"):
-            self.weaver.add(" ", start, end)
+            self.builder.add(" ", start, end)
         elif sign in ("(", "["):
             stop = self.find("\\)" if sign == "(" else "\\]", end)
             return self.thing(start, stop if stop > 0 else self.end)
         elif sign == "\\":
-            self.weaver.border(start)
+            self.builder.border(start)
             option = re.compile(r"\*?(?:\[[^\[\]\n]{0,40}\])?").match(self.text, end, self.end)
             return option.end() if option else end
         elif sign in ("-", "/", "@", "!", ",", ";", ":"):
@@ -259,7 +259,7 @@ class _Reader:
         match = _ENVIRONMENT.match(text, start, self.end)
         if match is None:
             return self.thing(start, start + 6)
-        self.weaver.border(start)
+        self.builder.border(start)
         name = match[1].strip()
         if name.rstrip("*") in _PROSE:
             return self.arguments(match.end())
@@ -268,7 +268,7 @@ class _Reader:
             depth += 1 if one[1] == "begin" else -1
             if not depth:
                 stop = self.thing(start, one.end())
-                self.weaver.border(stop)
+                self.builder.border(stop)
                 return stop
         return self.thing(start, self.end)
 
@@ -279,7 +279,7 @@ class _Reader:
         if self.text[brace : brace + 1] != "{" or brace not in self.closes:
             return self.thing(start, end)
         if apart:
-            self.weaver.border(start)
+            self.builder.border(start)
         self.groups.append("border" if apart else "")
         return brace + 1
 

@@ -19,7 +19,7 @@ from functools import cache
 from typing import Any
 
 from ...text.protected import front_matter, merged, template_spans
-from ...text.view import View, Weaver
+from ...text.view import View, ViewBuilder
 from . import markdown_inline
 from .mdx import code_spans
 from .paragraphs import masked
@@ -54,7 +54,7 @@ def view(text: str, *, mdx: bool = False) -> View:
     >>> view("# The *end*\\n\\n> one\\n> [two](to)\\n\\n    code\\n").text
     'The end\\none two\\n'
     """
-    weaver = Weaver(text, markdown_inline.escape)
+    builder = ViewBuilder(text, markdown_inline.escape)
     begin = front_matter(text)
     spans = template_spans(text, markdown=True)
     if mdx:
@@ -66,9 +66,9 @@ def view(text: str, *, mdx: bool = False) -> View:
         else frozenset()
     )
     for lines in _blocks(text, begin, mdx):
-        markdown_inline.add(weaver, text, lines, labels)
-        weaver.border(lines[-1][1])
-    return weaver.view()
+        markdown_inline.add(builder, text, lines, labels)
+        builder.border(lines[-1][1])
+    return builder.view()
 
 
 def remarks(text: str) -> list[Span]:

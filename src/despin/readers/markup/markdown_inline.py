@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from ...text.view import OBJECT, Weaver
+from ...text.view import OBJECT, ViewBuilder
 
 Span = tuple[int, int]
 
@@ -67,7 +67,7 @@ def label(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def add(weaver: Weaver, text: str, lines: Sequence[Span], labels: frozenset[str]) -> None:
+def add(builder: ViewBuilder, text: str, lines: Sequence[Span], labels: frozenset[str]) -> None:
     """Add the prose of the block of `text` whose lines are the spans `lines`; `labels` are the links defined."""
     block = _Block(text, lines, labels)
     block.read()
@@ -75,11 +75,11 @@ def add(weaver: Weaver, text: str, lines: Sequence[Span], labels: frozenset[str]
         if event is not None:
             content, start, end = event
             if content == "\n":
-                weaver.border(start)
+                builder.border(start)
             elif content == " " and text[start:end] != " ":
-                weaver.blank(start, end)
+                builder.blank(start, end)
             else:
-                weaver.add(content, start, end)
+                builder.add(content, start, end)
 
 
 class _Block:

@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ...text.view import View, Weaver
+from ...text.view import View, ViewBuilder
 from . import markdown, markdown_inline
 
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
@@ -54,10 +54,10 @@ def view(text: str) -> View:
         raise NotebookError(f"is no notebook: {_short(problem)}") from None
     if not isinstance(known, dict) or not (isinstance(known.get("cells"), list) or "worksheets" in known):
         raise NotebookError("is no notebook: it has no cells")
-    weaver = Weaver(text, escape)
+    builder = ViewBuilder(text, escape)
     for strings in _cells(text):
-        _add(weaver, text, strings)
-    return weaver.view()
+        _add(builder, text, strings)
+    return builder.view()
 
 
 def remarks(text: str) -> list[Span]:
@@ -133,7 +133,7 @@ class _Piece(NamedTuple):
     escaped: bool
 
 
-def _add(weaver: Weaver, text: str, strings: list[Span]) -> None:
+def _add(builder: ViewBuilder, text: str, strings: list[Span]) -> None:
     """Add the prose of the cell that `strings` are."""
     pieces, parts, size = [], [], 0
     for begin, stop in strings:
@@ -148,16 +148,16 @@ def _add(weaver: Weaver, text: str, strings: list[Span]) -> None:
     rows = zip(inner.at[:-1].tolist(), inner.at[1:].tolist(), inner.start.tolist(), inner.end.tolist(), strict=True)
     for at, to, start, end in rows:
         if start == end:
-            weaver.border(_border(pieces, begins, start, strings))
+            builder.border(_border(pieces, begins, start, strings))
         elif to - at != end - start:
             first, last = (pieces[bisect_right(begins, place) - 1] for place in (start, end - 1))
-            weaver.add(inner.text[at:to], _place(first, start), _place(last, end - 1, behind=True))
+            builder.add(inner.text[at:to], _place(first, start), _place(last, end - 1, behind=True))
         else:
             while start < end:
                 row = bisect_right(begins, start) - 1
                 until = min(end, begins[row + 1] if row + 1 < len(begins) else end)
                 taken = inner.text[at : at + until - start]
-                weaver.add(taken, _place(pieces[row], start), _place(pieces[row], until - 1, behind=True))
+                builder.add(taken, _place(pieces[row], start), _place(pieces[row], until - 1, behind=True))
                 at, start = at + until - start, until
 
 

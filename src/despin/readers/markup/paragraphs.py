@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from ...text.view import OBJECT, Weaver
+from ...text.view import OBJECT, ViewBuilder
 
 Span = tuple[int, int]
 _NEWLINE = re.compile(r"\r\n?|\n")
@@ -44,7 +44,7 @@ def _line(text: str, start: int, end: int) -> Line:
     return Line(begin, max(begin, start + len(whole.rstrip(" \t\f\v"))), len(front.expandtabs(8)))
 
 
-def add(weaver: Weaver, text: str, spans: Sequence[Span], things: re.Pattern[str]) -> None:
+def add(builder: ViewBuilder, text: str, spans: Sequence[Span], things: re.Pattern[str]) -> None:
     """Add a paragraph of `text` whose lines are `spans`; each of `things` in it stands as one `OBJECT`."""
     content = "\n".join(text[start:end] for start, end in spans)
     begins = [0]
@@ -58,21 +58,21 @@ def add(weaver: Weaver, text: str, spans: Sequence[Span], things: re.Pattern[str
     done = 0
     for match in things.finditer(content):
         if match.end() > match.start():
-            _add_prose(weaver, content, done, match.start(), source)
-            weaver.add(OBJECT, source(match.start()), source(match.end() - 1) + 1)
+            _add_prose(builder, content, done, match.start(), source)
+            builder.add(OBJECT, source(match.start()), source(match.end() - 1) + 1)
             done = match.end()
-    _add_prose(weaver, content, done, len(content), source)
-    weaver.border(spans[-1][1])
+    _add_prose(builder, content, done, len(content), source)
+    builder.border(spans[-1][1])
 
 
-def _add_prose(weaver: Weaver, content: str, start: int, end: int, source: Callable[[int], int]) -> None:
+def _add_prose(builder: ViewBuilder, content: str, start: int, end: int, source: Callable[[int], int]) -> None:
     while start < end:
         line = content.find("\n", start, end)
         stop = line if line >= 0 else end
         if stop > start:
-            weaver.add(content[start:stop], source(start), source(stop - 1) + 1)
+            builder.add(content[start:stop], source(start), source(stop - 1) + 1)
         if line >= 0:  # from the last character of one line to the first of the next, whatever lies between
-            weaver.blank(source(line), source(line + 1))
+            builder.blank(source(line), source(line + 1))
         start = stop + 1
 
 

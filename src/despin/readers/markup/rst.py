@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ...text.protected import front_matter
-from ...text.view import View, Weaver
+from ...text.view import View, ViewBuilder
 from .paragraphs import Line, Span, add, escaping, lines_of
 
 _ADORNMENT = re.compile(r"(?!(?:::|\.\.)\Z)([!-/:-@\[-`{-~])\1+")
@@ -67,10 +67,10 @@ def view(text: str) -> View:
     >>> view("Kids\\n====\\n\\n* See :ref:`kids`,\\n  and so on::\\n\\n    code\\n").text
     'See ￼, and so on::\\n'
     """
-    weaver = Weaver(text, escaping("\\*`|_"))
+    builder = ViewBuilder(text, escaping("\\*`|_"))
     for spans in _blocks(text, lines_of(text, front_matter(text)), 0):
-        add(weaver, text, spans, _THINGS)
-    return weaver.view()
+        add(builder, text, spans, _THINGS)
+    return builder.view()
 
 
 def remarks(text: str) -> list[Span]:

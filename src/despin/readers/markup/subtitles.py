@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 
-from ...text.view import View, Weaver
+from ...text.view import View, ViewBuilder
 from .html import escape
 from .paragraphs import lines_of
 
@@ -25,35 +25,35 @@ def view(text: str) -> View:
     'Kids at school\\n'
     """
     web = text.startswith("WEBVTT")
-    weaver = Weaver(text, escape) if web else Weaver(text)
+    builder = ViewBuilder(text, escape) if web else ViewBuilder(text)
     inside = False
     last = -1  # where the line of the cue before this one ended
     for line in lines_of(text):
         if line.blank:
             inside = False
         elif _TIMES.match(text, line.start, line.end):
-            weaver.border(line.start)
+            builder.border(line.start)
             inside, last = True, -1
         elif inside:
             start = line.start
             if speaker := _SPEAKER.match(text, start, line.end):
-                weaver.border(start)
+                builder.border(start)
                 start, last = speaker.end(), -1
             if last >= 0:
-                weaver.blank(last, start)
-            _add(weaver, text, start, line.end, web)
+                builder.blank(last, start)
+            _add(builder, text, start, line.end, web)
             last = line.end
-    weaver.border(len(text))
-    return weaver.view()
+    builder.border(len(text))
+    return builder.view()
 
 
-def _add(weaver: Weaver, text: str, start: int, end: int, web: bool) -> None:
+def _add(builder: ViewBuilder, text: str, start: int, end: int, web: bool) -> None:
     for match in _SIGN.finditer(text, start, end):
         entity = match[0][0] == "&"
         if entity and not web:
             continue
-        weaver.add(text[start : match.start()], start, match.start())
+        builder.add(text[start : match.start()], start, match.start())
         if entity:
-            weaver.add(html.unescape(match[0]), match.start(), match.end())
+            builder.add(html.unescape(match[0]), match.start(), match.end())
         start = match.end()
-    weaver.add(text[start:end], start, end)
+    builder.add(text[start:end], start, end)

@@ -16,7 +16,7 @@ ARTICLE = (FIXTURES / "spun" / "behind-the-scenes.txt").read_text(encoding="utf-
 
 @given(st.text(st.sampled_from("ab .!?\n”"), max_size=200), st.integers(1, 50))
 def test_parts_are_the_text(text, longest):
-    bounds = splitting.cut(text, longest)
+    bounds = splitting.split_long(text, longest)
     assert "".join(text[a:b] for a, b in bounds) == text
     assert all(a[1] == b[0] for a, b in pairwise(bounds))
     assert all(0 < b - a <= longest for a, b in bounds) or text == ""
@@ -29,9 +29,9 @@ def test_parts_are_the_text(text, longest):
 def test_a_long_text_has_the_findings_of_its_parts(monkeypatch, glue):
     text = glue.join([ARTICLE.replace("\n", glue)] * 3)
     monkeypatch.setattr(splitting, "LONGEST", 4000)
-    monkeypatch.setattr(splitting.cut, "__defaults__", (4000,))
+    monkeypatch.setattr(splitting.split_long, "__defaults__", (4000,))
     report = despin.check(text)
-    bounds = splitting.cut(text)
+    bounds = splitting.split_long(text)
     alone = [despin.check(text[a:b]) for a, b in bounds]
     assert len(bounds) > 1
     assert [(f.start, f.end, f.original, f.confidence) for f in report.findings] == [

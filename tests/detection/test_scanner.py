@@ -1,7 +1,6 @@
 """The scan, and what is dismissed by it."""
 
 import math
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +10,12 @@ from hypothesis import strategies as st
 
 import despin
 from despin import Config, pipeline
-from despin.detection.screening import NOTHING, Scanned, glance, scan
+from despin.detection.screening import UNTOUCHED, Scanned
 from despin.detection.verdict import count_words
-from despin.dictionary.dictionary import Tier
+from despin.dictionary.files import Tier
 from despin.runtime import compiled
 from despin.runtime.knowledge import Knowledge, load_data
-from despin.runtime.tiers import ask
+from despin.runtime.tiers import read_by_tiers
 from despin.text.tokens import tokenise
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -25,7 +24,7 @@ CLEAN = [path.read_text(encoding="utf-8") for path in sorted((FIXTURES / "clean"
 SENTENCES = [line for text in (ARTICLE, *CLEAN) for line in text.split("\n") if line]
 
 
-EVERYTHING = Scanned(NOTHING, (Tier.WHOLE, Tier.PARTIAL))
+EVERYTHING = Scanned(UNTOUCHED, (Tier.WHOLE, Tier.PARTIAL))
 
 
 def data():
@@ -35,15 +34,15 @@ def data():
 
 def scanned(texts, config=Config()):
     """What is said of texts at first sight, and of those that it leaves in doubt after the scan."""
-    known = Knowledge.of(config)
+    screen = Knowledge.of(config).screen
     tokens = tokenise(texts)
-    first, later = glance(tokens, len(texts), known), scan(tokens, len(texts), known)
+    first, later = screen.first_look(tokens, len(texts)), screen.scan(tokens, len(texts))
     return [after if said is None else said for said, after in zip(first, later, strict=True)]
 
 
 def decoded(text):
     known = Knowledge.of(Config())
-    [report] = ask([(text, EVERYTHING)], known, partial(pipeline._read, known=known))
+    [report] = read_by_tiers([(text, EVERYTHING)], known, pipeline.Stages(known).read)
     return report
 
 
@@ -51,14 +50,15 @@ def estimates(texts):
     dictionary, model, scanner = data()
     tokens = tokenise(texts)
     everything = np.ones(len(texts), np.bool_)
-    some, all_phrases = scanner.outstanding_in(tokens), scanner.all_in(tokens, everything)
-    found = scanner.expect(scanner.gather(some, tokens.document, len(texts)), count_words(tokens, len(texts)))
-    whole = scanner.gather(all_phrases, tokens.document, len(texts))
-    heard, all_heard = (
-        scanner.listen(seen, np.ones(len(seen.token), np.bool_), tokens, dictionary, model)
-        for seen in (some, all_phrases)
+    some, all_phrases = scanner.find_salient(tokens), scanner.find_all(tokens, everything)
+    found = scanner.group_by_text(some, tokens.document, len(texts))
+    found = scanner.add_background(found, count_words(tokens, len(texts)))
+    whole = scanner.group_by_text(all_phrases, tokens.document, len(texts))
+    scores, all_scores = (
+        scanner.score_in_context(phrases, np.ones(len(phrases.token), np.bool_), tokens, dictionary, model)
+        for phrases in (some, all_phrases)
     )
-    return [scanner.estimate(found), scanner.estimate(found, heard), scanner.estimate(whole, all_heard)]
+    return [scanner.estimate(found), scanner.estimate(found, scores), scanner.estimate(whole, all_scores)]
 
 
 @settings(max_examples=30)
@@ -78,17 +78,17 @@ def test_a_spun_text_stands_out_in_every_step():
         assert estimate.ratio[web, 0] > 3 * estimate.ratio[web, 1:].max()
 
 
-def test_the_gate_lets_all_through_that_stands_out():
+def test_the_prefilter_lets_all_salient_phrases_through():
     """The first step misses nothing that a search for all phrases finds."""
     _, _, scanner = data()
     tokens = tokenise([ARTICLE, *CLEAN, "a hyper-accelerated artificial-intelligence of sorts"])
     through, every = (
         {(place, int(phrase)) for first, found in walk for place, phrase in zip(first.tolist(), found, strict=True)}
-        for walk in (scanner.phrases.walk_through(scanner.gate, tokens), scanner.phrases.walk(tokens))
+        for walk in (scanner.phrases.walk_through(scanner.prefilter, tokens), scanner.phrases.walk(tokens))
     )
-    outstanding = {(place, phrase) for place, phrase in every if scanner.outstanding[phrase]}
-    assert len(outstanding) > 50
-    assert outstanding <= through <= every
+    salient = {(place, phrase) for place, phrase in every if scanner.salient[phrase]}
+    assert len(salient) > 50
+    assert salient <= through <= every
     assert len(through) < len(every) / 2
 
 
@@ -165,7 +165,7 @@ def test_a_small_dictionary_is_heard(tmp_path):
         "the remote organization was measured twice, and the authors say that it was low."
     )
     known = Knowledge.of(Config(dictionaries=(str(table),)))
-    said, filler = scan(tokenise([page, CLEAN[0]]), 2, known)
+    said, filler = known.screen.scan(tokenise([page, CLEAN[0]]), 2)
     assert said.worth_decoding
     assert not filler.worth_decoding
 

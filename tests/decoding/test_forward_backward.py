@@ -34,7 +34,7 @@ class Case:
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    """One to three regions, cut at gates; each has one node to begin at, one to end at, no dead end between them."""
+    """One to three regions, cut at boundaries; each has one node to begin at, one to end at, and no dead end."""
     rows: list[tuple[int, int, int]] = []  # level, region, place in the region
     links: list[tuple[int, int, int]] = []  # region, from, to
     regions = draw(st.integers(1, 3))
@@ -52,16 +52,17 @@ def cases(draw: st.DrawFn) -> Case:
                 links += [(region, source, place) for source in sources]
         left = {(r, source) for r, source, _ in links}
         links += [(region, place, last) for place in range(last) if (region, place) not in left]
-    gates = {row: gate(row, rows, links) and draw(st.integers(0, 3)) > 0 for row in rows}  # not all need be told
+    # Not all need be told.
+    boundaries = {row: boundary(row, rows, links) and draw(st.integers(0, 3)) > 0 for row in rows}
     for region in range(regions):
         mine = [row for row in rows if row[1] == region]
-        gates[mine[0]] = gates[mine[-1]] = True
-    told = [row for row in rows if gates[row]]
+        boundaries[mine[0]] = boundaries[mine[-1]] = True
+    told = [row for row in rows if boundaries[row]]
     rows = [
-        (level - max((gate for gate, r, _ in told if r == region and gate < level), default=0), region, place)
+        (level - max((other for other, r, _ in told if r == region and other < level), default=0), region, place)
         for level, region, place in rows
     ]
-    is_gate = [gates[row] for row in gates]
+    is_boundary = [boundaries[row] for row in boundaries]
     order = sorted(range(len(rows)), key=lambda i: rows[i])
     number = {rows[i][1:]: new for new, i in enumerate(order)}
     edges = sorted({(number[r, t], number[r, s]) for r, s, t in links})
@@ -71,11 +72,11 @@ def cases(draw: st.DrawFn) -> Case:
     node = np.array(draw(st.lists(SCORES, min_size=len(rows), max_size=len(rows))))
     node[level == 0] = 0.0  # a region begins with what stands before it, which costs nothing
     edge = np.array(draw(st.lists(SCORES, min_size=len(edges), max_size=len(edges))), np.float64)
-    graph = Graph.of(level, source, target, np.array(is_gate)[order])
+    graph = Graph.of(level, source, target, np.array(is_boundary)[order])
     return Case(graph, node, edge, [(s, t) for t, s in edges], region_of, region_of[graph.final])
 
 
-def gate(row: tuple[int, int, int], rows: list[tuple[int, int, int]], links: list[tuple[int, int, int]]) -> bool:
+def boundary(row: tuple[int, int, int], rows: list[tuple[int, int, int]], links: list[tuple[int, int, int]]) -> bool:
     """Whether all paths of its region pass the node `row`: none stands beside it, and no edge leads past it."""
     level, region, place = row
     at = {place: level for level, r, place in rows if r == region}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from despin.dictionary.dictionary import folder
+from despin.dictionary.files import folder
 from despin.restoration.evidence import EvidenceError, Weights
 from despin.util import array_cache
 
@@ -56,13 +56,13 @@ def test_other_weights_have_another_file(cache, tmp_path):
 
 def test_without_a_cache_they_are_read(monkeypatch):
     monkeypatch.setenv("DESPIN_CACHE_DIR", "")
-    assert array_cache.place("weights", 1, [], []) is None
+    assert array_cache.path_of("weights", 1, [], []) is None
     equal(Weights.load(SHIPPED), Weights.open(SHIPPED))
 
 
 def test_the_name_tells_all_that_went_in(cache):
     places = {
-        array_cache.place(kind, version, made_of, contents)
+        array_cache.path_of(kind, version, made_of, contents)
         for kind in "ab"
         for version in (1, 2)
         for made_of in ([], ["x"])

@@ -4,10 +4,10 @@ A text is *needed* if decoding says that it was likely spun: below that nothing 
 passages of 60 to 1,500 words of the parallel text, spun at rates 0.15 to 1; of corpora, spun by the inverted
 dictionaries of the other families; pages of clean passages with a spun one among them; and clean ones, of the corpora,
 of half of clean/, and more with --honest. Of parallel text and corpora they are those that `despin-learn hashed-odds`
-left out. For the first look and each step of the scan, logistic regression of being needed on their terms; the bound is
-where the given share of the needed is lost. What passes is told of texts that did not teach: the other half of
-clean/ and of --honest. Copy the numbers by hand into src/despin/bounds.py. The last table is of `dismissal.scan` as it
-stands, which asks the passages of a text too, and takes the length of very long ones into account.
+left out. For the first look and each step of the scan, logistic regression of being needed on their features; the bound
+is where the given share of the needed is lost. What passes is told of texts that did not teach: the other half of
+clean/ and of --honest. Copy the numbers by hand into src/despin/detection/screening_weights.py. The last table is of
+`Screen.scan` as it stands, which asks the passages of a text too, and takes the length of very long ones into account.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import data
@@ -31,21 +30,20 @@ from spinner import count_by_hand, spin
 from tables import Table
 
 from despin import Config
-from despin.detection.damage import find, log_odds
+from despin.detection.damage import find_damage, log_odds
 from despin.detection.first_look import COLUMNS as FIRST_COLUMNS
-from despin.detection.first_look import FirstLook, capped
+from despin.detection.first_look import FirstLook, capped_features
 from despin.detection.hashed_odds import HashedOdds
-from despin.detection.screening import COLUMNS, NOTHING, Scanned, glance, scan, terms
+from despin.detection.screening import COLUMNS, UNTOUCHED, Scanned, screening_features
 from despin.detection.screening_weights import FIRST_LOOK
 from despin.detection.verdict import LIKELY, count_words
-from despin.dictionary.dictionary import Tier
+from despin.dictionary.files import Tier
 from despin.learn.weights.evidence import put_back
 from despin.learn.weights.hashed_odds import held_out
-from despin.pipeline import _read
+from despin.pipeline import Stages
 from despin.runtime.batching import BATCH as BATCH_SIZE
-from despin.runtime.batching import Work, queued
+from despin.runtime.batching import batched
 from despin.runtime.knowledge import Knowledge
-from despin.runtime.tiers import ask
 from despin.text.tokens import tokenise
 
 F64 = NDArray[np.float64]
@@ -138,13 +136,20 @@ def passages(folder: Path, count: int, chance: random.Random) -> Iterator[str]:
         yield from (passage(text, chance) for text in chance.sample(known, min(wanted, len(known))))
 
 
+@dataclass(frozen=True, slots=True)
+class _AllDecoded(Stages):
+    """The pipeline with nothing dismissed, and the dictionaries up to a tier."""
+
+    tier: Tier = Tier.PARTIAL
+
+    def first_look(self, texts: Sequence[str]) -> list[Scanned | None]:
+        return [Scanned(UNTOUCHED, tuple(one for one in self.known.tiers if one <= self.tier))] * len(texts)
+
+
 def truth(all_texts: Sequence[str], tier: Tier, known: Knowledge | None = None) -> F64:
     """(texts,): what decoding says with the dictionaries up to `tier`, when nothing is dismissed."""
-    known = known or Knowledge.of(Config())
-    said = Scanned(NOTHING, tuple(one for one in known.tiers if one <= tier))
-    decode = partial(ask, known=known, read=partial(_read, known=known))
-    work = Work(list, lambda batch: [said] * len(batch), lambda batch: [said] * len(batch), decode)
-    return np.array([report.verdict.probability for report in queued(all_texts, work, BATCH_SIZE)])
+    stages = _AllDecoded(known or Knowledge.of(Config()), tier=tier)
+    return np.array([report.verdict.probability for report in batched(all_texts, stages, BATCH_SIZE)])
 
 
 def scanned(all_texts: Sequence[str]) -> list[F64]:
@@ -157,24 +162,24 @@ def scanned(all_texts: Sequence[str]) -> list[F64]:
         batch = all_texts[begin : begin + BATCH]
         tokens, every = tokenise(batch), np.ones(len(batch), np.bool_)
         words = count_words(tokens, len(batch))
-        damaged = log_odds(find(tokens, known.surface), len(batch))
-        some, everything = scanner.outstanding_in(tokens), scanner.all_in(tokens, every)
-        found = scanner.expect(scanner.gather(some, tokens.document, len(batch)), words)
-        whole = scanner.gather(everything, tokens.document, len(batch))
-        heard, all_heard = (
-            scanner.listen(seen, np.ones(len(seen.token), np.bool_), tokens, dictionary, model)
-            for seen in (some, everything)
+        damaged = log_odds(find_damage(tokens, known.rules), len(batch))
+        some, everything = scanner.find_salient(tokens), scanner.find_all(tokens, every)
+        found = scanner.add_background(scanner.group_by_text(some, tokens.document, len(batch)), words)
+        whole = scanner.group_by_text(everything, tokens.document, len(batch))
+        scores, all_scores = (
+            scanner.score_in_context(phrases, np.ones(len(phrases.token), np.bool_), tokens, dictionary, model)
+            for phrases in (some, everything)
         )
-        estimates = scanner.estimate(found), scanner.estimate(found, heard), scanner.estimate(whole, all_heard)
-        columns[0].append(FirstLook.of(tokens, len(batch), known.hashed_odds).terms)
+        estimates = scanner.estimate(found), scanner.estimate(found, scores), scanner.estimate(whole, all_scores)
+        columns[0].append(FirstLook.of(tokens, len(batch), known.hashed_odds).features)
         for kept, estimate in zip(columns[1:], estimates, strict=True):
-            kept.append(terms(estimate, dictionary.partial, words, damaged))
+            kept.append(screening_features(estimate, dictionary.partial, words, damaged))
     return [np.concatenate(rows) for rows in columns]
 
 
 def main() -> int:
     """The command."""
-    parser = argparse.ArgumentParser(description="Fit the numbers of the dismissal.")
+    parser = argparse.ArgumentParser(description="Fit the numbers of the screening.")
     parser.add_argument("--data", type=Path, default=data.DATA)
     parser.add_argument("--honest", type=Path, help="JSON Lines of more texts that were not spun: text")
     parser.add_argument(
@@ -196,7 +201,7 @@ def main() -> int:
         report(title, all_texts, {name: (columns, lost) for name, columns, lost in named}, chance, COLUMNS)
         title, every = f"{title}, after a first look", (*COLUMNS, *FIRST_COLUMNS)
         later = zip(STEPS[1:], steps[1:], LOST_LOOKING[1:], strict=True)
-        joined = {name: (np.hstack([columns, capped(first)]), lost) for name, columns, lost in later}
+        joined = {name: (np.hstack([columns, capped_features(first)]), lost) for name, columns, lost in later}
         report(title, all_texts, joined, chance, every)
     print(as_it_stands(all_texts, np.maximum(*chances)))
     return 0
@@ -205,7 +210,7 @@ def main() -> int:
 def dismissed(batch: Sequence[str], known: Knowledge) -> list[Scanned]:
     """What a first look says of each text, and of those that it leaves in doubt the scan."""
     tokens = tokenise(batch)
-    looked, scanned = glance(tokens, len(batch), known), scan(tokens, len(batch), known)
+    looked, scanned = known.screen.first_look(tokens, len(batch)), known.screen.scan(tokens, len(batch))
     return [later if first is None else first for first, later in zip(looked, scanned, strict=True)]
 
 
@@ -235,8 +240,8 @@ def unknown(all_texts: Sequence[Text], odds: HashedOdds) -> Table:
     plain = [one.text for one in all_texts]
     needed = truth(plain, Tier.PARTIAL, known) >= LIKELY
     tokens = tokenise(plain)
-    at_sight = np.maximum(*FirstLook.of(tokens, len(plain), odds).log_odds()) < FIRST_LOOK.bound
-    scanned_away = np.array([not one.worth_decoding for one in scan(tokens, len(plain), known)])
+    at_sight = np.maximum(*FirstLook.of(tokens, len(plain), odds).log_odds()) < FIRST_LOOK.dismiss_below
+    scanned_away = np.array([not one.worth_decoding for one in known.screen.scan(tokens, len(plain))])
     rates = np.array([one.rate for one in all_texts])
     rows: list[dict[str, object]] = []
     for rate in sorted({*rates.tolist()}):

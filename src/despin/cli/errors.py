@@ -1,0 +1,7 @@
+"""What a person can mend: the sentence that the command ends with, exit code 2."""
+
+from __future__ import annotations
+
+
+class UsageError(Exception):
+    """The command line, or what it names, cannot be used. The message is a sentence for people."""

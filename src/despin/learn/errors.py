@@ -1,0 +1,7 @@
+"""What goes wrong with learning, as a sentence."""
+
+from __future__ import annotations
+
+
+class LearningError(ValueError):
+    """The texts and options do not make what was asked for; the message says why and what to do."""
