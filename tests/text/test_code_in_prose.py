@@ -86,10 +86,11 @@ CODE = [
 HONEST = """
     and/or|he/she|his/her/their|km/h|24/7|w/o|either/or|AC/DC|3.5|1,000.50|e.g.|i.e.|U.S.|U.S.A.|p.m.|a.m.|Ph.D.|
     Dr.Smith|Mr. Smith|end.The|the plan.However|the plan.then|plan.and|eight.three|eight.Three|three.2|two,801|
-    wait...then|St. Louis|vs.|No. 5|$5 and $10|$5-$10|US$5 to US$7|costs $$ or $$$|5% of them|50 %|[sic]|[Code style](x)|[more kids](x)|[code][kids]|[kids]|[1]|
+    wait...then|St. Louis|vs.|No. 5|$5 and $10|$5-$10|US$5 to US$7|costs $$ or $$$|5% of them|50 %|[sic]|[kids]|[1]|
     (kids)|{good, bad}|kids & school|AT&T|R&D|3 < 4 and 5 > 2|kids -- and school|kids--school|well-known|rock'n'roll|
     "kids"|kids: school|10:30|iPhone|eBay|McDonald|NASA|WordPress|I'm|kids' school|C# and F#|C++|no.|yes!no|
-    a - b|a_|_kids_|* kids *|50/50|1/2|9/11|input/output|TCP/IP|http|www|the :) sign|: kids|5'10"|[...]|(...)
+    a - b|a_|_kids_|* kids *|50/50|1/2|9/11|input/output|TCP/IP|http|www|the :) sign|
+    [Code style](x)|[more kids](x)|[code][kids]|: kids|5'10"|[...]|(...)
 """
 
 
