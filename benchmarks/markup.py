@@ -41,6 +41,7 @@ from tables import Table, show
 from despin import Config, Finding, Report, check_many
 from despin.readers import InputError, Source, decode
 from despin.readers.kinds import seen
+from despin.results.lift import lift
 from despin.results.report import Verdict
 
 ENDINGS = {
@@ -97,7 +98,7 @@ def written_as_notebooks(sources: Sequence[Source]) -> Iterator[Source]:
 def respelled(source: Source, findings: Sequence[Finding]) -> str:
     """The text of `source` with `findings` of its prose restored."""
     report = Report(source.prose, tuple(findings), Verdict("spun", 1.0, 1.0, 1.0, "", 1))
-    return source.view.lift(report).restored if source.view else report.restored
+    return lift(source.view, report).restored if source.view else report.restored
 
 
 def spun(source: Source, facts: data.Facts, chance: random.Random) -> Source:
@@ -264,7 +265,8 @@ def measured(kind: str, sources: Sequence[Source], facts: data.Facts) -> dict[st
     begin = time.process_time()
     for source, report in zip(texts, check_many((one.prose for one in texts), Config()), strict=True):
         made = [one for one in report.findings if one.action == "restore"]
-        lifted = source.lift(Report(report.text, tuple(made), report.verdict))
+        own = Report(report.text, tuple(made), report.verdict)
+        lifted = lift(source.view, own) if source.view else own
         after, place = lifted.restored, 0
         pieces = []
         for one in lifted.findings:

@@ -33,6 +33,7 @@ with watched:
     from despin.readers import InputError, bounded, decode, records
     from despin.readers.compression import unpack
     from despin.readers.kinds import KINDS, remarks, seen, view
+    from despin.readers.markup.html import unfilled
     from despin.readers.markup.html import view as html_view
     from despin.readers.markup.html_tags import scan
     from despin.readers.markup.markdown import view as markdown_view
@@ -45,7 +46,7 @@ with watched:
     from despin.results.report import Report, Verdict
     from despin.text.characters import normalise
     from despin.text.hashing import hash_words
-    from despin.text.protected import protected_spans, template_spans
+    from despin.text.protected import protected_spans
     from despin.text.tokens import tokenise
     from despin.text.unmask import unmask
     from despin.text.view import View
@@ -136,7 +137,7 @@ def _some_words(text: str) -> list[Any]:
 
 
 def _markup(page: str) -> list[str]:
-    page = masked(page, template_spans(page))
+    page = masked(page, unfilled(page))
     return [page[part.start : part.end] for part in scan(page) if part.kind != "text"]
 
 

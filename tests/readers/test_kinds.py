@@ -15,6 +15,7 @@ from strategies import verdict, views_are_lawful
 from despin import Finding, Report
 from despin.readers import InputError, decode, read
 from despin.readers.kinds import KINDS, SUFFIXES, kind_of, refused, remarks, seen, view
+from despin.results.lift import lift
 from despin.text.protected import protected_spans
 
 PAGES = sorted((Path(__file__).parents[1] / "fixtures" / "readers").iterdir())
@@ -29,7 +30,8 @@ def restored(source, words="good ones"):
         for match in PHRASE.finditer(source.prose)
         if not any(a < match.end() and match.start() < b for a, b in kept)
     ]
-    return source.lift(Report(source.prose, tuple(found), verdict())).restored
+    report = Report(source.prose, tuple(found), verdict())
+    return (report if source.view is None else lift(source.view, report)).restored
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)

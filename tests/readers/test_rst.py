@@ -29,6 +29,7 @@ TEXTS = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
         ("one\ntwo\n\nthree", "one two\nthree\n"),
         ("One\n===\n\ntwo", "two\n"),
         ("===\nOne\n\ntwo", "two\n"),
+        ("=====\n One\n=====\n\ntwo", "two\n"),
         ("===\nOne\n===\n\ntwo\n\n----\n\nthree", "two\nthree\n"),
         ("one::\n\n  two\n\n  three\n\nfour", "one::\nfour\n"),
         ("one\n::\n\n  two\n\nthree", "one ::\nthree\n"),

@@ -4,8 +4,8 @@ Two sorts of them: *long* spans may have blanks in them and reach over paragraph
 headers); *short* ones have none, so that each stretch between two spaces can be searched alone.
 
 Rule: every pattern takes time in proportion to the text. A repetition is possessive, or bounded, or stops where its
-pattern could begin anew. Start reading from `protected_spans`; `protected_tokens` is the same for a batch, and
-looks around signs only.
+pattern could begin anew. Start reading from `protected_spans`; `protected_tokens` is the same
+for a batch, and looks around signs only.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ _TEMPLATES: _Kinds = (
         _pattern(
             rf"\[({_BLOCK_CODES})\b[^\[\]]*+\](?:(?!\[/?\1\b).)*+\[/\1\]"
             rf"|\[/?[a-z][\w-]*+(?:\s++[\w:-]++\s*+=\s*+{_VALUE})++\s*+/?\]"
-            rf"|\[/[a-z][\w-]*+\]|\[(?:{_SHORTCODES})(?:\s[^\[\]]*+)?\]|\[[a-z]++=[^\[\]\n]++\]"
+            rf"|\[(?:/[a-z][\w-]*+|(?:{_SHORTCODES})(?:\s++https?:[^\s\[\]]++)?|[a-z]++=[^\[\]\n]++)\](?![(\[:])"
         ),
     ),
 )
@@ -277,7 +277,7 @@ def _find(text: str, kinds: _Kinds) -> list[tuple[int, int]]:
 
 # --- of tokens -------------------------------------------------------------------------------------------------
 
-_POINT = b"."[0]
+_POINT = ord(".")
 
 
 def _bytes(chars: str, odd: bool = False) -> Bool:
@@ -302,7 +302,7 @@ _LONG_FOLLOWS = {
     "`": _ANY, "<": _NAME | _bytes("/!?%"), "{": _NAME | _bytes("{%#:.= \t"), "[": _NAME | _bytes("[/"), "$": _ANY,
     "\\": _NAME | _bytes("(["), ":": _bytes("`:"),
 }  # fmt: skip
-_SIGN_BYTES, _LONG_SIGN_BYTES = _bytes("".join(_FOLLOWS)), _bytes("".join([*_LONG_FOLLOWS, "."]))
+_SIGNS, _LONG_SIGNS = _bytes("".join(_FOLLOWS)), _bytes("".join([*_LONG_FOLLOWS, "."]))
 _FRONTS = _bytes("\n\r-")  # before the last part of a word that begins a line
 _FRONT_BYTES = _bytes("-+;{")
 
@@ -326,7 +326,7 @@ def protected_tokens(
     may go on for paragraphs.
     """
     protected = np.zeros(len(starts), np.bool_)
-    rows = np.flatnonzero((_SIGN_BYTES | _LONG_SIGN_BYTES).take(lead))
+    rows = np.flatnonzero((_SIGNS | _LONG_SIGNS).take(lead))
     signs = starts.take(rows)
     first = starts.take(np.flatnonzero(_FRONT_BYTES.take(lead)))
     first = first.compress(np.isin(first, offset))

@@ -1,7 +1,7 @@
-"""Mark-up → the prose in it, one module a language. In reading order:
+"""Mark-up → the prose in it. In reading order:
 
-* `html`: with `html_tags` (where its mark-up is) and `main_content` (which of it is the article).
-* `markdown`: with `markdown_inline` (what is mark-up within a line) and `mdx` (what of it is JavaScript).
-* `rst`, `asciidoc`, `latex`: line-based languages, with `paragraphs`, which they share.
-* `notebook`, `subtitles`: files that hold prose in cells or cues.
+* `html`: HTML → its view, with `html_tags` (where its mark-up is) and `main_content` (which of it is the article).
+* `markdown`: Markdown → its view, with `markdown_inline` (mark-up within a line) and `mdx` (what is JavaScript).
+* `rst`, `asciidoc`, `subtitles`: line-based languages → their views, with `paragraphs` (lines → paragraphs of a view).
+* `latex`: LaTeX → its view. `notebook`: the Markdown cells of a notebook → one view.
 """

@@ -64,8 +64,7 @@ def view(page: str) -> View:
     'Fish & chips, no \\ufffc\\n'
     """
     builder = ViewBuilder(page, escape)
-    front = front_matter(page)
-    page = masked(page, ([(0, front)] if front else []) + [one for one in template_spans(page) if one[0] >= front])
+    page = masked(page, unfilled(page))
     skipped, depth, since = "", 0, 0  # the element whose content is skipped, how often it stands in itself, its place
     xml = page.startswith("<?xml")
     for part in scan(page, xml=xml):
@@ -93,9 +92,15 @@ def view(page: str) -> View:
     return builder.view()
 
 
+def unfilled(page: str) -> list[tuple[int, int]]:
+    """Spans of `page` that the page it is filled in to will not have: front matter, code of templates."""
+    front = front_matter(page)
+    return ([(0, front)] if front else []) + [span for span in template_spans(page) if span[0] >= front]
+
+
 def remarks(page: str) -> list[tuple[int, int]]:
     """Spans of `page` in which a comment is none: all but those of HTML, and of the templates that it may be."""
-    templates = template_spans(page)
+    templates = unfilled(page)
     parts = scan(masked(page, templates))
     comments = [(part.start, part.end) for part in parts if page.startswith("<!--", part.start)]
     ends = [0, *(place for span in merged([*templates, *comments]) for place in span), len(page)]

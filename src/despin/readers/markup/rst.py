@@ -213,8 +213,10 @@ def _title(text: str, lines: Sequence[Line], at: int) -> int:
         return k < len(lines) and _ADORNMENT.fullmatch(text, lines[k].start, lines[k].end) is not None
 
     if adorned(at):
-        above = at + 1 < len(lines) and not lines[at + 1].blank and lines[at + 1].indent == lines[at].indent
-        return at + 1 + above + (above and adorned(at + 2))
+        above = at + 1 < len(lines) and not lines[at + 1].blank
+        if above and adorned(at + 2) and lines[at + 2].indent == lines[at].indent:
+            return at + 3
+        return at + 1 + (above and lines[at + 1].indent == lines[at].indent)
     return at + 2 if adorned(at + 1) and lines[at + 1].indent == lines[at].indent else 0
 
 
