@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from strategies import texts_with_findings
 
-from despin import Evidence, Finding, Report, Verdict
+from despin import Evidence, Finding, Reading, Report, Verdict
 from despin.renderers import diff, json, text
 
 SCHEMA = stdlib_json.loads((Path(__file__).parents[2] / "docs" / "report.schema.json").read_text(encoding="utf-8"))
@@ -33,7 +33,8 @@ FINDINGS = (
         "collectively",
         "together",
         confidence=0.9933,
-        alternatives=("as one",),
+        substituted=0.9987,
+        readings=(Reading("together", 0.9933), Reading("as one", 0.0041)),
         evidence=(Evidence("context", 6.0, "the phrase fits"), Evidence("spin rate", -1.0, "few others")),
     ),
     finding("evening", "night", confidence=0.9999),

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import texts_with_findings
 
-from despin import Evidence, Finding, Report, Verdict
+from despin import Evidence, Finding, Reading, Report, Verdict
 from despin.renderers import github, sarif
 
 SCHEMA = json.loads(
@@ -33,7 +33,8 @@ REPORT = Report(
     (
         finding("labored", "worked", confidence=0.4, action="suggest"),
         finding(
-            "collectively\nall", "together\neach", confidence=0.9, alternatives=("as one\nevery", "jointly\nall"),
+            "collectively\nall", "together\neach", confidence=0.9, substituted=0.97,
+            readings=(Reading("together\neach", 0.9), Reading("as one\nevery", 0.05), Reading("jointly\nall", 0.02)),
             evidence=(Evidence("context", 2.197, "it fits"),),
         ),
         finding("road", "line", confidence=0.95, family="Our own, list"),

@@ -149,7 +149,7 @@ class Making:
 
     def one_by_one(self):
         return [
-            LazyFinding(f.start, f.end, f.found, f.original, f.confidence, f.action, None, "", place, self)
+            LazyFinding(f.start, f.end, f.found, f.original, f.substituted, f.confidence, f.action, None, "", place, self)
             for place, f in enumerate(self.findings)
         ]
 
@@ -161,7 +161,7 @@ class Making:
 
     def lazy(self, place, start, end, found, original):
         one = self.findings[place]
-        return LazyFinding(start, end, found, original, one.confidence, one.action, None, "", place, self)
+        return LazyFinding(start, end, found, original, one.substituted, one.confidence, one.action, None, "", place, self)
 
     def finish(self, one):
         self.made.append(one.place)
@@ -252,7 +252,7 @@ def test_columns_are_spliced_as_lists_are(example, data):
 @given(texts_with_findings(), st.data())
 def test_columns_are_lifted_as_findings_are(example, data):
     text, findings = example
-    findings = [replace(one, alternatives=()) for one in findings]  # nobody makes one of an empty phrase
+    findings = [replace(one, readings=()) for one in findings]  # nobody makes one of an empty phrase
     places = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=3)), reverse=True)
     source = text
     for place in places:

@@ -18,7 +18,8 @@ itself. Here its answers become *features* of every candidate, and a logistic re
 Of the originals that may have stood at one place one at most did: a conditional logit (McFadden 1974), in which a place
 was left alone with weight 1, and each original has the exponential of its other terms as its weight. So the log-odds of
 a candidate are these terms, which simply add up, less ln (1 + what its rivals weigh), and the confidence is their
-logistic function. Start reading from `weigh`.
+logistic function. That the place was substituted at all, whichever of them stood there, is as likely as all of them
+together. Start reading from `weigh`.
 """
 
 from __future__ import annotations
@@ -127,6 +128,8 @@ class Weighed:
     """(rows, kinds): natural log-odds, by `KINDS`."""
     log_odds: F64
     """(rows,): their sums."""
+    place: I64
+    """(rows,): candidates that change the same words have one number, that of one of them."""
 
 
 def weigh(
@@ -157,8 +160,9 @@ def weigh(
             learned += _learned(weights, keys)
         terms[-3] = np.where(partial, 0.0, learned)
     terms[-2] = names.take(rows)
-    terms[-1] = rivals(terms.sum(axis=0), places_of(these, channel, dictionary))
-    return Weighed(rows, terms.T, terms.sum(axis=0))
+    place = places_of(these, lattice, dictionary)
+    terms[-1] = rivals(terms.sum(axis=0), place)
+    return Weighed(rows, terms.T, terms.sum(axis=0), place)
 
 
 def _learned(weights: Weights, keys: U64) -> F64:

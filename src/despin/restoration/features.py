@@ -22,7 +22,7 @@ from ..language_model.word_vectors import WordVectors
 from ..text.hashing import hash_phrases
 from ..text.token_features import Shape
 from ..text.tokens import Tokens
-from ..util.array_types import F64, I64, U64
+from ..util.array_types import F64, I64, U64, Bool
 from ..util.arrays import alike, distinct, spread
 from .topic_fit import topical
 
@@ -82,6 +82,36 @@ class Rows:
         return cls(rows, arcs.entry.take(arc), start, end, lattice.token.take(start), lattice.token.take(end - 1))
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Cut:
+    """Candidates cut down to the words that change; where one side would be empty, a word is left on both."""
+
+    first: I64
+    """First token."""
+    last: I64
+    """Last token + 1."""
+    entry: I64
+    head: I64
+    """Words that are cut off in front."""
+    tail: I64
+    """Words that are cut off behind."""
+    idle: Bool
+    """Whether both sides are the same words, written in other ways."""
+
+    @classmethod
+    def of(cls, these: Rows, lattice: Lattice, dictionary: Dictionary) -> Cut:
+        """`these`, cut."""
+        entry = these.entry
+        head, tail = dictionary.head.take(entry).astype(np.int64), dictionary.tail.take(entry).astype(np.int64)
+        found, meant = these.end - these.start, np.diff(dictionary.first_word).take(dictionary.original.take(entry))
+        empty = np.minimum(found, meant) == head + tail
+        idle = empty & (found == meant)
+        head, tail = head - (empty & (tail == 0)), tail - (empty & (tail > 0))
+        first = lattice.token.take(these.start + head)
+        last = lattice.token.take(these.end - 1 - tail) + 1
+        return cls(first, last, entry, head, tail, idle)
+
+
 def plausible(decoded: Decoded) -> I64:
     """The candidates worth a closer look."""
     return np.flatnonzero((decoded.context + decoded.weight > PLAUSIBLE_FROM) & decoded.is_best_of_change)
@@ -89,13 +119,13 @@ def plausible(decoded: Decoded) -> I64:
 
 def places(lattice: Lattice, channel: Channel, dictionary: Dictionary, rows: I64) -> I64:
     """(rows,): the place that each candidate `rows` changes: places have the number of one of their rows."""
-    return places_of(Rows.of(rows, lattice, channel), channel, dictionary)
+    return places_of(Rows.of(rows, lattice, channel), lattice, dictionary)
 
 
-def places_of(these: Rows, channel: Channel, dictionary: Dictionary) -> I64:
-    first = these.start + channel.head.take(these.row)
-    last = these.end - dictionary.tail.take(these.entry)
-    return alike((first << 8) + last - first)
+def places_of(these: Rows, lattice: Lattice, dictionary: Dictionary) -> I64:
+    """(rows,): the place that each of `these` changes, likewise: the words that are left of it when it is cut."""
+    cut = Cut.of(these, lattice, dictionary)
+    return alike((cut.first << 8) + cut.last - cut.first)
 
 
 def features(

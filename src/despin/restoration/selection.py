@@ -1,6 +1,8 @@
 """Weighed candidates → findings: which of them to make, and how they read in the text.
 
-Of candidates that overlap the likeliest is taken; the others become its alternatives where they change the same words.
+Two questions are asked of each place: was it substituted, and by what? All candidates that change the same words answer
+the first together, each by itself the second. Of those that overlap the likeliest is taken; the others become its
+alternatives where they change the same words.
 Then each is cut down to the words that change and fitted to its place (`wording`). Start reading from `select`.
 """
 
@@ -30,6 +32,7 @@ from ..util.array_types import F64, I32, I64, AnyArray, Bool
 from ..util.arrays import among, ordered
 from ..util.process import gc_paused
 from .evidence import Weighed
+from .features import Cut, Rows
 from .finishing import FindingBatch, Rivals, agreeing, fitted, wordings
 
 SHOW_FROM = 0.05  # confidence below which an alternative is not worth naming
@@ -51,21 +54,23 @@ def select(
 
     `spun` is (candidates,), the probability that the words around each were spun (`passages.spun_at`).
     """
-    worthy, chance = _worth_showing(spun, weighed, config)
+    worthy, chance, substituted = _worth_showing(spun, weighed, config)
     shown = weighed.rows[worthy]
-    cut = _Cut.of(shown, lattice, channel, dictionary)
-    chosen = _choose(cut.first, cut.last, chance, config.suggest_from)
+    cut = Cut.of(Rows.of(shown, lattice, channel), lattice, dictionary)
+    chosen = _choose(cut.first, cut.last, chance, substituted >= config.suggest_from)
     places = _Places.of(chosen, cut, texts, channel.text[shown], lattice.tokens)
     places, original = _worded(places, cut, texts, dictionary, config.language)
 
-    confidence = chance[places.row]
+    confidence, substituted = chance[places.row], substituted[places.row]
     likely = np.array([verdict.probability >= LIKELY for verdict in verdicts], np.bool_)
-    certain = (confidence >= config.min_confidence) & likely[places.document]
+    certain = (substituted >= config.min_confidence) & (confidence >= config.min_wording * substituted)
+    certain &= likely[places.document]
     places, original, article = _with_articles(places, original, certain, texts, lattice.tokens, config.language)
     made_of = FindingBatch(
         dictionary=dictionary,
         language=config.language,
         confidence=confidence,
+        substituted=substituted,
         certain=certain,
         article=article,
         chosen=places.row,
@@ -74,7 +79,7 @@ def select(
         row=worthy[places.row],
         plain=places.plain,
         curly=places.curly,
-        rivals=Rivals(places.head, places.tail, chosen.order, cut.entry, cut.head, cut.tail),
+        rivals=Rivals(places.head, places.tail, chosen.order, cut.entry, cut.head, cut.tail, chance),
     )
     columns = places.start.tolist(), places.end.tolist(), original.tolist(), certain.tolist()
     size = len(places.row)
@@ -96,16 +101,19 @@ def with_repairs(findings: LazyFindings, repairs: Sequence[Finding], verdict: Ve
     for repair in repairs:
         before = bisect_left(findings.start, repair.end)  # findings that begin before it ends
         if not before or findings.end[before - 1] <= repair.start:
-            certain = repair.action == "restore" and repair.confidence >= config.min_confidence
+            certain = repair.action == "restore" and repair.substituted >= config.min_confidence
             fitting.append((before, before, replace(repair, action="restore" if certain else "suggest")))
     return findings.spliced(fitting) if fitting else findings
 
 
-def _worth_showing(spun: F64, weighed: Weighed, config: Config) -> tuple[I64, F64]:
-    """The rows of `weighed` worth a finding or to be named as an alternative, and the probability of each."""
+def _worth_showing(spun: F64, weighed: Weighed, config: Config) -> tuple[I64, F64, F64]:
+    """The rows of `weighed` worth a finding or to be named as an alternative; the probability of each, and that its
+    place was substituted by anything: one or another of the candidates there, which exclude one another."""
     chance = spun[weighed.rows] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
+    together = np.bincount(weighed.place, chance, minlength=len(chance)).take(weighed.place)
+    substituted = np.maximum(np.minimum(together, 1.0), chance)
     worthy = np.flatnonzero(chance >= show_from(config))
-    return worthy, chance[worthy]
+    return worthy, chance[worthy], substituted[worthy]
 
 
 class _Chosen(NamedTuple):
@@ -118,8 +126,9 @@ class _Chosen(NamedTuple):
     order: I64
 
 
-def _choose(first: I64, last: I64, chance: F64, least: float) -> _Chosen:
-    """Of the candidates that change the tokens `first` to `last`, those to make: where some overlap, the likelier."""
+def _choose(first: I64, last: I64, chance: F64, worthy: Bool) -> _Chosen:
+    """Of the candidates that change the tokens `first` to `last` and are `worthy`, those to make: where some overlap,
+    the likelier."""
     order = ordered(((1.0 - chance) * 0xFFFFFFFF).astype(np.int64))
     for key in (last - first, first):
         order = order.take(ordered(key.take(order)))
@@ -128,7 +137,7 @@ def _choose(first: I64, last: I64, chance: F64, least: float) -> _Chosen:
     fresh = np.concatenate([[True], (np.diff(first[order]) != 0) | (np.diff(last[order]) != 0)])
     heads = np.flatnonzero(fresh)
     tails = np.append(heads[1:], len(order))
-    likely = np.flatnonzero(chance[order[heads]] >= least)
+    likely = np.flatnonzero(worthy[order[heads]])
     begin, end = first[order[heads[likely]]], last[order[heads[likely]]]
     # Most places overlap no other; where some do, the likeliest wins.
     reach = np.maximum.accumulate(end)
@@ -154,36 +163,6 @@ def _choose(first: I64, last: I64, chance: F64, least: float) -> _Chosen:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Cut:
-    """Candidates cut down to the words that change; where one side would be empty, a word is left on both."""
-
-    first: I64
-    """First token."""
-    last: I64
-    """Last token + 1."""
-    entry: I64
-    head: I64
-    """Words that are cut off in front."""
-    tail: I64
-    """Words that are cut off behind."""
-    idle: Bool
-    """Whether both sides are the same words, written in other ways."""
-
-    @classmethod
-    def of(cls, rows: I64, lattice: Lattice, channel: Channel, dictionary: Dictionary) -> _Cut:
-        arc = channel.candidate.take(rows)
-        start, end, entry = (column.take(arc) for column in (lattice.arcs.start, lattice.arcs.end, lattice.arcs.entry))
-        head, tail = dictionary.head.take(entry).astype(np.int64), dictionary.tail.take(entry).astype(np.int64)
-        found, meant = end - start, np.diff(dictionary.first_word).take(dictionary.original.take(entry))
-        empty = np.minimum(found, meant) == head + tail
-        idle = empty & (found == meant)
-        head, tail = head - (empty & (tail == 0)), tail - (empty & (tail > 0))
-        first = lattice.token.take(start + head)
-        last = lattice.token.take(end - 1 - tail) + 1
-        return cls(first, last, entry, head, tail, idle)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class _Places:
     """Where chosen candidates stand; each (places,), sorted by place."""
 
@@ -205,7 +184,7 @@ class _Places:
     """Whether the text has curly apostrophes."""
 
     @classmethod
-    def of(cls, chosen: _Chosen, cut: _Cut, texts: Sequence[str], document: I32, tokens: Tokens) -> _Places:
+    def of(cls, chosen: _Chosen, cut: Cut, texts: Sequence[str], document: I32, tokens: Tokens) -> _Places:
         """The places of `chosen`; `document` is the text of each candidate shown."""
         document, first, last = document[chosen.row], cut.first[chosen.row], cut.last[chosen.row]
         offset = tokens.offset[document]
@@ -224,7 +203,7 @@ class _Places:
 
 
 def _worded(
-    places: _Places, cut: _Cut, texts: Sequence[str], dictionary: Dictionary, language: str
+    places: _Places, cut: Cut, texts: Sequence[str], dictionary: Dictionary, language: str
 ) -> tuple[_Places, AnyArray]:
     """The original of each place, fitted to it; places where that is what stands there are left out."""
     known, entry = wordings(dictionary, language), cut.entry[places.row]
