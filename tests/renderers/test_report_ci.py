@@ -72,11 +72,13 @@ def test_the_surest_comes_first_whichever_text_it_is_in():
     )
     assert lines[2] == (
         "::warning file=a.txt,line=3,col=7,endColumn=11,"
-        "title=likely spun phrase (0.95%2C Our own%2C list)::road -> line"
+        "title=likely spun phrase (substituted >0.99%3A line 0.95%2C Our own%2C list)::road -> line"
     )
     # Columns are refused on an annotation of several lines.
     assert lines[4].startswith("::warning file=a.txt,line=1,endLine=2,title=")
-    assert lines[5].endswith("title=perhaps a spun phrase (0.40%2C web)::labored -> worked?")
+    assert lines[5].endswith(
+        "title=perhaps a spun phrase (substituted >0.99%3A worked 0.40%2C web)::labored -> worked?"
+    )
 
 
 def test_errors_come_before_all_and_an_unclear_text_is_no_error():
@@ -134,9 +136,9 @@ def test_findings_and_verdict():
     assert verdict["message"]["text"] == "Likely spun: probability >0.99, 3 findings in 9 words."
     assert [result["level"] for result in results] == ["note", "warning", "warning"]
     assert [result["message"]["text"] for result in results] == [
-        "“labored” may stand for “worked” (confidence 0.40).",
-        "“collectively all” is likely to stand for “together each” (confidence 0.90).",
-        "“road” is likely to stand for “line” (confidence 0.95).",
+        "“labored” may stand for “worked” (substituted >0.99: worked 0.40).",
+        "“collectively all” is likely to stand for “together each” (substituted 0.97: together each 0.90, as one every 0.05, jointly all 0.02).",
+        "“road” is likely to stand for “line” (substituted >0.99: line 0.95).",
     ]
     place = results[2]["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "docs/a%20b.txt"

@@ -11,6 +11,7 @@ itself. Here its answers become *features* of every candidate, and a logistic re
     consistency   other places of the same substitution; the original standing elsewhere in the text
     frequency     how common either phrase is
     form          capitals, length
+    reader        what stood beside such words, and beside such classes of words, where texts were spun anew (`reader`)
     collocation   what this pair, beside this very neighbour, turned out to be in parallel text
     names         what other mentions of a name say (`names`)
     rivals        what speaks for the other originals of the same place
@@ -43,7 +44,9 @@ from ..language_model.word_vectors import WordVectors
 from ..util import array_cache, npz
 from ..util.array_cache import Arrays
 from ..util.array_types import F32, F64, I64, U64
-from .features import FEATURES, Rows, beside, features_of, keys_of, places_of, plausible
+from .entry_keys import keys_of
+from .features import FEATURES, Rows, beside, features_of, places_of, plausible
+from .reader import Reader
 
 MOST_SCORE = 25.0  # beyond, sums of exponentials lose the smaller ones
 
@@ -140,6 +143,7 @@ def weigh(
     dictionary: Dictionary,
     model: LanguageModel,
     weights: Weights,
+    reader: Reader,
     everything: bool = False,
 ) -> Weighed:
     """The evidence for and against every plausible candidate of the batch, or with `everything` of each that leads;
@@ -148,7 +152,7 @@ def weigh(
     these = Rows.of(rows, lattice, channel)
     family = decoded.family.take(rows)
     partial = dictionary.partial[family] if len(dictionary.families) else np.zeros(0, np.bool_)
-    columns = features_of(these, lattice, channel, decoded, dictionary, model, weights.topics)
+    columns = features_of(these, lattice, channel, decoded, dictionary, model, weights.topics, reader)
     terms, whose = np.zeros((len(KINDS), len(rows))), partial.astype(np.int64)
     mixed = partial.any() and not partial.all()
     for number, (name, kind) in enumerate(FEATURES.items()):  # not @: its sums depend on how many rows there are

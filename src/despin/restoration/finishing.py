@@ -32,6 +32,7 @@ NOTES = {
     "consistency": "other places of the same substitution in this text",
     "frequency": "how common either phrase is",
     "form": "capitals and length",
+    "reader": "what stood at such places in texts that were spun anew",
     "collocation": "what this pair was beside such neighbours before",
     "names": "what other mentions of the name say",
     "rivals": "what speaks for other originals of the place",

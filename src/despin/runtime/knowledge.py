@@ -20,6 +20,7 @@ from ..language_model.model import LanguageModel
 from ..language_model.model_file import open_model
 from ..restoration.evidence import Weights
 from ..restoration.name_mentions import Names, gather
+from ..restoration.reader import Reader
 from ..text.language import LANGUAGE_RULES, LanguageRules
 from . import compiled
 
@@ -68,6 +69,11 @@ class Knowledge:
     def weights(self) -> Weights:
         """Those of the evidence. Raises EvidenceError if they cannot be used."""
         return _weights(self.config.language)
+
+    @property
+    def reader(self) -> Reader:
+        """What texts spun anew have taught. Raises ReaderError if it cannot be used."""
+        return _reader(self.config.language)
 
     @property
     def hashed_odds(self) -> HashedOdds | None:
@@ -138,6 +144,11 @@ def _references(config: Config) -> Names:
 @cache
 def _hashed_odds(language: str) -> HashedOdds:
     return HashedOdds.load(files.folder(language) / "hashed_odds.npz")
+
+
+@cache
+def _reader(language: str) -> Reader:
+    return Reader.load(files.folder(language) / "reader.npz")
 
 
 @cache

@@ -131,7 +131,9 @@ def _parser() -> argparse.ArgumentParser:
     model = parser.add_argument_group("what counts")
     model.add_argument("--max-probability", type=_probability, metavar="P", help="a document above it is judged spun")
     model.add_argument("--min-confidence", type=_probability, metavar="P", help="restore what is so likely substituted")
-    model.add_argument("--min-wording", type=_probability, metavar="P", help="… and this share of it its likeliest original")
+    model.add_argument(
+        "--min-wording", type=_probability, metavar="P", help="… and this share of it its likeliest original"
+    )
     model.add_argument("--language", metavar="CODE", help=f"language of the texts (default: {Config().language})")
     model.add_argument(
         "--dictionary", action="append", metavar="NAME|FILE", help="use this one only; may be given several times"
