@@ -188,7 +188,7 @@ class Answers:
 
 
 def answers(system: Sequence[Edit], gold: Sequence[GoldEdit]) -> Answers:
-    """What a system's minimised, disjoint edits say to either question; by sets of edits, as `compare` without effect."""
+    """What a system's minimised, disjoint edits say to either question; as sets, like `compare` without effect."""
     spans = [_span(edit) if edit.accepted else (0, -1) for edit in gold]
     accepted = {edit for one in gold for edit in one.accepted}
     touched: set[int] = set()

@@ -137,7 +137,8 @@ def test_findings_and_verdict():
     assert [result["level"] for result in results] == ["note", "warning", "warning"]
     assert [result["message"]["text"] for result in results] == [
         "“labored” may stand for “worked” (substituted >0.99: worked 0.40).",
-        "“collectively all” is likely to stand for “together each” (substituted 0.97: together each 0.90, as one every 0.05, jointly all 0.02).",
+        "“collectively all” is likely to stand for “together each” "
+        "(substituted 0.97: together each 0.90, as one every 0.05, jointly all 0.02).",
         "“road” is likely to stand for “line” (substituted >0.99: line 0.95).",
     ]
     place = results[2]["locations"][0]["physicalLocation"]

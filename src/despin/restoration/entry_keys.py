@@ -1,4 +1,4 @@
-"""Entries of a dictionary as hashes of their words, so that what was learned of them outlives the order of the dictionary."""
+"""Entries of a dictionary as hashes of their words: what is learned of them outlives the order of the dictionary."""
 
 from __future__ import annotations
 

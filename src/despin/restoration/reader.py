@@ -340,7 +340,8 @@ class Reader:
     @property
     def arrays(self) -> dict[str, NDArray[Any]]:
         """For a file."""
-        classes: dict[str, NDArray[Any]] = {"words": self.classes.words, "coarse": self.classes.coarse, "fine": self.classes.fine}
+        words, coarse, fine = self.classes.words, self.classes.coarse, self.classes.fine
+        classes: dict[str, NDArray[Any]] = {"words": words, "coarse": coarse, "fine": fine}
         return {"weights": self.weights, "unit": np.asarray(self.unit), **self.hashing.arrays, **classes}
 
     @classmethod

@@ -89,8 +89,8 @@ class Finding:
     substituted: float = 1.0
     """Probability that a spinner put these words there at all, whatever stood there before."""
     readings: tuple[Reading, ...] = ()
-    """The originals that may have stood there, `original` among them, the likeliest first; together they are no likelier
-    than `substituted`. Empty: `original` alone."""
+    """The originals that may have stood there, `original` among them, the likeliest first; together they are no
+    likelier than `substituted`. Empty: `original` alone."""
 
     @property
     def alternatives(self) -> tuple[str, ...]:

@@ -184,7 +184,8 @@ class _Run:
         channel = Channel.of(lattice, dictionary, 1)
         decoded = decode(lattice, channel)
         names = support(tokens, lattice, channel, decoded, dictionary, known.names, known.rules)
-        weighed = weigh(lattice, channel, decoded, names, dictionary, known.model, known.weights, known.reader, everything=True)
+        learned = known.weights, known.reader
+        weighed = weigh(lattice, channel, decoded, names, dictionary, known.model, *learned, everything=True)
         coarse = coarse_posterior(found, dictionary, known.model)
         return cls(text, tokens, dictionary, known, report, before, found, coarse, lattice, channel, decoded, weighed)
 

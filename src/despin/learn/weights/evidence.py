@@ -226,7 +226,7 @@ def labels(batch: Sequence[Example], lattice: Lattice, channel: Channel, diction
         if one.rate == 0:
             continue
         here = order[bounds[index] : bounds[index + 1]]
-        truth = _Alignment.of(one, tokens, int(begins[index]), int(begins[index + 1]))
+        truth = Alignment.of(one, tokens, int(begins[index]), int(begins[index + 1]))
         for candidate in here.tolist():
             word = dictionary.word[dictionary.first_word[row[candidate]] : dictionary.first_word[row[candidate] + 1]]
             at, end = int(first[candidate] - begins[index]), int(last[candidate] - begins[index])
@@ -235,7 +235,7 @@ def labels(batch: Sequence[Example], lattice: Lattice, channel: Channel, diction
 
 
 @dataclass(frozen=True, slots=True)
-class _Alignment:
+class Alignment:
     """Which places of the original each place of the text may correspond to."""
 
     original: list[int]
@@ -245,7 +245,7 @@ class _Alignment:
     """(places + 1,): the last."""
 
     @classmethod
-    def of(cls, example: Example, tokens: Tokens, begin: int, end: int) -> _Alignment:
+    def of(cls, example: Example, tokens: Tokens, begin: int, end: int) -> Alignment:
         words, original = tokens.word[begin:end].tolist(), tokenise([example.original]).word.tolist()
         low, high = [0] * (len(words) + 1), [0] * (len(words) + 1)
         i = k = 0
