@@ -196,7 +196,7 @@ def test_what_restores_makes_no_finding(example):
     ],
 )
 def test_a_report_whose_findings_come_later_is_a_report_like_any_other(use) -> None:
-    findings = [Finding(0, 2, "an", "a"), Finding(3, 9, "lovely", "sweet", ("dear",), 0.6, "suggest")]
+    findings = [Finding(0, 2, "an", "a"), Finding(3, 9, "lovely", "sweet", 0.6, "suggest")]
     now = report("an lovely day", findings)
     later = Report.later(now.text, Making(findings).one_by_one(), now.verdict)
     assert use(later) == use(now)
