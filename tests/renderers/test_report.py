@@ -77,7 +77,7 @@ def test_explanation():
         "     -1.0  spin rate   few others\n"
         "     +5.0  sum         log-odds of a confidence of 0.99\n"
         "           how common  'collectively' 3.6, 'together' 5.7 (Zipf scale)\n"
-        "           or          as one\n"
+        "           readings    substituted >0.99: together 0.99, as one <0.01\n"
         "           entry       web:collectively\n"
     )
 

@@ -114,12 +114,13 @@ def load_data(config: Config) -> tuple[Dictionary, LanguageModel, Weights]:
 
     Raises
     ------
-    DictionaryError, ModelError, EvidenceError
-        They cannot be used.
+    DictionaryError, ModelError, EvidenceError, ReaderError
+        They cannot be used, or the reader cannot.
     OSError
         A file cannot be read.
     """
     model = language_model(config.language)
+    _reader(config.language)
     return compiled.load(config.language, config.dictionaries, model)[0], model, _weights(config.language)
 
 

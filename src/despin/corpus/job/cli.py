@@ -174,6 +174,7 @@ def _config(options: argparse.Namespace) -> Config:
     from ...dictionary.errors import DictionaryError
     from ...language_model.model_file import ModelError
     from ...restoration.evidence import EvidenceError
+    from ...restoration.reader import ReaderError
     from ...runtime.knowledge import load_data
 
     asked = {
@@ -186,7 +187,7 @@ def _config(options: argparse.Namespace) -> Config:
     config = Config(**{name: value for name, value in asked.items() if value is not None})
     try:
         load_data(config)
-    except (DictionaryError, ModelError, EvidenceError, HashedOddsError, OSError) as problem:
+    except (DictionaryError, ModelError, EvidenceError, HashedOddsError, ReaderError, OSError) as problem:
         raise UsageError(str(problem)) from problem
     return config
 

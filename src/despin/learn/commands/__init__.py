@@ -2,6 +2,6 @@
 
 * `shared`: what they have in common.
 * `dictionary`, `evidence`: from pairs of texts.
-* `language_model`, `topics`, `hashed_odds`: from plain text.
+* `language_model`, `topics`, `hashed_odds`, `reader`: from plain text.
 * `thesaurus`, `rewriter`, `academic`: from lists that people wrote.
 """
