@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .fingerprinting import Fingerprint, fingerprint, fingerprints
     from .phrasebook import lookup
     from .pipeline import check, check_many, restore
-    from .results.finding import Evidence, Finding, apply, invert
+    from .results.finding import Evidence, Finding, Reading, apply, invert
     from .results.report import Passage, Report, Verdict
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Fingerprint",
     "Lookup",
     "Passage",
+    "Reading",
     "Report",
     "Verdict",
     "apply",
@@ -43,6 +44,7 @@ __all__ = [
 _HOME = {
     "Config": "config",
     "Evidence": "results.finding",
+    "Reading": "results.finding",
     "Finding": "results.finding",
     "Fingerprint": "fingerprinting",
     "Lookup": "dictionary.phrase_lookup",

@@ -227,7 +227,11 @@ def _what_counts(parser: argparse.ArgumentParser) -> None:
     counts = parser.add_argument_group("what counts")
     counts.add_argument(
         "--min-confidence", type=values.probability, metavar="P",
-        help=f"restore a phrase from this confidence on (default: {DEFAULTS['min-confidence']})",
+        help=f"restore what was substituted with this probability or more (default: {DEFAULTS['min-confidence']})",
+    )  # fmt: skip
+    counts.add_argument(
+        "--min-wording", type=values.probability, metavar="P",
+        help=f"… and whose likeliest original has this share of it or more (default: {DEFAULTS['min-wording']})",
     )  # fmt: skip
     counts.add_argument(
         "--max-probability", type=values.probability, metavar="P",
