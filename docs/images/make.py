@@ -38,6 +38,16 @@ def page_of(folder: Path, *paths: str) -> str:
     return (folder / "review.html").as_uri()
 
 
+def evidence_of(folder: Path) -> str:
+    """The page of a stolen article beside ours."""
+    done = subprocess.run(
+        [*DESPIN, "--against", "ours", "--format", "html", "stolen.txt"], cwd=FIXTURES / "copies",
+        stdout=subprocess.PIPE, check=False, env={**os.environ, "SOURCE_DATE_EPOCH": "1767312000"},
+    )  # fmt: skip
+    (folder / "evidence.html").write_bytes(done.stdout)
+    return (folder / "evidence.html").as_uri()
+
+
 def typed(folder: Path, *arguments: str) -> str:
     """What a person sees who types this at a terminal of 100 columns."""
     ours, theirs = pty.openpty()
@@ -76,6 +86,13 @@ def side_by_side(page: Page) -> None:
     decide(page)
 
 
+def beside(page: Page) -> None:
+    page.evaluate("document.querySelector('.counts').scrollIntoView()")
+    page.evaluate("scrollBy(0, -60)")
+    for _ in range(8):
+        page.keyboard.press("j")
+
+
 def main() -> None:
     chromium = shutil.which("chromium")
     with tempfile.TemporaryDirectory() as name, sync_playwright() as driver:
@@ -92,6 +109,9 @@ def main() -> None:
         shoot(browser, "review-dark.png", one, 1200, 760, "dark", side_by_side)
         shoot(browser, "review-phone.png", one, 360, 740, act=decide)
         shoot(browser, "review-index.png", page_of(folder, *sorted(p.name for p in folder.glob("*.txt"))), 1200, 700)
+        evidence = evidence_of(folder)
+        shoot(browser, "evidence.png", evidence, 1200, 1000, act=beside)
+        shoot(browser, "evidence-phone.png", evidence, 360, 740, act=beside)
         page = browser.new_page(viewport={"width": 1000, "height": 100})
         page.goto((folder / "terminal.html").as_uri())
         page.locator("pre").screenshot(path=HERE / "terminal.png")

@@ -13,6 +13,9 @@ TYPE_CHECKING = False  # to type checkers it is true; the module that has it tak
 if TYPE_CHECKING:
     from typing import Any
 
+    from .comparison.compare import compare
+    from .comparison.result import Comparison
+    from .comparison.sources import Sources
     from .config import Config
     from .dictionary.phrase_lookup import Lookup
     from .fingerprinting import Fingerprint, fingerprint, fingerprints
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
     from .results.report import Passage, Report, Verdict
 
 __all__ = [
+    "Comparison",
     "Config",
     "Evidence",
     "Finding",
@@ -30,10 +34,12 @@ __all__ = [
     "Passage",
     "Reading",
     "Report",
+    "Sources",
     "Verdict",
     "apply",
     "check",
     "check_many",
+    "compare",
     "fingerprint",
     "fingerprints",
     "invert",
@@ -42,6 +48,7 @@ __all__ = [
 ]
 
 _HOME = {
+    "Comparison": "comparison.result",
     "Config": "config",
     "Evidence": "results.finding",
     "Reading": "results.finding",
@@ -50,11 +57,13 @@ _HOME = {
     "Lookup": "dictionary.phrase_lookup",
     "Passage": "results.report",
     "Report": "results.report",
+    "Sources": "comparison.sources",
     "Verdict": "results.report",
     "apply": "results.finding",
     "invert": "results.finding",
     "check": "pipeline",
     "check_many": "pipeline",
+    "compare": "comparison.compare",
     "fingerprint": "fingerprinting",
     "fingerprints": "fingerprinting",
     "lookup": "phrasebook",

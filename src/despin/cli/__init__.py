@@ -5,7 +5,7 @@
 * `run`: the files of a run (`paths`) with their settings (`settings/`, `configs`), and the way to their reports.
 * `workers`: texts → reports by several processes.
 * `modes/`: what the command can do with them.
-* `baseline_file`: the baseline of a run.
+* `baseline_file`, `source_texts`: the baseline of a run, the source texts of --against.
 * `streams`: standard output and error.
 """
 

@@ -16,6 +16,9 @@ from .parser import RULES, parser, spelt
 from .paths import STDIN
 from .settings.keys import SETTINGS
 
+COMPARISONS = ("text", "json", "html", "csv")
+"""The formats of --against."""
+
 
 def parse(arguments: Sequence[str], *, stdin_waits: bool) -> argparse.Namespace:
     """The options in `arguments`; `stdin_waits`: standard input is there and no terminal, so it can be read unasked.
@@ -108,6 +111,10 @@ def _refuse_values(options: argparse.Namespace) -> None:
         raise UsageError("--stdin-name names standard input; ask for its settings with: --show-config -")
     if options.lookup is not None and options.format not in (None, "text", "json"):
         raise UsageError(f"--lookup prints text or json, not {options.format}")
+    if options.against and options.format not in (None, *COMPARISONS):
+        raise UsageError(f"--against prints {', '.join(COMPARISONS)}, not {options.format}")
+    if options.format == "csv" and not options.against:
+        raise UsageError("--format csv goes with --against SOURCES; add it")
 
 
 def _refuse_several(options: argparse.Namespace) -> None:
@@ -122,7 +129,7 @@ def _refuse_several(options: argparse.Namespace) -> None:
         raise UsageError("only one text can be printed; add --write to undo the files in place")
     if options.show_config:
         raise UsageError("--show-config shows the settings of one path; name one")
-    if not (options.check or options.diff or options.write or options.show_files):
+    if not (options.check or options.diff or options.write or options.show_files or options.against):
         raise UsageError(
             f"{several}; add --check to report on them, --diff to show what would change, or --write to restore them "
             "in place"

@@ -104,7 +104,7 @@ def parser() -> argparse.ArgumentParser:
         add_help=False,
         formatter_class=_Help,
     )
-    for group in (_texts, _modes, _with_check, _what_counts, _files, _reading, _output, _about):
+    for group in (_texts, _modes, _with_check, _against, _what_counts, _files, _reading, _output, _about):
         group(parser)
     return parser
 
@@ -116,6 +116,7 @@ _USAGE = """despin [FILE|-]
        despin --column NAME [--check | --write] [FILE|-]
        despin --apply DECISIONS [--write] FILE
        despin --undo REPORT [--write] FILE
+       despin --against SOURCES [--diff | --write] PAGE ...
        despin --trace PHRASE FILE
        despin --lookup PHRASE | --validate DICTIONARY"""
 
@@ -124,9 +125,11 @@ _EPILOG = """examples:
   despin --check --explain article.txt
   despin --check docs --exclude 'vendor/'
   despin --jsonl text < pages.jsonl > restored.jsonl
+  despin --against our-articles page.html
 
-Exit codes: 0 nothing found, or restored as asked; 1 judged spun (--check), a difference (--diff);
-2 usage, configuration or input error; 70 a fault in despin; 130 interrupted. A finding is a sign, not a proof."""
+Exit codes: 0 nothing found, or restored as asked; 1 judged spun (--check), a copy (--against),
+a difference (--diff); 2 usage, configuration or input error; 70 a fault in despin; 130 interrupted.
+A finding is a sign, not a proof."""
 
 
 def _file(argument: argparse.Action) -> None:
@@ -156,6 +159,13 @@ _MODES = (
         ("check", "diff", "write", "jsonl", "column", "apply", "undo"),
         "--trace follows one phrase through one text, and goes with no other mode",
     ),
+    Clash(
+        "against",
+        ("jsonl", "column", "apply", "undo", "trace", "baseline", "strict"),
+        "--against compares texts with source texts, and goes alone or with --check, --diff or --write",
+    ),
+    Need("pairs", ("against",), "--pairs goes with --against SOURCES; add it"),
+    Clash("pairs", ("diff", "write"), "--pairs goes with the report of --against; leave --diff or --write out"),
     Need("write", ("paths",), "--write needs the paths of the files to restore"),
 )
 
@@ -186,7 +196,7 @@ def _modes(parser: argparse.ArgumentParser) -> None:
 
 _WITH_CHECK = (
     Clash("baseline", ("column",), "--baseline does not go with --column, whose rows may move"),
-    Need("format", ("check", "lookup"), "--format goes with --check; add it"),
+    Need("format", ("check", "lookup", "against"), "--format goes with --check; add it"),
     Clash("format", ("jsonl",), "--format does not go with --jsonl, whose output is JSON Lines"),
     Need("strict", ("check",), "--strict goes with --check; add it"),
     Need("baseline", ("check",), "--baseline goes with --check; add it"),
@@ -197,7 +207,7 @@ _WITH_CHECK = (
 
 def _with_check(parser: argparse.ArgumentParser) -> None:
     check = parser.add_argument_group("with --check")
-    check.add_argument("--format", choices=tuple(FORMATS), help="how to report (default: text)")
+    check.add_argument("--format", choices=(*FORMATS, "csv"), help="how to report (default: text; csv: --against)")
     check.add_argument("--strict", action="store_true", default=None, help="fail on any finding, suggestions too")
     _file(check.add_argument(
         "--baseline", metavar="FILE", help="findings recorded there are shown, but do not fail"
@@ -208,11 +218,32 @@ def _with_check(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
+def _against(parser: argparse.ArgumentParser) -> None:
+    against = parser.add_argument_group("with source texts")
+    _file(against.add_argument(
+        "--against", action="append", metavar="FILE|DIR",
+        help="report whether PATH is a copy of one of these texts, spun or not, word by word (with --diff, --write: "
+        "restore by it); may be given several times",
+    ))  # fmt: skip
+    _file(against.add_argument(
+        "--pairs", metavar="FILE", help="write the copies and what they were made of there, for despin-learn dictionary"
+    ))  # fmt: skip
+
+
 # --- settings and files -------------------------------------------------------------------------------------------
 
 
 _WHAT_COUNTS = (
-    *_idle((*_ASK_NO_MODEL, "lookup"), "min_confidence", "max_probability", "reference", "allow", "quotes", "inline"),
+    *_idle(
+        (*_ASK_NO_MODEL, "lookup"),
+        "min_confidence",
+        "min_wording",
+        "max_probability",
+        "reference",
+        "allow",
+        "quotes",
+        "inline",
+    ),
     *_idle(("trace",), "quotes", "inline"),
     *_idle(_ASK_NO_MODEL, "dictionary"),
     *_idle(("apply", "undo", "show_files", "print_completion"), "language"),
@@ -329,7 +360,7 @@ _OUTPUT: tuple[Clash | Need, ...] = (
     ),
     Clash("output", ("write",), "--output does nothing with --write, which prints nothing; leave it out"),
     Need("exit_nonzero_on_write", ("write",), "--exit-nonzero-on-write goes with --write; add it"),
-    Need("exit_zero", ("check", "diff"), "--exit-zero goes with --check or --diff; add one of them"),
+    Need("exit_zero", ("check", "diff", "against"), "--exit-zero goes with --check or --diff; add one of them"),
 )
 
 

@@ -10,8 +10,8 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
-from functools import partial
-from typing import Any, NamedTuple, TypeVar
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ..config import Config
 from ..readers import InputError, Source, find, read, read_stream
@@ -28,6 +28,9 @@ from .settings.exclusion import Exclusion
 from .settings.settings import Chosen, Settings
 from .streams import Streams, standard_input
 from .workers import Failure, checked
+
+if TYPE_CHECKING:
+    from .source_texts import SourceTexts
 
 Item = TypeVar("Item")
 
@@ -91,7 +94,7 @@ class Run:
             gitignore=not options.no_gitignore,
             force=options.force_exclude,
         )
-        several = options.check or options.diff or options.write or options.show_files
+        several = options.check or options.diff or options.write or options.show_files or options.against
         for path in find(options.paths, exclusion.leaves_out) if several else iter(options.paths):
             if isinstance(path, InputError):
                 yield InputError(tidy(path.path), path.message)
@@ -168,6 +171,13 @@ class Run:
         """The text of one record, of the kind that --type says."""
         return seen(Source(name, content, kind=self.options.type or "text"), main_content=self.options.main_content)
 
+    @cached_property
+    def source_texts(self) -> SourceTexts:
+        """Those of --against. Raises `UsageError`."""
+        from .source_texts import SourceTexts
+
+        return SourceTexts(self.options.against, self.streams)
+
     # --- reports --------------------------------------------------------------------------------------------------
 
     def reports(self) -> Iterator[tuple[Source, Report, Chosen]]:
@@ -221,6 +231,8 @@ class Run:
                 from ..results.suppression import excuse  # and with it numpy, which the reports have brought
 
                 config = config_of(item)
+                if self.options.against and (self.options.diff or self.options.write):
+                    report = self.source_texts.restored(report, config)
                 if source.view is not None:
                     report = excuse(report, replace(config, inline=False))
                 yield item, excuse(source.lift(report), config, remarks(source))

@@ -5,6 +5,8 @@
 * `json`: for programs (docs/json.md).
 * `github`, `sarif`: for CI (docs/formats.md).
 * `html`: the page for reviewing (docs/review.md); its own parts are in `review/`.
+* `comparisons`, `evidence_page`: for `--against` (docs/copies.md); the page's own parts are in `evidence/`.
+* `inert`: what keeps a page from running or fetching anything.
 * `lookup`, `trace`: what `--lookup` found, what `--trace` followed.
 * `escaping`: what a reader would not see, shown; all of them need it.
 """

@@ -11,10 +11,8 @@ from __future__ import annotations
 import html
 import json
 import re
-from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
@@ -22,6 +20,7 @@ from ..results.decisions import KIND, SCHEMA, digest
 from ..results.finding import Evidence, Finding
 from ..results.report import Report
 from .escaping import IN_JAVASCRIPT, in_json, visible
+from .inert import policy
 
 SCRIPTS = ("model.js", "charts.js", "text.js", "panel.js", "index.js", "main.js")
 """In this order: each uses only what stands in those before it."""
@@ -48,7 +47,7 @@ def page(documents: Iterable[tuple[str, Report]], errors: Iterable[Mapping[str, 
     }
     title = f"{ranked[0][0]} – despin" if len(ranked) == 1 else f"{len(ranked)} texts – despin"
     parts = {
-        "policy": _policy(style, script),
+        "policy": policy(style, script),
         "title": html.escape(visible(title.encode("utf-8", "replace").decode())),
         "style": style,
         "script": script,
@@ -61,16 +60,6 @@ def page(documents: Iterable[tuple[str, Report]], errors: Iterable[Mapping[str, 
 @cache
 def _part(name: str) -> str:
     return files(__package__).joinpath("review", name).read_text(encoding="utf-8")
-
-
-def _policy(style: str, script: str) -> str:
-    def allowed(content: str) -> str:
-        return f"'sha256-{b64encode(sha256(content.encode()).digest()).decode()}'"
-
-    return (
-        f"default-src 'none'; script-src {allowed(script)}; style-src {allowed(style)}; base-uri 'none'; "
-        "form-action 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
-    )
 
 
 def _embedded(data: object) -> str:

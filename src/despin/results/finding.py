@@ -30,6 +30,7 @@ ORIGINS = {
     "rivals": ("restoration.evidence", "the other originals of the place"),
     "verdict": ("detection.verdict", "the whole text"),
     "damage": ("detection.damage", "the text"),
+    "source": ("comparison.restoring", "--against"),
 }
 """Kind of evidence → the module that makes the term, and the data that it is made of."""
 

@@ -2,6 +2,7 @@
 
 * `table`: option → mode.
 * `texts`: restore, --check, --diff, --write.
+* `against`: --against.
 * `records`: --jsonl, --column.
 * `review`: --apply, --undo.
 * `info`: the modes that read no text.

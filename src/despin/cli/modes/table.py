@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ..run import Run
-from . import info, records, review, texts
+from . import against, info, records, review, texts
 
 MODES: Mapping[str, Callable[[Run], bool]] = {
     "print_completion": info.print_completion,
@@ -20,6 +20,7 @@ MODES: Mapping[str, Callable[[Run], bool]] = {
     "undo": review.undo,
     "jsonl": records.jsonl,
     "trace": texts.trace,
+    "against": against.against,
     "check": texts.check,
     "diff": texts.diff,
     "column": records.column,
