@@ -58,13 +58,14 @@ def _without(*kinds: str) -> Callable[[], Any]:
     weigh = pipeline.weigh
 
     def weighed(
-        lattice: Any, channel: Any, decoded: Any, names: Any, dictionary: Any, model: Any, weights: Any, *_: Any
-    ) -> Weighed:
+        lattice: Any, channel: Any, decoded: Any, names: Any, dictionary: Any, model: Any, weights: Any, reader: Any,
+        *_: Any,
+    ) -> Weighed:  # fmt: skip
         dense = weights.dense * [kind not in kinds for kind in FEATURES.values()]
         cut = replace(weights, dense=dense)
         if "collocation" in kinds:
             cut = replace(cut, keys=weights.keys[:0], values=weights.values[:0])
-        return weigh(lattice, channel, decoded, names * ("names" not in kinds), dictionary, model, cut)
+        return weigh(lattice, channel, decoded, names * ("names" not in kinds), dictionary, model, cut, reader)
 
     return lambda: _swapped((pipeline, "weigh", weighed))
 
@@ -108,6 +109,7 @@ PARTS: dict[str, Callable[[], Any]] = {
     "− keys that stand": _no_keys,
     "− consistency": _without("consistency"),
     "− collocations": _without("collocation"),
+    "− reader": _without("reader"),
     "− regression (lattice alone)": _no_regression,
     "− names and titles": _no_names,
     "− damage": _no_damage,

@@ -150,6 +150,65 @@ def _same_effect(ours: Sequence[Edit], theirs: Sequence[GoldEdit], words: Sequen
     return best
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """Two questions apart: was a place substituted, and by what? Counts; they add up."""
+
+    changed: int = 0
+    """System edits."""
+    spun: int = 0
+    """Of these, edits of words that were substituted at all: that touch a gold edit."""
+    right: int = 0
+    """Of these, edits with the original."""
+    gold: int = 0
+    """Gold edits that count."""
+    reached: int = 0
+    """Of these, those whose words a system edit touches."""
+
+    def __add__(self, other: Answers) -> Answers:
+        return Answers(
+            self.changed + other.changed, self.spun + other.spun, self.right + other.right, self.gold + other.gold,
+            self.reached + other.reached,
+        )  # fmt: skip
+
+    @property
+    def hard_precision(self) -> float:
+        """The share of the changed places that were substituted; 1 where none was changed."""
+        return self.spun / self.changed if self.changed else 1.0
+
+    @property
+    def coverage(self) -> float:
+        """The share of the substituted places that were changed."""
+        return self.reached / self.gold if self.gold else 1.0
+
+    @property
+    def exactness(self) -> float:
+        """Of the substituted places that were changed, the share that has the original."""
+        return self.right / self.spun if self.spun else 1.0
+
+
+def answers(system: Sequence[Edit], gold: Sequence[GoldEdit]) -> Answers:
+    """What a system's minimised, disjoint edits say to either question; as sets, like `compare` without effect."""
+    spans = [_span(edit) if edit.accepted else (0, -1) for edit in gold]
+    accepted = {edit for one in gold for edit in one.accepted}
+    touched: set[int] = set()
+    spun = right = 0
+    for edit in system:
+        near = {row for row, (first, last) in enumerate(spans) if _touch(edit.first, edit.last, first, last)}
+        touched |= near
+        spun += bool(near)
+        right += edit in accepted
+    counts = {row for row, one in enumerate(gold) if one.counts}
+    return Answers(len(system), spun, right, len(counts), len(touched & counts))
+
+
+def _touch(first: int, last: int, begin: int, end: int) -> bool:
+    """Whether two spans share a word; what is put between two words touches both."""
+    if first == last or begin == end:
+        return first <= end and begin <= last
+    return first < end and begin < last
+
+
 def edit_distance(a: Sequence[str], b: Sequence[str]) -> int:
     """Levenshtein distance between two sequences of tokens."""
     return int(Levenshtein.distance(a, b))

@@ -32,10 +32,13 @@ with watched:
     from despin.language_model.model_file import parse as parse_model
     from despin.readers import InputError, bounded, decode, records
     from despin.readers.compression import unpack
-    from despin.readers.kinds import seen
+    from despin.readers.kinds import KINDS, remarks, seen, view
+    from despin.readers.markup.html import unfilled
     from despin.readers.markup.html import view as html_view
     from despin.readers.markup.html_tags import scan
     from despin.readers.markup.markdown import view as markdown_view
+    from despin.readers.markup.notebook import NotebookError
+    from despin.readers.markup.paragraphs import masked
     from despin.renderers.escaping import visible
     from despin.restoration.evidence import EvidenceError, Weights
     from despin.results.finding import Finding, apply, invert
@@ -43,6 +46,7 @@ with watched:
     from despin.results.report import Report, Verdict
     from despin.text.characters import normalise
     from despin.text.hashing import hash_words
+    from despin.text.protected import protected_spans
     from despin.text.tokens import tokenise
     from despin.text.unmask import unmask
     from despin.text.view import View
@@ -133,6 +137,7 @@ def _some_words(text: str) -> list[Any]:
 
 
 def _markup(page: str) -> list[str]:
+    page = masked(page, unfilled(page))
     return [page[part.start : part.end] for part in scan(page) if part.kind != "text"]
 
 
@@ -140,11 +145,57 @@ def markdown(data: bytes) -> None:
     lawful(markdown_view(text_of(data)))
 
 
+def mdx(data: bytes) -> None:
+    lawful(markdown_view(text_of(data), mdx=True))
+
+
+def rst(data: bytes) -> None:
+    lawful(view(text_of(data), "rst"))
+
+
+def asciidoc(data: bytes) -> None:
+    lawful(view(text_of(data), "asciidoc"))
+
+
+def latex(data: bytes) -> None:
+    lawful(view(text_of(data), "latex"))
+
+
+def subtitles(data: bytes) -> None:
+    lawful(view(text_of(data), "subtitles"))
+
+
+def notebook(data: bytes) -> None:
+    text = text_of(data)
+    with contextlib.suppress(NotebookError):
+        lawful(view(text, "notebook"))
+    # What is no notebook by itself may be a cell of one.
+    written = json.dumps({"cells": [{"cell_type": "markdown", "source": text.splitlines(True)}]}, ensure_ascii=False)
+    one = view(written, "notebook")
+    lawful(one)
+    words = tuple(Finding(m.start, m.end, one.text[m.start : m.end], '"\\') for m in _some_words(one.text))
+    restored = lift(one, Report(one.text, words, Verdict("spun", 1.0, 1.0, 1.0, "", 1))).restored
+    assert set(json.loads(restored)) == {"cells"}
+
+
+def protected(data: bytes) -> None:
+    texts = text_of(data).split("\x1f")
+    found = tokenise(texts)
+    spans = [protected_spans(text) for text in texts]
+    place = zip(
+        found.start.tolist(), found.end.tolist(), found.document.tolist(), found.protected.tolist(), strict=True
+    )
+    for start, end, k, kept in place:
+        begin = int(found.offset[k])
+        assert kept == any(a < end - begin and start - begin < b for a, b in spans[k])
+
+
 def files(data: bytes) -> None:
-    for kind in ("text", "html", "markdown"):
+    for kind in KINDS:
         with contextlib.suppress(InputError):
             source = seen(decode("a", data, kind=kind, limit=LIMIT))
             assert source.encode(source.text) == data
+            assert len(remarks(source)) == len(source.text)
             source.printed(source.text)
 
 
@@ -203,7 +254,8 @@ def weights(data: bytes) -> None:
 TARGETS: dict[str, Callable[[bytes], None]] = {
     target.__name__: target
     for target in (
-        tokens, disguise, html, markdown, files, packed, jsonl, findings, dictionary, model, weights,
+        tokens, protected, disguise, html, markdown, mdx, rst, asciidoc, latex, notebook, subtitles, files, packed,
+        jsonl, findings, dictionary, model, weights,
     )
 }  # fmt: skip
 

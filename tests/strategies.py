@@ -5,10 +5,11 @@ import re
 import numpy as np
 from hypothesis import strategies as st
 
-from despin import Evidence, Finding, Report, Verdict, invert
+from despin import Evidence, Finding, Reading, Report, Verdict, invert
 from despin.results.lift import lift
 
 TEXTS = st.text(st.one_of(st.characters(), st.sampled_from(" \r\n\t’é𝒳\u0301\ufeff")), max_size=60)
+OTHERS = st.lists(TEXTS, max_size=2, unique=True)
 
 
 @st.composite
@@ -19,14 +20,19 @@ def texts_with_findings(draw):
     findings = []
     for start, end in zip(cuts[::2], cuts[1::2], strict=False):
         original = draw(TEXTS.filter(lambda o, found=text[start:end]: o != found))
+        confidence = draw(st.floats(0, 1))
         findings.append(
             Finding(
                 start,
                 end,
                 text[start:end],
                 original,
-                alternatives=tuple(draw(st.lists(TEXTS, max_size=2))),
-                confidence=draw(st.floats(0, 1)),
+                substituted=draw(st.floats(confidence, 1)),
+                readings=(
+                    Reading(original, confidence),
+                    *(Reading(other, 0.0) for other in draw(OTHERS) if other != original),
+                ),
+                confidence=confidence,
                 action=draw(st.sampled_from(["restore", "suggest"])),
                 family=draw(st.sampled_from(["", "web"])),
                 entry=draw(TEXTS),

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .fingerprinting import Fingerprint, fingerprint, fingerprints
     from .phrasebook import lookup
     from .pipeline import check, check_many, restore
-    from .results.finding import Evidence, Finding, apply, invert
+    from .results.finding import Evidence, Finding, Reading, apply, invert
     from .results.report import Passage, Report, Verdict
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Fingerprint",
     "Lookup",
     "Passage",
+    "Reading",
     "Report",
     "Sources",
     "Verdict",
@@ -50,6 +51,7 @@ _HOME = {
     "Comparison": "comparison.result",
     "Config": "config",
     "Evidence": "results.finding",
+    "Reading": "results.finding",
     "Finding": "results.finding",
     "Fingerprint": "fingerprinting",
     "Lookup": "dictionary.phrase_lookup",

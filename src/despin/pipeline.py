@@ -147,7 +147,7 @@ def read(
     decoded = replace(decoded, is_best_of_change=decoded.is_best_of_change & worthy[channel.text])
     names = support(tokens, lattice, channel, decoded, dictionary, known.names, rules)
     everything = show_from(config) < SHOW_FROM  # also what is hardly worth the work
-    weighed = weigh(lattice, channel, decoded, names, dictionary, known.model, known.weights, everything)
+    weighed = weigh(lattice, channel, decoded, names, dictionary, known.model, known.weights, known.reader, everything)
     selected = select(texts, verdicts, spun, lattice, channel, decoded, weighed, dictionary, config)
     repairs = damage.repairs(tokens, damaged, texts, rules)
 

@@ -38,6 +38,7 @@ TEXTS = "check diff write jsonl column"
 # Option → the modes in which it does something ("" is none, in which the text is printed).
 WORKS = {
     "--min-confidence 0.5": f"- {TEXTS} trace show-config",
+    "--min-wording 0.3": f"- {TEXTS} trace show-config",
     "--max-probability 0.6": f"- {TEXTS} trace show-config",
     "--language en-x": f"- {TEXTS} trace show-config lookup validate",
     "--dictionary web": f"- {TEXTS} trace show-config lookup",
@@ -83,7 +84,9 @@ def test_an_option_works_or_is_refused(mode, option):
 def test_the_table_has_every_option():
     known = {name for action in parser()._actions for name in action.option_strings if name.startswith("--")}
     told = {option.split()[0] for option in WORKS}
-    apart = {"--stdin-name", "--update-baseline", "--version", "--help"} | {f"--{mode}" for mode in MODES if mode}
+    apart = {"--stdin-name", "--update-baseline", "--version", "--help", "--against", "--pairs"} | {
+        f"--{mode}" for mode in MODES if mode
+    }
     assert known == told | apart
 
 

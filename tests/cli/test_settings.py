@@ -23,6 +23,7 @@ GOOD = {
     "language": "en",
     "dictionaries": ["web", "./ours.tsv"],
     "min-confidence": 0.8,
+    "min-wording": 0.5,
     "max-probability": 1,
     "references": ["clean"],
     "allow": ["bosom peril"],

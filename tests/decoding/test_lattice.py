@@ -262,14 +262,15 @@ def test_regions_between_which_nothing_can_change_are_apart() -> None:
 # --- what is not evidence --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("joint", "facts"), [(" ", 3), ("\n", 1)], ids=["in one paragraph", "in lines of its own"])
-def test_a_sentence_said_again_is_no_new_fact(joint: str, facts: int) -> None:
-    """In one paragraph the first and the last of its kind have other neighbours, so there are three of them."""
+@pytest.mark.parametrize("joint", [" ", "\n"], ids=["in one paragraph", "in many"])
+def test_a_sentence_said_again_is_no_new_fact(joint: str) -> None:
+    """All its places share one vote. In one paragraph the first and the last have other neighbours, so the vote moves a
+    little until there are many between them; it never grows."""
     sentence = "The outdated craft left the anchorage instantly."
-    (few_rate, few), (many_rate, many) = (decoded([joint.join([sentence] * times)]) for times in (facts, 200))
-    assert few[0] > 0
-    assert many_rate[0] == pytest.approx(few_rate[0], abs=1e-6)
-    assert many[0] == pytest.approx(few[0], abs=1e-6)
+    (_, once), (some_rate, some), (many_rate, many) = (decoded([joint.join([sentence] * n)]) for n in (1, 20, 400))
+    assert 0 < many[0] <= once[0] + 1e-6
+    assert many_rate[0] == pytest.approx(some_rate[0], rel=0.05)
+    assert many[0] == pytest.approx(some[0], rel=0.05)
 
 
 def test_the_votes_of_a_repeated_region_sum_to_one() -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from strategies import texts_with_findings
 
-from despin import Evidence, Finding, Report, Verdict
+from despin import Evidence, Finding, Reading, Report, Verdict
 from despin.renderers import diff, json, text
 
 SCHEMA = stdlib_json.loads((Path(__file__).parents[2] / "docs" / "report.schema.json").read_text(encoding="utf-8"))
@@ -33,7 +33,8 @@ FINDINGS = (
         "collectively",
         "together",
         confidence=0.9933,
-        alternatives=("as one",),
+        substituted=0.9987,
+        readings=(Reading("together", 0.9933), Reading("as one", 0.0041)),
         evidence=(Evidence("context", 6.0, "the phrase fits"), Evidence("spin rate", -1.0, "few others")),
     ),
     finding("evening", "night", confidence=0.9999),
@@ -53,9 +54,9 @@ def valid(data, name=None):
 
 def test_listing():
     assert text.listing(REPORT, "a.txt") == (
-        "a.txt:1:4: note: labored -> worked? (0.40, web)\n"
-        "a.txt:1:12: collectively -> together (0.99, web)\n"
-        "a.txt:2:5: evening -> night (>0.99, web)\n"
+        "a.txt:1:4: note: labored -> worked? (substituted >0.99: worked 0.40, web)\n"
+        "a.txt:1:12: collectively -> together (substituted >0.99: together 0.99, as one <0.01, web)\n"
+        "a.txt:2:5: evening -> night (substituted >0.99: night >0.99, web)\n"
         "a.txt: likely spun: probability >0.99, 3 findings in 9 words\n"
     )
 
@@ -71,12 +72,12 @@ def test_a_clean_text_is_passed_over_in_silence_unless_an_explanation_is_wanted(
 def test_explanation():
     shown = text.findings(REPORT, "a.txt", zipf={"collectively": 3.61, "together": 5.72})
     assert shown.split("a.txt:1:12: ")[1].split("a.txt:2:5: ")[0] == (
-        "collectively -> together (0.99, web)\n"
+        "collectively -> together (substituted >0.99: together 0.99, as one <0.01, web)\n"
         "     +6.0  context     the phrase fits\n"
         "     -1.0  spin rate   few others\n"
         "     +5.0  sum         log-odds of a confidence of 0.99\n"
         "           how common  'collectively' 3.6, 'together' 5.7 (Zipf scale)\n"
-        "           or          as one\n"
+        "           readings    substituted >0.99: together 0.99, as one <0.01\n"
         "           entry       web:collectively\n"
     )
 
@@ -106,9 +107,9 @@ def test_found_text_cannot_play_tricks_on_a_terminal():
 def test_what_is_excused_is_shown_and_said():
     known = Report(TEXT, tuple(replace(f, known=True) for f in FINDINGS), VERDICT, ignored=(finding("loud", "noisy"),))
     assert text.listing(known, "a.txt") == (
-        "a.txt:1:4: note: labored -> worked? (0.40, web, baseline)\n"
-        "a.txt:1:12: collectively -> together (0.99, web, baseline)\n"
-        "a.txt:2:5: evening -> night (>0.99, web, baseline)\n"
+        "a.txt:1:4: note: labored -> worked? (substituted >0.99: worked 0.40, web, baseline)\n"
+        "a.txt:1:12: collectively -> together (substituted >0.99: together 0.99, as one <0.01, web, baseline)\n"
+        "a.txt:2:5: evening -> night (substituted >0.99: night >0.99, web, baseline)\n"
         "a.txt: likely spun, but excused: probability >0.99, 3 findings in 9 words, 3 in the baseline, 1 more ignored\n"
     )
     assert text.listing(known, "a.txt", colour=True).startswith("\x1b[2ma.txt:1:4: ")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import texts_with_findings
 
-from despin import Evidence, Finding, Report, Verdict
+from despin import Evidence, Finding, Reading, Report, Verdict
 from despin.renderers import github, sarif
 
 SCHEMA = json.loads(
@@ -33,7 +33,8 @@ REPORT = Report(
     (
         finding("labored", "worked", confidence=0.4, action="suggest"),
         finding(
-            "collectively\nall", "together\neach", confidence=0.9, alternatives=("as one\nevery", "jointly\nall"),
+            "collectively\nall", "together\neach", confidence=0.9, substituted=0.97,
+            readings=(Reading("together\neach", 0.9), Reading("as one\nevery", 0.05), Reading("jointly\nall", 0.02)),
             evidence=(Evidence("context", 2.197, "it fits"),),
         ),
         finding("road", "line", confidence=0.95, family="Our own, list"),
@@ -71,11 +72,13 @@ def test_the_surest_comes_first_whichever_text_it_is_in():
     )
     assert lines[2] == (
         "::warning file=a.txt,line=3,col=7,endColumn=11,"
-        "title=likely spun phrase (0.95%2C Our own%2C list)::road -> line"
+        "title=likely spun phrase (substituted >0.99%3A line 0.95%2C Our own%2C list)::road -> line"
     )
     # Columns are refused on an annotation of several lines.
     assert lines[4].startswith("::warning file=a.txt,line=1,endLine=2,title=")
-    assert lines[5].endswith("title=perhaps a spun phrase (0.40%2C web)::labored -> worked?")
+    assert lines[5].endswith(
+        "title=perhaps a spun phrase (substituted >0.99%3A worked 0.40%2C web)::labored -> worked?"
+    )
 
 
 def test_errors_come_before_all_and_an_unclear_text_is_no_error():
@@ -133,9 +136,10 @@ def test_findings_and_verdict():
     assert verdict["message"]["text"] == "Likely spun: probability >0.99, 3 findings in 9 words."
     assert [result["level"] for result in results] == ["note", "warning", "warning"]
     assert [result["message"]["text"] for result in results] == [
-        "“labored” may stand for “worked” (confidence 0.40).",
-        "“collectively all” is likely to stand for “together each” (confidence 0.90).",
-        "“road” is likely to stand for “line” (confidence 0.95).",
+        "“labored” may stand for “worked” (substituted >0.99: worked 0.40).",
+        "“collectively all” is likely to stand for “together each” "
+        "(substituted 0.97: together each 0.90, as one every 0.05, jointly all 0.02).",
+        "“road” is likely to stand for “line” (substituted >0.99: line 0.95).",
     ]
     place = results[2]["locations"][0]["physicalLocation"]
     assert place["artifactLocation"]["uri"] == "docs/a%20b.txt"

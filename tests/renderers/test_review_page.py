@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from strategies import texts_with_findings
 
 import despin
-from despin import Evidence, Finding, Report, Verdict
+from despin import Evidence, Finding, Reading, Report, Verdict
 from despin.cli import main
 from despin.renderers import html
 from despin.renderers.escaping import visible
@@ -49,7 +49,8 @@ REPORT = Report(
     (
         finding(TEXT, "labored", "worked", confidence=0.4, action="suggest"),
         finding(
-            TEXT, "collectively", "together", alternatives=("as one", "jointly"),
+            TEXT, "collectively", "together", substituted=0.97,
+            readings=(Reading("together", 0.9), Reading("as one", 0.05), Reading("jointly", 0.02)),
             evidence=(Evidence("context", 3.0, "it fits"), Evidence("spin rate", -0.8, "few")), confidence=0.9,
         ),
         finding(TEXT, "evening", "night", confidence=0.99, family="academic"),
@@ -242,7 +243,7 @@ def test_a_hostile_text_stays_inert(open_page):
     text = HOSTILE + TEXT
     found = (
         finding(text, "</script><script>window.hit = 2</script>", "<img src=x onerror=window.hit=7>"),
-        finding(text, 'onload="window.hit', "]]><script>window.hit=8</script>", alternatives=("<b>bold</b>",),
+        finding(text, 'onload="window.hit', "]]><script>window.hit=8</script>", readings=(Reading("<b>bold</b>", 0.1),),
                 family="<i>family</i>", evidence=(Evidence("<u>kind</u>", 2.2, "<u>note</u>"),)),
     )  # fmt: skip
     errors = [{"path": "<b>x</b>", "message": "<script>window.hit=9</script>"}]

@@ -21,7 +21,8 @@ from despin.decoding.lattice import Lattice, build
 from despin.language_model.word_vectors import WordVectors
 from despin.restoration.evidence import KINDS, EvidenceError, Weighed, Weights, rivals, weigh
 from despin.restoration.features import FEATURES, features, plausible
-from despin.runtime.knowledge import load_data
+from despin.restoration.reader import Reader
+from despin.runtime.knowledge import Knowledge, load_data
 from despin.text.tokens import tokenise
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -34,6 +35,10 @@ def report() -> Report:
     return despin.check(ARTICLE)
 
 
+def reader() -> Reader:
+    return Knowledge.of(Config()).reader
+
+
 def stages(*texts: str) -> tuple[Lattice, Channel, Decoded]:
     dictionary, model, _ = load_data(Config())
     lattice = build(tokenise(texts), dictionary, model)
@@ -44,7 +49,7 @@ def stages(*texts: str) -> tuple[Lattice, Channel, Decoded]:
 def weighed(weights: Weights, *texts: str) -> Weighed:
     lattice, channel, decoded = stages(*texts)
     dictionary, model, _ = load_data(Config())
-    return weigh(lattice, channel, decoded, np.zeros(len(channel.candidate)), dictionary, model, weights)
+    return weigh(lattice, channel, decoded, np.zeros(len(channel.candidate)), dictionary, model, weights, reader())
 
 
 # --- sums ------------------------------------------------------------------------------------------------------------
@@ -62,7 +67,7 @@ def test_names_are_a_term_of_their_own() -> None:
     dictionary, model, weights = load_data(Config())
     lattice, channel, decoded = stages(ARTICLE)
     said = np.linspace(-2, 2, len(channel.candidate))
-    one = weigh(lattice, channel, decoded, said, dictionary, model, weights)
+    one = weigh(lattice, channel, decoded, said, dictionary, model, weights, reader())
     assert one.terms[:, KINDS.index("names")].tolist() == said[one.rows].tolist()
     other = weighed(weights, ARTICLE)
     rest = [kind not in ("names", "rivals") for kind in KINDS]
@@ -93,7 +98,7 @@ def test_at_most_one_rival_stood_at_a_place(rows: list[tuple[float, int]]) -> No
 def test_every_feature_is_finite_and_has_its_column() -> None:
     dictionary, model, weights = load_data(Config())
     lattice, channel, decoded = stages(ARTICLE, "", "1887")
-    table = features(lattice, channel, decoded, dictionary, model, weights.topics, plausible(decoded))
+    table = features(lattice, channel, decoded, dictionary, model, weights.topics, reader(), plausible(decoded))
     assert table.shape[1] == len(FEATURES)
     assert np.isfinite(table).all()
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from strategies import TEXTS, texts_with_findings
 
-from despin import Evidence, Finding, apply, invert
+from despin import Evidence, Finding, Reading, apply, invert
 from despin.decoding.channel import Channel
 from despin.decoding.decode import decode
 from despin.decoding.lattice import build
@@ -178,8 +178,8 @@ def found_in(text: str, *pairs: tuple[str, str, float]) -> list[Finding]:
                 start + len(found),
                 found,
                 original,
-                ("other",),
                 confidence,
+                readings=(Reading(original, confidence), Reading("other", 0.0)),
                 entry=f"web:{found}",
                 evidence=evidence,
             )

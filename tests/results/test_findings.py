@@ -128,7 +128,7 @@ def test_log_odds_are_those_of_the_confidence(confidence):
 
 
 def test_a_finding_made_quickly_is_a_finding_like_any_other() -> None:
-    fields = (3, 9, "lovely", "adorable", ("sweet",), 0.75, "suggest", "web", "web:lovely", (Evidence("channel", 1.5),))
+    fields = (3, 9, "lovely", "adorable", 0.75, "suggest", "web", "web:lovely", (Evidence("channel", 1.5),))
     plain, quick = Finding(*fields), quick_finding(*fields)
     assert type(quick) is Finding
     assert quick == plain
@@ -148,10 +148,7 @@ class Making:
         self.findings, self.made = findings, []
 
     def one_by_one(self):
-        return [
-            LazyFinding(f.start, f.end, f.found, f.original, f.confidence, f.action, None, "", place, self)
-            for place, f in enumerate(self.findings)
-        ]
+        return [self.lazy(place, f.start, f.end, f.found, f.original) for place, f in enumerate(self.findings)]
 
     def columns(self, text):
         """The same as `LazyFindings`."""
@@ -161,7 +158,8 @@ class Making:
 
     def lazy(self, place, start, end, found, original):
         one = self.findings[place]
-        return LazyFinding(start, end, found, original, one.confidence, one.action, None, "", place, self)
+        said = one.substituted, one.confidence, one.action
+        return LazyFinding(start, end, found, original, *said, None, "", place, self)
 
     def finish(self, one):
         self.made.append(one.place)
@@ -198,7 +196,7 @@ def test_what_restores_makes_no_finding(example):
     ],
 )
 def test_a_report_whose_findings_come_later_is_a_report_like_any_other(use) -> None:
-    findings = [Finding(0, 2, "an", "a"), Finding(3, 9, "lovely", "sweet", ("dear",), 0.6, "suggest")]
+    findings = [Finding(0, 2, "an", "a"), Finding(3, 9, "lovely", "sweet", 0.6, "suggest")]
     now = report("an lovely day", findings)
     later = Report.later(now.text, Making(findings).one_by_one(), now.verdict)
     assert use(later) == use(now)
@@ -252,7 +250,7 @@ def test_columns_are_spliced_as_lists_are(example, data):
 @given(texts_with_findings(), st.data())
 def test_columns_are_lifted_as_findings_are(example, data):
     text, findings = example
-    findings = [replace(one, alternatives=()) for one in findings]  # nobody makes one of an empty phrase
+    findings = [replace(one, readings=()) for one in findings]  # nobody makes one of an empty phrase
     places = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=3)), reverse=True)
     source = text
     for place in places:

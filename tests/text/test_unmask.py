@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import verdict, views_are_lawful
 
 import despin
-from despin import Finding, Report
+from despin import Finding, Reading, Report
 from despin.renderers.escaping import in_json, visible
 from despin.results.lift import lift
 from despin.text import unmask as module
@@ -128,9 +128,9 @@ def test_a_restored_phrase_is_plain_and_all_else_stays():
     text = "A bo\u200bsom p\u0435ril, \u200band\u00a0zero\u00adwidth."
     view = unmask(text)
     start = view.text.index("bosom")
-    report = lift(
-        view, Report(view.text, (Finding(start, start + 11, "bosom peril", "breast cancer", ("a", "b")),), verdict())
-    )
+    readings = (Reading("breast cancer", 0.5), Reading("a", 0.3), Reading("b", 0.1))
+    one = Finding(start, start + 11, "bosom peril", "breast cancer", 0.5, readings=readings)
+    report = lift(view, Report(view.text, (one,), verdict()))
     [finding] = report.findings
     assert finding.found == "bo\u200bsom p\u0435ril"
     assert finding.alternatives == ("a", "b")

@@ -53,12 +53,13 @@ class Configs:
         from ..dictionary.errors import DictionaryError
         from ..language_model.model_file import ModelError
         from ..restoration.evidence import EvidenceError
+        from ..restoration.reader import ReaderError
         from ..runtime import knowledge
 
         try:
             knowledge.load_data(config)
             notices = knowledge.notices(config)
-        except (DictionaryError, ModelError, EvidenceError, HashedOddsError) as problem:
+        except (DictionaryError, ModelError, EvidenceError, HashedOddsError, ReaderError) as problem:
             raise UsageError(str(problem)) from problem
         except OSError as problem:
             raise UsageError(f"{problem.filename}: {explain(problem)}") from problem

@@ -160,7 +160,8 @@ _MODES = (
         "--trace follows one phrase through one text, and goes with no other mode",
     ),
     Clash(
-        "against", ("jsonl", "column", "apply", "undo", "trace", "baseline", "strict"),
+        "against",
+        ("jsonl", "column", "apply", "undo", "trace", "baseline", "strict"),
         "--against compares texts with source texts, and goes alone or with --check, --diff or --write",
     ),
     Need("pairs", ("against",), "--pairs goes with --against SOURCES; add it"),
@@ -233,7 +234,16 @@ def _against(parser: argparse.ArgumentParser) -> None:
 
 
 _WHAT_COUNTS = (
-    *_idle((*_ASK_NO_MODEL, "lookup"), "min_confidence", "max_probability", "reference", "allow", "quotes", "inline"),
+    *_idle(
+        (*_ASK_NO_MODEL, "lookup"),
+        "min_confidence",
+        "min_wording",
+        "max_probability",
+        "reference",
+        "allow",
+        "quotes",
+        "inline",
+    ),
     *_idle(("trace",), "quotes", "inline"),
     *_idle(_ASK_NO_MODEL, "dictionary"),
     *_idle(("apply", "undo", "show_files", "print_completion"), "language"),
@@ -248,7 +258,11 @@ def _what_counts(parser: argparse.ArgumentParser) -> None:
     counts = parser.add_argument_group("what counts")
     counts.add_argument(
         "--min-confidence", type=values.probability, metavar="P",
-        help=f"restore a phrase from this confidence on (default: {DEFAULTS['min-confidence']})",
+        help=f"restore what was substituted with this probability or more (default: {DEFAULTS['min-confidence']})",
+    )  # fmt: skip
+    counts.add_argument(
+        "--min-wording", type=values.probability, metavar="P",
+        help=f"… and whose likeliest original has this share of it or more (default: {DEFAULTS['min-wording']})",
     )  # fmt: skip
     counts.add_argument(
         "--max-probability", type=values.probability, metavar="P",

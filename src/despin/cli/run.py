@@ -227,6 +227,7 @@ class Run:
             if source is None or isinstance(report, Failure):
                 yield item, report
             else:
+                from ..readers.kinds import remarks
                 from ..results.suppression import excuse  # and with it numpy, which the reports have brought
 
                 config = config_of(item)
@@ -234,7 +235,7 @@ class Run:
                     report = self.source_texts.restored(report, config)
                 if source.view is not None:
                     report = excuse(report, replace(config, inline=False))
-                yield item, excuse(source.lift(report), config)
+                yield item, excuse(source.lift(report), config, remarks(source))
 
     def provenance(self) -> dict[str, Any]:
         """Digests of the data that this run used, or would have used."""

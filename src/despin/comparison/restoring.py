@@ -52,7 +52,7 @@ def _findings(comparison: Comparison, path: str) -> Iterator[Finding]:
         found = comparison.text[start:end]
         if start >= done and found != original:
             entry = f"{FAMILY}:{found}"
-            yield Finding(start, end, found, original, (), CERTAIN, "restore", FAMILY, entry, evidence)
+            yield Finding(start, end, found, original, CERTAIN, "restore", FAMILY, entry, evidence)
             done = end
 
 

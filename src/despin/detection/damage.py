@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from ..results.finding import Evidence, Finding
+from ..results.finding import Evidence, Finding, Reading
 from ..text.characters import normalise
 from ..text.hashing import hash_phrases, hash_words
 from ..text.language import LanguageRules
@@ -364,9 +364,11 @@ def in_digits(text: str, rules: LanguageRules) -> str:
 
 
 def _finding(start: int, found: str, originals: tuple[str, ...], confidence: float, kind: str, note: str) -> Finding:
-    """A finding whose one term of evidence is its confidence."""
+    """A finding whose one term of evidence is its confidence; all of `originals` are equally likely."""
     return Finding(
-        start, start + len(found), found, originals[0], originals[1:], confidence,
+        start, start + len(found), found, originals[0], confidence,
         "suggest" if kind == "spintax" else "restore", FAMILY, f"{FAMILY}:{kind}",
         (Evidence("damage", math.log(confidence / (1 - confidence)), note),),
+        substituted=min(confidence * len(originals), 1.0),
+        readings=tuple(Reading(original, confidence) for original in originals),
     )  # fmt: skip

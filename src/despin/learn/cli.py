@@ -15,7 +15,18 @@ from .._version import __version__
 from ..language_model.model_file import ModelError
 from ..util import closed_streams, fault
 from ..util.signals import command
-from .commands import academic, acronyms, dictionary, evidence, hashed_odds, language_model, rewriter, thesaurus, topics
+from .commands import (
+    academic,
+    acronyms,
+    dictionary,
+    evidence,
+    hashed_odds,
+    language_model,
+    reader,
+    rewriter,
+    thesaurus,
+    topics,
+)
 from .errors import LearningError
 
 
@@ -48,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     academic.add(commands.add_parser("academic", help="what tortured phrases stand for, from a list of them"))
     acronyms.add(commands.add_parser("acronyms", help="which words are written with capitals, from plain text"))
     evidence.add(commands.add_parser("evidence", help="how far to trust what, from parallel text"))
+    reader.add(commands.add_parser("reader", help="which originals stand where, from plain text that is spun anew"))
     hashed_odds.add(commands.add_parser("hashed-odds", help="the weights of the first look, from plain text"))
     rewriter.add(commands.add_parser("rewriter", help="a dictionary from hand-written lists of lemmas"))
     topics.add(commands.add_parser("topics", help="which words go together in a text, from plain text"))

@@ -12,7 +12,7 @@ from typing import IO
 
 from ..util.files import explain, write_whole
 from .compression import inner, pack, unpack
-from .kinds import SUFFIXES, kind_of, seen
+from .kinds import SUFFIXES, kind_of, refused, seen
 from .source import LIMIT, InputError, Source, decode
 
 _SMALL = 1 << 16  # bytes
@@ -145,7 +145,15 @@ def parse(
     digest: bytes = b"",
     may_be_empty: bool = False,
 ) -> Source:
-    """`decode` with the kind that `name` says, unless one is given."""
+    """`decode` with the kind that `name` says, unless one is given.
+
+    Raises
+    ------
+    InputError
+        As `decode` does, or `name` says that it is of no kind that is read.
+    """
+    if kind is None and (why := refused(name)):
+        raise InputError(name, why)
     return decode(
         name, data, kind=kind or kind_of(name), encoding=encoding, limit=limit, digest=digest, may_be_empty=may_be_empty
     )

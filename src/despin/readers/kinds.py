@@ -5,9 +5,11 @@ Rule: a kind is never guessed from the content: a text that talks about HTML is 
 
 from __future__ import annotations
 
+import importlib
 import os
+import re
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .compression import inner
 from .source import InputError, Source
@@ -15,12 +17,38 @@ from .source import InputError, Source
 if TYPE_CHECKING:
     from ..text.view import View
 
-KINDS = ("text", "html", "markdown")
+KINDS = ("text", "html", "markdown", "mdx", "rst", "asciidoc", "latex", "notebook", "subtitles")
 SUFFIXES = {
-    ".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown", ".html": "html", ".htm": "html",
-    ".xhtml": "html",
+    ".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown", ".rmd": "markdown", ".qmd": "markdown",
+    ".mdx": "mdx", ".html": "html", ".htm": "html", ".xhtml": "html", ".rst": "rst", ".rest": "rst",
+    ".adoc": "asciidoc", ".asciidoc": "asciidoc", ".tex": "latex", ".ltx": "latex", ".ipynb": "notebook",
+    ".srt": "subtitles", ".vtt": "subtitles",
 }  # fmt: skip
-"""What is read of a folder, and as what; a file named outright may be called anything."""
+"""What is read of a folder, and as what; a file named outright may be called anything but what is known to be no prose
+that despin can read."""
+_UNREAD_NAMES = """
+    astro bib c cfg cpp cs css csv dita docbook docx epub fodt go h hpp ini java jinja jinja2 js json
+    jsx kt liquid lua mediawiki odt org pdf php pl po pot pptx ps1 py pyi r rb rs rtf scss sh sql svelte svg tei
+    texi texinfo textile toml ts tsv tsx twig vue wiki xlsx xml yaml yml
+"""
+_UNREAD = frozenset(f".{name}" for name in _UNREAD_NAMES.split())
+
+
+def refused(path: str) -> str:
+    """A sentence where the name of the file `path` says that it is in a format that is not read; else nothing.
+
+    >>> refused("notes.org.gz"), refused("notes.txt")
+    ('is called .org, a format that despin does not read; nothing was changed. --type text reads it as plain text', '')
+    """
+    end = os.path.splitext(inner(path))[1].lower()
+    if end not in _UNREAD:
+        return ""
+    return (
+        f"is called {end}, a format that despin does not read; nothing was changed. --type text reads it as plain text"
+    )
+
+
+_SOLID, _NOTHING = re.compile(r"\S"), "\ufffc"
 
 
 def kind_of(path: str) -> str:
@@ -34,15 +62,26 @@ def kind_of(path: str) -> str:
 
 def view(text: str, kind: str) -> View | None:
     """The prose of `text`, which is of `kind`; None: all of it."""
-    if kind == "html":
-        from .markup import html
+    if kind == "text":
+        return None
+    made: View = _module(kind).view(text, **({"mdx": True} if kind == "mdx" else {}))
+    return made
 
-        return html.view(text)
-    if kind == "markdown":
-        from .markup import markdown
 
-        return markdown.view(text)
-    return None
+def _module(kind: str) -> Any:
+    return importlib.import_module(f".markup.{'markdown' if kind == 'mdx' else kind}", __package__)
+
+
+def remarks(source: Source) -> str:
+    """The text of `source` with a sign that means nothing in place of all in which a comment to despin is none, such as
+    code that speaks of despin; blanks and lines stay."""
+    if source.kind in ("text", "subtitles") or "despin:" not in source.text.lower():
+        return source.text
+    pieces, done = [], 0
+    for start, end in _module(source.kind).remarks(source.text):
+        pieces += [source.text[done:start], _SOLID.sub(_NOTHING, source.text[start:end])]
+        done = end
+    return "".join([*pieces, source.text[done:]])
 
 
 def seen(source: Source, *, main_content: bool = False) -> Source:
@@ -51,9 +90,12 @@ def seen(source: Source, *, main_content: bool = False) -> Source:
     Raises
     ------
     InputError
-        The package that finds the main content is not installed.
+        It is no notebook though it is called one, or the package that finds the main content is not installed.
     """
-    made = view(source.text, source.kind)
+    try:
+        made = view(source.text, source.kind)
+    except ValueError as problem:
+        raise InputError(source.name, str(problem)) from None
     if main_content and source.kind == "html" and made is not None:
         from .markup.main_content import narrow
 
@@ -80,6 +122,8 @@ def reworded(source: Source, start: int, end: int, words: str) -> str:
         from .markup import html
 
         return lift.reworded(source.view, start, end, words, html.typed)
+    if source.kind not in ("markdown", "mdx"):
+        return lift.reworded(source.view, start, end, words, source.view.escape)
     from .markup import markdown_inline
 
     written = lift.reworded(source.view, start, end, words, markdown_inline.typed)

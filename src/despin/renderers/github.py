@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from ..results.finding import Finding
 from ..results.report import Report
 from .escaping import printable, visible
-from .text import share
+from .text import both_answers, share
 
 
 def commands(documents: Iterable[tuple[str, Report]], errors: Iterable[Mapping[str, str]] = ()) -> str:
@@ -60,7 +60,7 @@ def _finding(finding: Finding, path: str, report: Report) -> str:
     last, after = report.position(finding.end)
     # Columns are refused where an annotation runs over several lines.
     place = {"col": column, "endColumn": after} if last == line else {"endLine": last}
-    why = ", ".join(filter(None, (share(finding.confidence), printable(finding.family))))
+    why = ", ".join(filter(None, (both_answers(finding), printable(finding.family))))
     return _command(
         "notice" if suggested else "warning",
         f"{printable(finding.found)} -> {printable(finding.original)}{'?' * suggested}",

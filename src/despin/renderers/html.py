@@ -104,7 +104,10 @@ def _finding(finding: Finding, report: Report, names: dict[str, int]) -> dict[st
         "line": line,
         "column": column,
         "original": finding.original,
-        "alternatives": list(finding.alternatives),
+        "alternatives": [
+            [one.original, round(one.confidence, 4)] for one in finding.readings if one.original != finding.original
+        ],
+        "substituted": round(finding.substituted, 4),
         "confidence": round(finding.confidence, 4),
         "action": finding.action,
         "family": finding.family,

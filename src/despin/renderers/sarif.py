@@ -18,7 +18,7 @@ from ..readers.jsonl import dump
 from ..results.finding import Finding
 from ..results.report import Report
 from .escaping import in_json, printable
-from .text import share
+from .text import both_answers, share
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 VERDICT = "likely-spun"
@@ -127,13 +127,14 @@ def _finding(
         "level": "note" if suggested else "warning",
         "message": {
             "text": f"“{printable(finding.found)}” {'may' if suggested else 'is likely to'} stand for "
-            f"“{printable(finding.original)}” (confidence {share(finding.confidence)})."
+            f"“{printable(finding.original)}” ({both_answers(finding)})."
         },
         "locations": [{"physicalLocation": {"artifactLocation": where, "region": region}}],
         "partialFingerprints": {FINGERPRINT: fingerprint},
         "rank": round(100 * finding.confidence, 2),
         "fixes": fixes,
         "properties": {
+            "substituted": round(finding.substituted, 4),
             "confidence": round(finding.confidence, 4),
             "action": finding.action,
             "entry": finding.entry,

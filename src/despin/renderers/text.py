@@ -1,6 +1,8 @@
 """`Report` → lines for people. Start reading from `listing`.
 
-* Where and what: ``path:line:column: found -> original (confidence, family)``; a suggestion ends in a question mark.
+* Where and what: ``path:line:column: found -> original (substituted 0.98: girls 0.52, women 0.46, family)``: how likely
+  it is that the words were substituted at all, and the originals, the likeliest first; a suggestion ends in a question
+  mark.
 * A verdict says "likely spun": a finding is a sign, not a proof, and accuses nobody.
 * A probability that is not 1 is never printed as 1: the last step is ">0.99".
 """
@@ -10,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ..results.finding import Finding
+from ..results.finding import Finding, Reading
 from ..results.report import Report
 from .escaping import printable, visible
 
@@ -23,6 +25,8 @@ _JUDGEMENTS = {
     "unclear": ("unclear", "yellow"),
     "clean": ("no sign of spinning", "green"),
 }
+READINGS = 3
+"""So many originals of a place are named; --explain names them all."""
 _NAMED_IN_SUMMARY = 3
 """So many files to restore are named in the summary's hint; more would bury it."""
 
@@ -223,7 +227,7 @@ def _judgement(report: Report, path: str, colour: bool) -> str:
 def _finding(report: Report, finding: Finding, path: str, colour: bool) -> str:
     line, column = report.position(finding.start)
     suggested = finding.action == "suggest"
-    why = ", ".join(filter(None, (share(finding.confidence), printable(finding.family))))
+    why = ", ".join(filter(None, (both_answers(finding), printable(finding.family))))
     if finding.known:
         known = (
             f"{printable(finding.found)} -> {printable(finding.original)}{'?' if suggested else ''} ({why}, baseline)"
@@ -236,6 +240,17 @@ def _finding(report: Report, finding: Finding, path: str, colour: bool) -> str:
         f"{_paint(printable(finding.found), 'red', colour)} -> {_paint(printable(finding.original), 'green', colour)}"
         f"{'?' if suggested else ''} ({why})\n"
     )
+
+
+def both_answers(finding: Finding, most: int = READINGS) -> str:
+    """How likely it is that a place was substituted, and by what: at most so many readings.
+
+    >>> both_answers(Finding(0, 6, "ladies", "girls", 0.5, substituted=0.98))
+    'substituted 0.98: girls 0.50'
+    """
+    readings = finding.readings[:most] or (Reading(finding.original, finding.confidence),)
+    told = ", ".join(f"{printable(one.original)} {share(one.confidence)}" for one in readings)
+    return f"substituted {share(finding.substituted)}: {told}"
 
 
 def _excuses(report: Report) -> str:
@@ -252,8 +267,7 @@ def _evidence(finding: Finding, zipf: Mapping[str, float], colour: bool) -> str:
     common = [f"{printable(p)!r} {zipf[p]:.1f}" for p in (finding.found, finding.original) if p in zipf]
     if len(common) == 2:
         rows.append(("", "how common", f"{', '.join(common)} (Zipf scale)"))
-    if finding.alternatives:
-        rows.append(("", "or", ", ".join(map(printable, finding.alternatives))))
+    rows.append(("", "readings", both_answers(finding, len(finding.readings))))
     if finding.entry:
         rows.append(("", "entry", printable(finding.entry)))
     width = max((len(kind) for _, kind, _ in rows), default=0)

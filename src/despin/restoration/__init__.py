@@ -2,10 +2,10 @@
 
 * `features`: candidates → what may speak for or against each.
 * `evidence`: weighed, the terms of its log-odds.
+* `reader`: what texts that were spun anew have taught, with `entry_keys` (entries by hash).
 * `topic_fit`: the feature of the topic: the words around a place, and the whole text.
 * `names`: what other mentions of a name say, with `name_mentions` (runs of capitals) and `name_spellings` (*Younghwa*).
 * `cut`: candidates cut down to the words that change, where no word is joined or parted.
-* `inflection`: what form a place asks for: plural, *-ing*, *-ed*.
 * `selection`: weighed candidates → findings, disjoint and in their places.
 * `wording`: how an original is written at its place: case, apostrophes, *a* or *an*.
 * `finishing`: findings made when somebody asks for them: notes, alternatives.

@@ -11,6 +11,7 @@ itself. Here its answers become *features* of every candidate, and a logistic re
     consistency   other places of the same substitution; the original standing elsewhere in the text
     frequency     how common either phrase is
     form          capitals, length
+    reader        what stood beside such words, and beside such classes of words, where texts were spun anew (`reader`)
     collocation   what this pair, beside this very neighbour, turned out to be in parallel text
     names         what other mentions of a name say (`names`)
     rivals        what speaks for the other originals of the same place
@@ -18,7 +19,8 @@ itself. Here its answers become *features* of every candidate, and a logistic re
 Of the originals that may have stood at one place one at most did: a conditional logit (McFadden 1974), in which a place
 was left alone with weight 1, and each original has the exponential of its other terms as its weight. So the log-odds of
 a candidate are these terms, which simply add up, less ln (1 + what its rivals weigh), and the confidence is their
-logistic function. Start reading from `weigh`.
+logistic function. That the place was substituted at all, whichever of them stood there, is as likely as all of them
+together. Start reading from `weigh`.
 """
 
 from __future__ import annotations
@@ -42,7 +44,9 @@ from ..language_model.word_vectors import WordVectors
 from ..util import array_cache, npz
 from ..util.array_cache import Arrays
 from ..util.array_types import F32, F64, I64, U64
-from .features import FEATURES, Rows, beside, features_of, keys_of, places_of, plausible
+from .entry_keys import keys_of
+from .features import FEATURES, Rows, beside, features_of, places_of, plausible
+from .reader import Reader
 
 MOST_SCORE = 25.0  # beyond, sums of exponentials lose the smaller ones
 
@@ -127,6 +131,8 @@ class Weighed:
     """(rows, kinds): natural log-odds, by `KINDS`."""
     log_odds: F64
     """(rows,): their sums."""
+    place: I64
+    """(rows,): candidates that change the same words have one number, that of one of them."""
 
 
 def weigh(
@@ -137,6 +143,7 @@ def weigh(
     dictionary: Dictionary,
     model: LanguageModel,
     weights: Weights,
+    reader: Reader,
     everything: bool = False,
 ) -> Weighed:
     """The evidence for and against every plausible candidate of the batch, or with `everything` of each that leads;
@@ -145,7 +152,7 @@ def weigh(
     these = Rows.of(rows, lattice, channel)
     family = decoded.family.take(rows)
     partial = dictionary.partial[family] if len(dictionary.families) else np.zeros(0, np.bool_)
-    columns = features_of(these, lattice, channel, decoded, dictionary, model, weights.topics)
+    columns = features_of(these, lattice, channel, decoded, dictionary, model, weights.topics, reader)
     terms, whose = np.zeros((len(KINDS), len(rows))), partial.astype(np.int64)
     mixed = partial.any() and not partial.all()
     for number, (name, kind) in enumerate(FEATURES.items()):  # not @: its sums depend on how many rows there are
@@ -157,8 +164,9 @@ def weigh(
             learned += _learned(weights, keys)
         terms[-3] = np.where(partial, 0.0, learned)
     terms[-2] = names.take(rows)
-    terms[-1] = rivals(terms.sum(axis=0), places_of(these, channel, dictionary))
-    return Weighed(rows, terms.T, terms.sum(axis=0))
+    place = places_of(these, lattice, dictionary)
+    terms[-1] = rivals(terms.sum(axis=0), place)
+    return Weighed(rows, terms.T, terms.sum(axis=0), place)
 
 
 def _learned(weights: Weights, keys: U64) -> F64:

@@ -20,10 +20,14 @@ from ..dictionary.dictionary import Dictionary
 from ..language_model.model import LanguageModel
 from ..language_model.word_vectors import WordVectors
 from ..text.hashing import hash_phrases
+from ..text.language import ENGLISH, LanguageRules
 from ..text.token_features import Shape
 from ..text.tokens import Tokens
 from ..util.array_types import F64, I64, U64
 from ..util.arrays import alike, distinct, spread
+from .cut import Cut
+from .entry_keys import keys_of
+from .reader import Reader
 from .topic_fit import topical
 
 PLAUSIBLE_FROM = -6.0  # candidates with lower odds than this in the lattice are not worth a closer look
@@ -55,6 +59,10 @@ FEATURES: Mapping[str, str] = {
     "title": "form",
     "shouted": "form",
     "length": "form",
+    "the spun phrase read": "reader",
+    "the original read": "reader",
+    "the entry read": "reader",
+    "the classes read": "reader",
 }
 
 
@@ -89,13 +97,14 @@ def plausible(decoded: Decoded) -> I64:
 
 def places(lattice: Lattice, channel: Channel, dictionary: Dictionary, rows: I64) -> I64:
     """(rows,): the place that each candidate `rows` changes: places have the number of one of their rows."""
-    return places_of(Rows.of(rows, lattice, channel), channel, dictionary)
+    return places_of(Rows.of(rows, lattice, channel), lattice, dictionary)
 
 
-def places_of(these: Rows, channel: Channel, dictionary: Dictionary) -> I64:
-    first = these.start + channel.head.take(these.row)
-    last = these.end - dictionary.tail.take(these.entry)
-    return alike((first << 8) + last - first)
+def places_of(these: Rows, lattice: Lattice, dictionary: Dictionary, rules: LanguageRules = ENGLISH) -> I64:
+    """(rows,): the place that each of `these` changes, likewise: the words that are left of it when it is cut."""
+    first, last = lattice.token.take(these.start), lattice.token.take(these.end - 1) + 1
+    cut = Cut.of(first, last, these.entry, lattice.tokens, dictionary, rules)
+    return alike((cut.first << 8) + cut.last - cut.first)
 
 
 def features(
@@ -105,11 +114,12 @@ def features(
     dictionary: Dictionary,
     model: LanguageModel,
     topics: WordVectors,
+    reader: Reader,
     rows: I64,
 ) -> F64:
     """(rows, features): the dense features of the candidates `rows`, in the order of `FEATURES`."""
     these = Rows.of(rows, lattice, channel)
-    columns = features_of(these, lattice, channel, decoded, dictionary, model, topics)
+    columns = features_of(these, lattice, channel, decoded, dictionary, model, topics, reader)
     return np.stack([columns[name] for name in FEATURES]).T
 
 
@@ -121,6 +131,7 @@ def features_of(
     dictionary: Dictionary,
     model: LanguageModel,
     topics: WordVectors,
+    reader: Reader,
 ) -> Mapping[str, F64]:
     """(rows,) each of `FEATURES`, of `these`."""
     tokens, rows = lattice.tokens, these.row
@@ -131,6 +142,7 @@ def features_of(
     shape = tokens.shape.take(these.first)
     replaced, share = _replaced(these, lattice, channel, decoded)
     of_original, of_spun = _frequencies(dictionary, model).of(these, tokens)
+    read = reader.read(tokens, dictionary, these.entry, these.first, these.last + 1)
     near, far = topical(tokens, channel.texts, dictionary, topics, these.entry, these.first, these.end - these.start)
     return {
         "constant": np.ones(len(rows)),
@@ -157,6 +169,10 @@ def features_of(
         "title": (shape == Shape.TITLE).astype(np.float64),
         "shouted": (shape == Shape.UPPER).astype(np.float64),
         "length": these.end - these.start - 1.0,
+        "the spun phrase read": read[0],
+        "the original read": read[1],
+        "the entry read": read[2],
+        "the classes read": read[3],
     }
 
 
@@ -247,14 +263,3 @@ def beside(these: Rows, tokens: Tokens, dictionary: Dictionary) -> list[U64]:
         hash_phrases([pair, before.take(these.first), one]),
         hash_phrases([pair, after.take(these.last), two]),
     ]
-
-
-@lru_cache(maxsize=8)
-def keys_of(dictionary: Dictionary) -> U64:
-    """(entries,): as `entry_keys`, of all."""
-    return entry_keys(dictionary, np.arange(len(dictionary)))
-
-
-def entry_keys(dictionary: Dictionary, entry: I64) -> U64:
-    """(entries,): a hash of the two phrases of each `entry`."""
-    return hash_phrases([dictionary.spun_key[entry], dictionary.original_key[dictionary.original[entry]]])

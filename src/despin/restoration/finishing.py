@@ -14,7 +14,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from ..dictionary.dictionary import Dictionary
-from ..results.finding import Action, Finding
+from ..results.finding import Action, Finding, Reading
 from ..results.lazy_findings import LazyEvidence, LazyFinding, quick_finding
 from ..text.language import LANGUAGE_RULES
 from ..util.array_types import F64, I8, I64, Bool
@@ -31,6 +31,7 @@ NOTES = {
     "consistency": "other places of the same substitution in this text",
     "frequency": "how common either phrase is",
     "form": "capitals and length",
+    "reader": "what stood at such places in texts that were spun anew",
     "collocation": "what this pair was beside such neighbours before",
     "names": "what other mentions of the name say",
     "rivals": "what speaks for other originals of the place",
@@ -56,6 +57,8 @@ class Rivals:
     """(candidates,): words of the original that are cut off in front, since they stand there already."""
     behind: I64
     """(candidates,): likewise behind."""
+    confidence: F64
+    """(candidates,)"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,7 +68,9 @@ class FindingBatch:
     dictionary: Dictionary
     language: str
     confidence: F64
-    """(findings,)"""
+    """(findings,): that the original is the wording."""
+    substituted: F64
+    """(findings,): that anything was substituted there."""
     certain: Bool
     """(findings,): whether each is restored."""
     article: Mapping[int, str]
@@ -91,8 +96,8 @@ class FindingBatch:
         action: Action = "restore" if self.certain[place] else "suggest"
         alone = self.rivals.tail[place] == self.rivals.head[place] + 1
         return LazyFinding(
-            start, end, found, original, float(self.confidence[place]), action, () if alone else None,
-            self.article.get(place, ""), place, self,
+            start, end, found, original, float(self.substituted[place]), float(self.confidence[place]), action,
+            () if alone else None, self.article.get(place, ""), place, self,
         )  # fmt: skip
 
     @cached_property
@@ -108,29 +113,32 @@ class FindingBatch:
         family, entry, notes = _entry_facts(
             self.dictionary, int(self.rivals.entry[self.chosen[row]]), int(self.family[row])
         )
-        alternatives = self._alternatives(one) if one.alternatives is None else one.alternatives
+        readings = self._readings(one) if one.readings is None else (Reading(one.original, one.confidence),)
         return quick_finding(
-            one.start, one.end, one.found, one.original, alternatives, one.confidence, one.action, family,
-            entry, LazyEvidence(_ALL_KINDS, self.terms, row, notes),
+            one.start, one.end, one.found, one.original, one.confidence, one.action, family, entry,
+            LazyEvidence(_ALL_KINDS, self.terms, row, notes), False, one.substituted, readings,
         )  # fmt: skip
 
-    def _alternatives(self, one: LazyFinding) -> tuple[str, ...]:
+    def _readings(self, one: LazyFinding) -> tuple[Reading, ...]:
+        """The original of `one`, and the others of its place, fitted likewise."""
         row, article, rivals = one.place, one.article, self.rivals
         apostrophe, around = APOSTROPHES[self.apostrophe[row]], AROUND[self.around[row]]
         head, tail = int(rivals.head[row]) + 1, int(rivals.tail[row])
         those = rivals.order[head : min(tail, head + MOST_ALTERNATIVES)]
         columns = (column[those].tolist() for column in (rivals.entry, rivals.front, rivals.behind))
-        others = [wording(self.dictionary, *cut, apostrophe, self.language) for cut in zip(*columns, strict=True)]
+        others = [wording(self.dictionary, *each, apostrophe, self.language) for each in zip(*columns, strict=True)]
         here, original = one.found, one.original
         if article:  # it was put before them, and goes before the others too
             here, original = here.partition(" ")[2], original.partition(" ")[2]
         plain = bool(self.plain[row])
-        fitting = [one if plain else fitted(core, here, self.language, apostrophe, around) for core, one in others]
-        different = tuple(dict.fromkeys([other for other in fitting if other not in (original, here)]))
-        if not article:
-            return different
-        surface = LANGUAGE_RULES[self.language]
-        return tuple(f"{agrees(article, other, surface)} {other}" for other in different)
+        fitting = [other if plain else fitted(core, here, self.language, apostrophe, around) for core, other in others]
+        different: dict[str, float] = {}
+        for other, confidence in zip(fitting, rivals.confidence[those].tolist(), strict=True):
+            if other not in (original, here):
+                different.setdefault(other, confidence)
+        rules = LANGUAGE_RULES[self.language]
+        put = (f"{agrees(article, other, rules)} {other}" if article else other for other in different)
+        return (Reading(one.original, one.confidence), *map(Reading, put, different.values()))
 
 
 @lru_cache(maxsize=1 << 16)

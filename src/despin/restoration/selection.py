@@ -1,6 +1,8 @@
 """Weighed candidates → findings: which of them to make, and how they read in the text.
 
-Of candidates that overlap the likeliest is taken; the others become its alternatives where they change the same words.
+Two questions are asked of each place: was it substituted, and by what? All candidates that change the same words answer
+the first together, each by itself the second. Of those that overlap the likeliest is taken; the others become its
+alternatives where they change the same words.
 Then each is cut down to the words that change and fitted to its place (`wording`). Start reading from `select`.
 """
 
@@ -53,24 +55,26 @@ def select(
 
     `spun` is (candidates,), the probability that the words around each were spun (`passages.spun_at`).
     """
-    worthy, chance = _worth_showing(spun, weighed, config)
+    worthy, chance, substituted = _worth_showing(spun, weighed, config)
     rules = LANGUAGE_RULES[config.language]
     cut = _cut(weighed.rows[worthy], lattice, channel, dictionary, rules)
     keep = cut.keeps_words(lattice.tokens, dictionary, rules)
-    worthy, chance, cut = worthy[keep], chance[keep], cut.those(keep)
+    worthy, chance, substituted, cut = worthy[keep], chance[keep], substituted[keep], cut.those(keep)
     shown = weighed.rows[worthy]
-    chosen = _choose(cut.first, cut.last, chance, config.suggest_from)
+    chosen = _choose(cut.first, cut.last, chance, substituted >= config.suggest_from)
     places = _Places.of(chosen, cut, texts, channel.text[shown], lattice.tokens)
     places, original = _worded(places, cut, texts, dictionary, config.language)
 
-    confidence = chance[places.row]
+    confidence, substituted = chance[places.row], substituted[places.row]
     likely = np.array([verdict.probability >= LIKELY for verdict in verdicts], np.bool_)
-    certain = (confidence >= config.min_confidence) & likely[places.document]
+    certain = (substituted >= config.min_confidence) & (confidence >= config.min_wording * substituted)
+    certain &= likely[places.document]
     places, original, article = _with_articles(places, original, certain, texts, lattice.tokens, config.language)
     made_of = FindingBatch(
         dictionary=dictionary,
         language=config.language,
         confidence=confidence,
+        substituted=substituted,
         certain=certain,
         article=article,
         chosen=places.row,
@@ -80,7 +84,7 @@ def select(
         plain=places.plain,
         apostrophe=places.apostrophe,
         around=places.around,
-        rivals=Rivals(places.head, places.tail, chosen.order, cut.entry, cut.head, cut.tail),
+        rivals=Rivals(places.head, places.tail, chosen.order, cut.entry, cut.head, cut.tail, chance),
     )
     columns = places.start.tolist(), places.end.tolist(), original.tolist(), certain.tolist()
     size = len(places.row)
@@ -102,16 +106,19 @@ def with_repairs(findings: LazyFindings, repairs: Sequence[Finding], verdict: Ve
     for repair in repairs:
         before = bisect_left(findings.start, repair.end)  # findings that begin before it ends
         if not before or findings.end[before - 1] <= repair.start:
-            certain = repair.action == "restore" and repair.confidence >= config.min_confidence
+            certain = repair.action == "restore" and repair.substituted >= config.min_confidence
             fitting.append((before, before, replace(repair, action="restore" if certain else "suggest")))
     return findings.spliced(fitting) if fitting else findings
 
 
-def _worth_showing(spun: F64, weighed: Weighed, config: Config) -> tuple[I64, F64]:
-    """The rows of `weighed` worth a finding or to be named as an alternative, and the probability of each."""
+def _worth_showing(spun: F64, weighed: Weighed, config: Config) -> tuple[I64, F64, F64]:
+    """The rows of `weighed` worth a finding or to be named as an alternative; the probability of each, and that its
+    place was substituted by anything: one or another of the candidates there, which exclude one another."""
     chance = spun[weighed.rows] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
+    together = np.bincount(weighed.place, chance, minlength=len(chance)).take(weighed.place)
+    substituted = np.maximum(np.minimum(together, 1.0), chance)
     worthy = np.flatnonzero(chance >= show_from(config))
-    return worthy, chance[worthy]
+    return worthy, chance[worthy], substituted[worthy]
 
 
 def _cut(rows: I64, lattice: Lattice, channel: Channel, dictionary: Dictionary, rules: LanguageRules) -> Cut:
@@ -131,8 +138,9 @@ class _Chosen(NamedTuple):
     order: I64
 
 
-def _choose(first: I64, last: I64, chance: F64, least: float) -> _Chosen:
-    """Of the candidates that change the tokens `first` to `last`, those to make: where some overlap, the likelier."""
+def _choose(first: I64, last: I64, chance: F64, worthy: Bool) -> _Chosen:
+    """Of the candidates that change the tokens `first` to `last` and are `worthy`, those to make: where some overlap,
+    the likelier."""
     order = ordered(((1.0 - chance) * 0xFFFFFFFF).astype(np.int64))
     for key in (last - first, first):
         order = order.take(ordered(key.take(order)))
@@ -141,7 +149,7 @@ def _choose(first: I64, last: I64, chance: F64, least: float) -> _Chosen:
     fresh = np.concatenate([[True], (np.diff(first[order]) != 0) | (np.diff(last[order]) != 0)])
     heads = np.flatnonzero(fresh)
     tails = np.append(heads[1:], len(order))
-    likely = np.flatnonzero(chance[order[heads]] >= least)
+    likely = np.flatnonzero(worthy[order[heads]])
     begin, end = first[order[heads[likely]]], last[order[heads[likely]]]
     # Most places overlap no other; where some do, the likeliest wins.
     reach = np.maximum.accumulate(end)

@@ -50,7 +50,7 @@ def merge_titles(text: str, findings: Sequence[Any], rules: LanguageRules = ENGL
         moved = [changed(f, start=f.start - start, end=f.end - start) for f in parts]
         least = min(parts, key=lambda f: f.confidence)
         whole = changed(
-            least, start=start, end=end, found=text[start:end], original=apply(text[start:end], moved), alternatives=()
+            least, start=start, end=end, found=text[start:end], original=apply(text[start:end], moved), readings=()
         )
         done = bisect_left(starts, end)
         titles.append((bisect_left(starts, start), done, whole))

@@ -1,7 +1,7 @@
 """The nouns: `Finding`, `Evidence`; and what can be done with findings: `apply`, `invert`.
 
 Everything here is a plain value. A finding says where (code points into the text as read), what was found, what it
-stood for, how sure the model is, and why: the weights of its evidence are natural log-odds and add up to the
+stood for, how sure the model is of either, and why: the weights of its evidence are natural log-odds and add up to the
 confidence.
 """
 
@@ -25,6 +25,7 @@ ORIGINS = {
     "frequency": ("restoration.features", "model.ngrams, evidence.npz"),
     "form": ("restoration.features", "evidence.npz"),
     "collocation": ("restoration.evidence", "evidence.npz"),
+    "reader": ("restoration.reader", "reader.npz"),
     "names": ("restoration.names", "the text, --reference"),
     "rivals": ("restoration.evidence", "the other originals of the place"),
     "verdict": ("detection.verdict", "the whole text"),
@@ -54,6 +55,15 @@ class Evidence(NamedTuple):
         return ORIGINS.get(self.kind, ("", ""))
 
 
+class Reading(NamedTuple):
+    """One of the originals that may have stood at a place."""
+
+    original: str
+    """Fitted to the place: case, article, possessive."""
+    confidence: float
+    """Probability that it is the wording, 0 to 1."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A substituted phrase. Invariant: found == text[start:end], and found != original."""
@@ -66,10 +76,8 @@ class Finding:
     """The phrase as it stands in the text."""
     original: str
     """What it stood for, fitted to the place: case, article, possessive."""
-    alternatives: tuple[str, ...] = ()
-    """Other originals, most probable first, fitted likewise."""
     confidence: float = 1.0
-    """Probability that restoring is right, 0 to 1."""
+    """Probability that `original` is the wording, 0 to 1; never above `substituted`."""
     action: Action = "restore"
     """"restore": written; "suggest": shown, never written."""
     family: str = ""
@@ -80,6 +88,16 @@ class Finding:
     """The terms of the log-odds; they add up to log(confidence / (1 − confidence))."""
     known: bool = False
     """Whether it stands in the baseline: it is shown, and fails no check."""
+    substituted: float = 1.0
+    """Probability that a spinner put these words there at all, whatever stood there before."""
+    readings: tuple[Reading, ...] = ()
+    """The originals that may have stood there, `original` among them, the likeliest first; together they are no
+    likelier than `substituted`. Empty: `original` alone."""
+
+    @property
+    def alternatives(self) -> tuple[str, ...]:
+        """The other originals, the likeliest first."""
+        return tuple(one.original for one in self.readings if one.original != self.original)
 
     @property
     def log_odds(self) -> float:
@@ -94,7 +112,12 @@ class Finding:
             "found": self.found,
             "original": self.original,
             "alternatives": list(self.alternatives),
+            "substituted": round(self.substituted, 4),
             "confidence": round(self.confidence, 4),
+            "readings": [
+                {"original": one.original, "confidence": round(one.confidence, 4)}
+                for one in self.readings or (Reading(self.original, self.confidence),)
+            ],
             "action": self.action,
             "family": self.family,
             "entry": self.entry,
@@ -103,7 +126,7 @@ class Finding:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Finding:
-        """A finding from JSON of schema 1.
+        """A finding from JSON of schema 1, also as older versions wrote it: without `substituted` and `readings`.
 
         Raises
         ------
@@ -111,13 +134,17 @@ class Finding:
             A field is missing or of the wrong type.
         """
         try:
+            confidence = float(data.get("confidence", 1.0))
+            readings = data.get("readings") or [
+                {"original": data["original"], "confidence": confidence},
+                *({"original": one, "confidence": 0.0} for one in data.get("alternatives", ())),
+            ]
             return cls(
                 start=int(data["start"]),
                 end=int(data["end"]),
                 found=str(data["found"]),
                 original=str(data["original"]),
-                alternatives=tuple(map(str, data.get("alternatives", ()))),
-                confidence=float(data.get("confidence", 1.0)),
+                confidence=confidence,
                 action="suggest" if data.get("action") == "suggest" else "restore",
                 family=str(data.get("family", "")),
                 entry=str(data.get("entry", "")),
@@ -126,6 +153,8 @@ class Finding:
                     for e in data.get("evidence", ())
                 ),
                 known=data.get("baseline") is True,
+                substituted=float(data.get("substituted", confidence)),
+                readings=tuple(Reading(str(one["original"]), float(one["confidence"])) for one in readings),
             )
         except (KeyError, TypeError, AttributeError, OverflowError) as problem:
             raise ValueError(f"this is not a finding of schema 1: {problem!r}") from problem

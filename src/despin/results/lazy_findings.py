@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, make_dataclass, replace
 from typing import Any, NamedTuple, ParamSpec, Protocol, TypeVar, cast, overload
 
-from .finding import Action, Evidence, Finding
+from .finding import Action, Evidence, Finding, Reading
 
 _Made = TypeVar("_Made")
 _Fields = ParamSpec("_Fields")
@@ -84,10 +84,11 @@ class LazyFinding(NamedTuple):
     end: int
     found: str
     original: str
+    substituted: float
     confidence: float
     action: Action
-    alternatives: tuple[str, ...] | None
-    """None: not asked yet."""
+    readings: tuple[Reading, ...] | None
+    """None: not asked yet; empty: `original` alone."""
     article: str
     """The article before it that was taken along, as it stood."""
     place: int

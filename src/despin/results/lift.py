@@ -15,7 +15,7 @@ import numpy as np
 
 from ..text.view import OBJECT, View
 from ..util.process import gc_paused
-from .finding import Finding
+from .finding import Finding, Reading
 from .lazy_findings import LazyFinding, LazyFindings, joined, quick_finding
 from .report import Passage, Report
 
@@ -97,18 +97,25 @@ def _lift_findings(view: View, findings: Sequence[Finding]) -> tuple[Finding, ..
         original = _written(view, finding, finding.original, first, last)
         if first < done or original is None or original == found:
             continue
-        kept: tuple[str, ...] = ()
-        if finding.alternatives:  # few have any
-            others = (_written(view, finding, other, first, last) for other in finding.alternatives)
-            kept = tuple(dict.fromkeys(other for other in others if other and other not in (original, found)))
+        readings = _lift_readings(view, finding, first, last)
         lifted.append(
             quick_finding(
-                first, last, found, original, kept, finding.confidence, finding.action,
-                finding.family, finding.entry, finding.evidence, finding.known,
+                first, last, found, original, finding.confidence, finding.action,
+                finding.family, finding.entry, finding.evidence, finding.known, finding.substituted, readings,
             )
         )  # fmt: skip
         done = last
     return tuple(lifted)
+
+
+def _lift_readings(view: View, finding: Finding, first: int, last: int) -> tuple[Reading, ...]:
+    """The readings of `finding`, which stands at source[first:last], as they are written there."""
+    found, written = view.source[first:last], dict[str, float]()
+    for one in finding.readings:
+        original = _written(view, finding, one.original, first, last)
+        if original and original != found:
+            written.setdefault(original, one.confidence)
+    return tuple(map(Reading, written, written.values()))
 
 
 def _lift_lazy(view: View, findings: LazyFindings) -> LazyFindings:

@@ -53,12 +53,15 @@ _QUOTED_LINE = lazy(r"(?m)^[ \t]*>.*")
 _QUOTE_TAG = lazy(r"(?i)<(/?)(?:blockquote|q)\b[^<>]*>")
 
 
-def excuse(report: Report, config: Config) -> Report:
-    """`report` with what `config` and its own text excuse among `ignored`; the same object where that is nothing."""
+def excuse(report: Report, config: Config, remarks: str | None = None) -> Report:
+    """`report` with what `config` and its own text excuse among `ignored`; the same object where that is nothing.
+
+    `remarks` is its text, place for place, without what can be no comment; None: comments may stand anywhere.
+    """
     if not report.lazy_findings:
         return report
     text = report.text
-    excused, limited = _commented(text) if config.inline else ([], [])
+    excused, limited = _commented(text if remarks is None else remarks) if config.inline else ([], [])
     excused += quotations(text) if not config.quotes else ()
     if sic := _says_sic(text):
         excused += _marked_sic(text)

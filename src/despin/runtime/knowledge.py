@@ -20,6 +20,7 @@ from ..language_model.model import LanguageModel
 from ..language_model.model_file import open_model
 from ..restoration.evidence import Weights
 from ..restoration.name_mentions import Names, gather
+from ..restoration.reader import Reader
 from ..text.language import LANGUAGE_RULES, LanguageRules
 from . import compiled
 
@@ -70,6 +71,11 @@ class Knowledge:
         return _weights(self.config.language)
 
     @property
+    def reader(self) -> Reader:
+        """What texts spun anew have taught. Raises ReaderError if it cannot be used."""
+        return _reader(self.config.language)
+
+    @property
     def hashed_odds(self) -> HashedOdds | None:
         """For the first look, if the dictionaries are those it was learned with: all that are shipped, and no other.
         Raises HashedOddsError if they cannot be used."""
@@ -108,12 +114,13 @@ def load_data(config: Config) -> tuple[Dictionary, LanguageModel, Weights]:
 
     Raises
     ------
-    DictionaryError, ModelError, EvidenceError
-        They cannot be used.
+    DictionaryError, ModelError, EvidenceError, ReaderError
+        They cannot be used, or the reader cannot.
     OSError
         A file cannot be read.
     """
     model = language_model(config.language)
+    _reader(config.language)
     return compiled.load(config.language, config.dictionaries, model)[0], model, _weights(config.language)
 
 
@@ -138,6 +145,11 @@ def _references(config: Config) -> Names:
 @cache
 def _hashed_odds(language: str) -> HashedOdds:
     return HashedOdds.load(files.folder(language) / "hashed_odds.npz")
+
+
+@cache
+def _reader(language: str) -> Reader:
+    return Reader.load(files.folder(language) / "reader.npz")
 
 
 @cache

@@ -184,7 +184,8 @@ class _Run:
         channel = Channel.of(lattice, dictionary, 1)
         decoded = decode(lattice, channel)
         names = support(tokens, lattice, channel, decoded, dictionary, known.names, known.rules)
-        weighed = weigh(lattice, channel, decoded, names, dictionary, known.model, known.weights, everything=True)
+        learned = known.weights, known.reader
+        weighed = weigh(lattice, channel, decoded, names, dictionary, known.model, *learned, everything=True)
         coarse = coarse_posterior(found, dictionary, known.model)
         return cls(text, tokens, dictionary, known, report, before, found, coarse, lattice, channel, decoded, weighed)
 
@@ -247,12 +248,14 @@ class _Run:
 
     def _selection(self, row: int, start: int, end: int) -> Iterator[Step]:
         """From the evidence to the finding."""
-        score = float(self.weighed.log_odds[np.flatnonzero(self.weighed.rows == row)[0]])
-        chance = self.report.verdict.probability / (1 + np.exp(-score))
-        config = self.known.config
+        at = np.flatnonzero(self.weighed.rows == row)[0]
+        chances = self.report.verdict.probability / (1 + np.exp(-self.weighed.log_odds))
+        together = min(float(chances[self.weighed.place == self.weighed.place[at]].sum()), 1.0)
+        score, chance, config = float(self.weighed.log_odds[at]), float(chances[at]), self.known.config
         low = f"suggested from {config.suggest_from:.2f}, restored from {config.min_confidence:.2f}"
         yield Step(Stage.EVIDENCE, True, f"log-odds {score:+.2f}, with the verdict a probability of {chance:.2f}")
-        yield Step(Stage.SELECTION, chance >= config.suggest_from, f"probability {chance:.2f}; {low}")
+        shown = together >= config.suggest_from
+        yield Step(Stage.SELECTION, shown, f"the place was substituted with probability {together:.2f}; {low}")
         here = [one for one in self.before.findings if one.start < end and start < one.end]
         entry = self.dictionary.entry(int(self.lattice.arcs.entry[self.channel.candidate[row]]))
         own = [one for one in here if one.entry.partition(":")[2] == entry.spun and _says(one, entry.original)]

@@ -8,7 +8,6 @@
 * `protected`: spans that may not be changed: addresses, code, mark-up.
 * `language`: one table a language: articles, sounds, capitals, small words.
 * `numerals`: numbers in words and in figures.
-* `suffixes`: what a word's ending says of its form.
 * `view`: a text seen otherwise, and the way back.
 * `unmask`: text without disguise: invisible characters, look-alike letters.
 * `splitting`: where a very long text is cut.

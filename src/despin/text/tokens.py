@@ -104,7 +104,7 @@ def tokenise(texts: Iterable[str]) -> Tokens:
     lead = chars.byte.take(start)
     word = hash_tokens(chars, start, lead, rare)
     shape = shapes_of(chars, start, lead, rare)
-    protect = partial(protected_tokens, text, texts, chars, offset, start, lead, rare.points)
+    protect = partial(protected_tokens, text, texts, chars, offset, start, lead, rare.points, rare.capital)
     counts = np.diff(np.searchsorted(start, offset))
     document = np.repeat(np.arange(len(texts), dtype=np.int32), counts)
     return Tokens(text, offset, chars.space, start, word, shape, document, paragraph_starts(chars, start), protect)

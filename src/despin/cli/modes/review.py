@@ -52,7 +52,7 @@ def decide(run: Run) -> bool:
 
     options, streams, changed = run.options, run.streams, False
     try:
-        reviewed = decisions.parse(read(options.apply).text)
+        reviewed = decisions.parse(read(options.apply, kind="text").text)
     except (decisions.DecisionsError, InputError) as problem:
         raise UsageError(f"--apply {options.apply}: {problem}") from None
     for path in options.paths:

@@ -169,8 +169,9 @@ def write(run: Run) -> bool:
 
 
 def _tell_misspelt(run: Run, source: Source) -> None:
+    from ...readers.kinds import remarks
     from ...results.suppression import misspelt  # and with it numpy
 
-    for offset, message in misspelt(source.text):
+    for offset, message in misspelt(remarks(source)):
         line = source.text.count("\n", 0, offset) + 1
         run.streams.tell(text.note(f"{source.name}:{line}", message))

@@ -64,6 +64,7 @@ SETTINGS = (
     Setting("language", TEXT, "language", _USUAL.language, "language"),
     Setting("dictionaries", TEXTS, "dictionary", (), "dictionaries"),
     Setting("min-confidence", PROBABILITY, "min_confidence", _USUAL.min_confidence, "min_confidence"),
+    Setting("min-wording", PROBABILITY, "min_wording", _USUAL.min_wording, "min_wording"),
     Setting("max-probability", PROBABILITY, "max_probability", _USUAL.max_probability, "max_probability"),
     Setting("references", TEXTS, "reference", (), "references"),
     Setting("allow", TEXTS, "allow", (), "allow", adds=True),

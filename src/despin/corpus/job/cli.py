@@ -130,7 +130,10 @@ def _parser() -> argparse.ArgumentParser:
 
     model = parser.add_argument_group("what counts")
     model.add_argument("--max-probability", type=_probability, metavar="P", help="a document above it is judged spun")
-    model.add_argument("--min-confidence", type=_probability, metavar="P", help="restore from this confidence on")
+    model.add_argument("--min-confidence", type=_probability, metavar="P", help="restore what is so likely substituted")
+    model.add_argument(
+        "--min-wording", type=_probability, metavar="P", help="… and this share of it its likeliest original"
+    )
     model.add_argument("--language", metavar="CODE", help=f"language of the texts (default: {Config().language})")
     model.add_argument(
         "--dictionary", action="append", metavar="NAME|FILE", help="use this one only; may be given several times"
@@ -171,18 +174,20 @@ def _config(options: argparse.Namespace) -> Config:
     from ...dictionary.errors import DictionaryError
     from ...language_model.model_file import ModelError
     from ...restoration.evidence import EvidenceError
+    from ...restoration.reader import ReaderError
     from ...runtime.knowledge import load_data
 
     asked = {
         "language": options.language,
         "dictionaries": options.dictionary and tuple(options.dictionary),
         "min_confidence": options.min_confidence,
+        "min_wording": options.min_wording,
         "max_probability": options.max_probability,
     }
     config = Config(**{name: value for name, value in asked.items() if value is not None})
     try:
         load_data(config)
-    except (DictionaryError, ModelError, EvidenceError, HashedOddsError, OSError) as problem:
+    except (DictionaryError, ModelError, EvidenceError, HashedOddsError, ReaderError, OSError) as problem:
         raise UsageError(str(problem)) from problem
     return config
 

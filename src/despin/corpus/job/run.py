@@ -73,6 +73,7 @@ def prepare(options: argparse.Namespace, config: Config) -> Job:
         "language": config.language,
         "dictionaries": list(config.dictionaries),
         "min_confidence": config.min_confidence,
+        "min_wording": config.min_wording,
         "max_probability": config.max_probability,
         "version": __version__,
         "data": provenance(config),

@@ -2,7 +2,7 @@
 
 * `shared`: what they have in common.
 * `dictionary`, `evidence`: from pairs of texts.
-* `language_model`, `topics`, `hashed_odds`: from plain text.
+* `language_model`, `topics`, `hashed_odds`, `reader`: from plain text.
 * `acronyms`: from plain text, which words are written in capitals.
 * `thesaurus`, `rewriter`, `academic`: from lists that people wrote.
 """

@@ -6,6 +6,7 @@ import argparse
 import json
 import random
 from collections import Counter
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
@@ -15,9 +16,10 @@ from ...decoding.entry_priors import SCALE
 from ...dictionary.dictionary import Dictionary
 from ...dictionary.loading import load_files
 from ...language_model.model_file import open_model
+from ...restoration.reader import Reader
 from ..errors import LearningError
 from ..files import write_arrays
-from ..weights.evidence import EvidenceLearningError, examples, learn
+from ..weights.evidence import EvidenceLearningError, Example, examples, learn
 from .dictionary import add_pairs, read_pairs
 from .shared import Talk, add_output, output_of
 from .topics import read
@@ -40,10 +42,20 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--topics", metavar="FILE", type=Path, required=True, help="the word vectors that `topics` made"
     )
+    parser.add_argument(
+        "--reader", metavar="FILE", type=Path, help="what `reader` learned, from none of these texts (default: none)"
+    )
     parser.add_argument("--language", metavar="CODE", default="en", help="whose dictionaries to use (%(default)s)")
     parser.add_argument("--texts", metavar="N", type=int, default=9000, help="at most so many texts (%(default)s)")
     parser.add_argument("--longest", metavar="N", type=int, default=12_000, help="leave longer texts out (%(default)s)")
     parser.set_defaults(run=run)
+
+
+def taught(pairs: Iterable[tuple[str, str]], longest: int, most: int) -> list[Example]:
+    """The texts that teach: at most so many of `pairs`, none with an original longer than so many characters."""
+    chosen = [pair for pair in pairs if len(pair[0]) <= longest]
+    random.Random(SEED).shuffle(chosen)
+    return list(islice(examples(chosen), most))
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -60,14 +72,13 @@ def run(arguments: argparse.Namespace) -> int:
     skipped: Counter[str] = Counter()
     model = open_model(arguments.language_model)
     topics = read(arguments.topics)
+    reader = Reader.open(arguments.reader) if arguments.reader else Reader.none()
     everything = load_files(arguments.language)
     whole = Dictionary.of(source for source in everything if not source.partial)
     part = Dictionary.of(source for source in everything if source.partial)
-    pairs = [pair for pair in read_pairs(arguments, skipped, talk.say) if len(pair[0]) <= arguments.longest]
-    random.Random(SEED).shuffle(pairs)
     try:
-        texts = list(islice(examples(pairs), arguments.texts))
-        weights = learn(texts, whole, part, model, topics, SCALE, talk.progress)
+        texts = taught(read_pairs(arguments, skipped, talk.say), arguments.longest, arguments.texts)
+        weights = learn(texts, whole, part, model, topics, reader, SCALE, talk.progress)
     except EvidenceLearningError as problem:
         raise LearningError(str(problem)) from problem
     talk.done()

@@ -36,6 +36,7 @@ from ...language_model.model import LanguageModel
 from ...language_model.word_vectors import WordVectors
 from ...restoration.evidence import MOST_SCORE, Weights
 from ...restoration.features import FEATURES, collocations, features, places, plausible
+from ...restoration.reader import Reader
 from ...text.tokens import Tokens, tokenise
 from ...util.array_types import F64, I64, U64
 
@@ -118,6 +119,7 @@ def learn(
     part: Dictionary,
     model: LanguageModel,
     topics: WordVectors,
+    reader: Reader,
     scale: float,
     progress: Callable[[str], None] = lambda message: None,
 ) -> Weights:
@@ -130,8 +132,8 @@ def learn(
     EvidenceLearningError
         No candidate in any text was right.
     """
-    dense, names, values, candidates = _learn(texts, whole, model, topics, scale, progress)
-    other = _learn(texts, part, model, topics, scale, progress, collocate=False)[0] if len(part) else dense
+    dense, names, values, candidates = _learn(texts, whole, model, topics, reader, scale, progress)
+    other = _learn(texts, part, model, topics, reader, scale, progress, collocate=False)[0] if len(part) else dense
     kept = np.abs(values) >= SMALL
     order = np.argsort(names[kept])
     provenance = {
@@ -147,6 +149,7 @@ def _learn(
     dictionary: Dictionary,
     model: LanguageModel,
     topics: WordVectors,
+    reader: Reader,
     scale: float,
     progress: Callable[[str], None],
     collocate: bool = True,
@@ -158,7 +161,7 @@ def _learn(
     where: list[I64] = []
     count = known = 0
     for batch in _batches(texts):
-        one = _candidates(batch, dictionary, model, topics, scale)
+        one = _candidates(batch, dictionary, model, topics, reader, scale)
         dense.append(one[0])
         keys.append(one[1])
         truths.append(one[2])
@@ -187,7 +190,12 @@ def _batches(texts: Iterable[Example]) -> Iterator[list[Example]]:
 
 
 def _candidates(
-    batch: Sequence[Example], dictionary: Dictionary, model: LanguageModel, topics: WordVectors, scale: float
+    batch: Sequence[Example],
+    dictionary: Dictionary,
+    model: LanguageModel,
+    topics: WordVectors,
+    reader: Reader,
+    scale: float,
 ) -> tuple[NDArray[np.float32], U64, NDArray[np.bool_], I64]:
     """Features, collocations, truth and place of every candidate worth a look."""
     tokens = tokenise([one.text for one in batch])
@@ -197,7 +205,7 @@ def _candidates(
     rows = plausible(decoded)
     truth = labels(batch, lattice, channel, dictionary)
     return (
-        features(lattice, channel, decoded, dictionary, model, topics, rows).astype(np.float32),
+        features(lattice, channel, decoded, dictionary, model, topics, reader, rows).astype(np.float32),
         collocations(lattice, channel, dictionary, rows),
         truth[rows],
         places(lattice, channel, dictionary, rows),
@@ -218,7 +226,7 @@ def labels(batch: Sequence[Example], lattice: Lattice, channel: Channel, diction
         if one.rate == 0:
             continue
         here = order[bounds[index] : bounds[index + 1]]
-        truth = _Alignment.of(one, tokens, int(begins[index]), int(begins[index + 1]))
+        truth = Alignment.of(one, tokens, int(begins[index]), int(begins[index + 1]))
         for candidate in here.tolist():
             word = dictionary.word[dictionary.first_word[row[candidate]] : dictionary.first_word[row[candidate] + 1]]
             at, end = int(first[candidate] - begins[index]), int(last[candidate] - begins[index])
@@ -227,7 +235,7 @@ def labels(batch: Sequence[Example], lattice: Lattice, channel: Channel, diction
 
 
 @dataclass(frozen=True, slots=True)
-class _Alignment:
+class Alignment:
     """Which places of the original each place of the text may correspond to."""
 
     original: list[int]
@@ -237,7 +245,7 @@ class _Alignment:
     """(places + 1,): the last."""
 
     @classmethod
-    def of(cls, example: Example, tokens: Tokens, begin: int, end: int) -> _Alignment:
+    def of(cls, example: Example, tokens: Tokens, begin: int, end: int) -> Alignment:
         words, original = tokens.word[begin:end].tolist(), tokenise([example.original]).word.tolist()
         low, high = [0] * (len(words) + 1), [0] * (len(words) + 1)
         i = k = 0

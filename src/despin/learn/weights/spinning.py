@@ -6,7 +6,7 @@ learners that count. Start reading from `Spinner`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -28,6 +28,11 @@ class Spun:
     """(words,): the first of a paragraph."""
     text: I64
     """(words,): which text each belongs to; increasing."""
+    token: I64 = field(default_factory=lambda: np.zeros(0, np.int64))
+    """(words,): the token that each came of, of a phrase its first; empty: nobody knows."""
+    boundary: I64 = field(default_factory=lambda: np.zeros(0, np.int64))
+    """(words + 1,): the token before which the words from here on stood; −1 inside what was put for a key. Empty:
+    nobody knows."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,6 +48,10 @@ class Spinner:
     """(entries,): the spun phrase of each entry; by original."""
     begin: I64
     """(originals + 1,): the entries of original k are begin[k] to begin[k + 1]."""
+    head: I64
+    """(entries,): words that both phrases of each entry begin with; by original."""
+    tail: I64
+    """(entries,): likewise end with."""
     total: F64
     """(entries + 1, families): P(spun | original), summed up over the entries before each."""
 
@@ -60,6 +69,8 @@ class Spinner:
             np.searchsorted(words.document, np.arange(len(dictionary.spun_text) + 1)),
             phrase[order],
             np.searchsorted(dictionary.original[order], np.arange(len(dictionary.replaced) + 1)),
+            dictionary.head[order].astype(np.int64),
+            dictionary.tail[order].astype(np.int64),
             total,
         )
 
@@ -83,7 +94,8 @@ class Spinner:
         free[1:] = keys.first[rows][1:] >= np.maximum.accumulate(end)[:-1]
         rows = rows[free]
         first, length = keys.first[rows], keys.length[rows]
-        phrase = self._drawn(keys.phrase[rows].astype(np.int64), whose[rows], owner[rows], chance)
+        entry = self._drawn(keys.phrase[rows].astype(np.int64), whose[rows], owner[rows], chance)
+        phrase = self.spun[entry]
 
         times = np.ones(len(tokens), np.int64)  # words that come of each token: of the first of a key, all that is put
         key, place = spread(length)
@@ -95,10 +107,24 @@ class Spinner:
         word = tokens.word[token]
         put = np.flatnonzero(begins[token] >= 0)
         word[put] = self.word[begins[token[put]] + place[put]]
-        return Spun(word, tokens.opens[token] & (place == 0), text[token])
+        key = np.full(len(tokens), -1)
+        key[first] = np.arange(len(first))
+        boundary = np.append(token, len(tokens))
+        boundary[put] = self._boundaries(entry, first, length, key[token[put]], place[put])
+        return Spun(word, tokens.opens[token] & (place == 0), text[token], token, boundary)
+
+    def _boundaries(self, entry: I64, first: I64, length: I64, key: I64, place: I64) -> I64:
+        """(words,): the token before which the word number `place` of what was put for each `key` stood: known of the
+        words that both phrases begin or end with."""
+        row = entry[key]
+        phrase = self.spun[row]
+        left = self.first[phrase + 1] - self.first[phrase] - place  # words from here to the end of the phrase
+        head, tail = self.head[row], self.tail[row]
+        behind = np.where(left <= tail, first[key] + length[key] - left, -1)
+        return np.where(place <= head, first[key] + place, behind)
 
     def _drawn(self, original: I64, family: I64, text: I64, chance: np.random.Generator) -> I64:
-        """(rows,): the spun phrase that is put for each `original`, the same wherever all three are."""
+        """(rows,): the entry, by original, that is drawn for each `original`, the same wherever all three are."""
         columns = [column.astype(np.uint64) for column in (original, family, text)]
         seed = chance.integers(1 << 63, dtype=np.uint64)
         share = (hash_phrases([np.full(len(original), seed), *columns]) >> np.uint64(11)).astype(np.float64) / 2**53
@@ -109,4 +135,4 @@ class Spinner:
             some = np.flatnonzero(family == number)
             drawn = low[some] + share[some] * (high[some] - low[some])
             entry[some] = np.searchsorted(self.total[:, number], drawn, side="right") - 1
-        return self.spun[np.clip(entry, begin, end - 1)]
+        return np.clip(entry, begin, end - 1)

@@ -15,14 +15,15 @@ import re
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-Kind = Literal["text", "raw", "start", "end", "other"]
+Kind = Literal["text", "raw", "cdata", "start", "end", "other"]
 
 
 class Part(NamedTuple):
     """A part of a page. All of them, one after another, are the page."""
 
     kind: Kind
-    """"text", which may hold entities; "raw", text of a script or the like; a "start" or "end" tag; anything "other":
+    """"text", which may hold entities; "raw", text of a script or the like; "cdata", text without entities;
+    a "start" or "end" tag; anything "other":
     comments, declarations."""
     start: int
     end: int
@@ -65,8 +66,8 @@ _SCRIPT = re.compile(r"<!--|</script(?=[\t\n\f\r />])", re.IGNORECASE)
 _SCRIPT_COMMENT = re.compile(r"-->|<(/?)script(?=[\t\n\f\r />])", re.IGNORECASE)
 
 
-def scan(page: str) -> Iterator[Part]:
-    """The parts of `page`, in order.
+def scan(page: str, *, xml: bool = False) -> Iterator[Part]:
+    """The parts of `page`, in order; `xml`: its CDATA sections are text wherever they stand.
 
     >>> [(part.kind, part.start, part.name) for part in scan("<p>one<br/>two</p>")]
     [('start', 0, 'p'), ('text', 3, ''), ('start', 6, 'br'), ('text', 11, ''), ('end', 14, 'p')]
@@ -79,6 +80,16 @@ def scan(page: str) -> Iterator[Part]:
         start, end = match.span()
         if start > place:
             yield Part("text", place, start)
+        if xml and page.startswith("<![CDATA[", start):
+            stop = page.find("]]>", start)
+            inside, stop = start + 9, stop if stop >= 0 else len(page)
+            yield Part("other", start, inside)
+            if stop > inside:
+                yield Part("cdata", inside, stop)
+            place = min(stop + 3, len(page))
+            if place > stop:
+                yield Part("other", stop, place)
+            continue
         if match["tag"] is None:
             end = _other_end(page, match, foreign)
             yield Part("other", start, end)

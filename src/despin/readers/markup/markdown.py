@@ -6,6 +6,7 @@ minute a megabyte; `inline` finds code, links and the rest there, in one pass.
 
 * Signs of emphasis, brackets of links with their targets, and HTML tags are gaps that a phrase may cross.
 * Code, pictures, footnotes and links by their own name stand in the prose as one `OBJECT`.
+* Code of templates, formulas and attribute lists are looked for first, and are an `OBJECT` too.
 * Lines of a paragraph are joined by a space, whatever stands at their front (a quotation's ``>``, say).
 """
 
@@ -17,12 +18,12 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from ...text.protected import front_matter, merged, template_spans
 from ...text.view import View, ViewBuilder
 from . import markdown_inline
+from .mdx import code_spans
+from .paragraphs import masked
 
-_FRONT = re.compile(
-    r"\ufeff?(?:---[ \t]*\r?\n.*?^(?:---|\.\.\.)|\+\+\+[ \t]*\r?\n.*?^\+\+\+)[ \t]*(?:\r?\n|\Z)", re.S | re.M
-)
 _NEWLINE = re.compile(r"\r\n?|\n")
 _DEFINITION = re.compile(r"^[ \t>*+-]{0,12}\[((?:[^\[\]\\\n]|\\.){1,999})\]:", re.M)
 # What a cut between two parts must not fall into, because it goes on after a blank line.
@@ -40,35 +41,52 @@ _BLOCK_SIGN = re.compile(rf"^(?!{_ITEM})(?:[ ]{{0,3}}[#>*+\-=_`~<\[0-9]|[ ]{{4}}
 _ITEM_SIGN = re.compile(rf"^{_ITEM}", re.M)
 _PARAGRAPH = re.compile(r"[^\s](?:[^\r\n]|(?:\r\n?|\n)(?![ \t]*(?:[\r\n]|\Z)))*")
 
+_TICKS = re.compile(r"(?<!`)(`+)(?!`)[^`\n]+(?<!`)\1(?!`)")  # code in a line
+_GRID = re.compile(r"\+(?:[-=:]+\+)+[ \t]*$", re.M)  # a table of Pandoc, whose columns are drawn
+
 Span = tuple[int, int]
 
 
-def view(text: str) -> View:
-    """The prose of `text`; what is put into it has its Markdown signs escaped.
+def view(text: str, *, mdx: bool = False) -> View:
+    """The prose of `text`; what is put into it has its Markdown signs escaped. `mdx`: JavaScript may stand in it, and
+    what stands between tags is Markdown.
 
     >>> view("# The *end*\\n\\n> one\\n> [two](to)\\n\\n    code\\n").text
     'The end\\none two\\n'
     """
     builder = ViewBuilder(text, markdown_inline.escape)
+    begin = front_matter(text)
+    spans = template_spans(text, markdown=True)
+    if mdx:
+        spans = merged([*spans, *code_spans(text)])
+    text = masked(text, [span for span in spans if span[0] >= begin])
     labels = (
         frozenset(markdown_inline.label(match[1]) for match in _DEFINITION.finditer(text))
         if "]:" in text
         else frozenset()
     )
-    for lines in _blocks(text):
+    for lines in _blocks(text, begin, mdx):
         markdown_inline.add(builder, text, lines, labels)
         builder.border(lines[-1][1])
     return builder.view()
 
 
-def _blocks(text: str) -> Iterator[list[Span]]:
+def remarks(text: str) -> list[Span]:
+    """Spans of `text` in which a comment is none: code."""
+    begin = front_matter(text)
+    starts = [begin, *(match.end() for match in _NEWLINE.finditer(text, begin)), len(text)]
+    tokens = _parser(False).parse(text[begin:])
+    blocks = [token.map for token in tokens if token.type in ("fence", "code_block") and token.map]
+    spans = [(starts[first], starts[min(last, len(starts) - 1)]) for first, last in blocks]
+    return merged([*spans, *(match.span() for match in _TICKS.finditer(text, begin))])
+
+
+def _blocks(text: str, begin: int, mdx: bool) -> Iterator[list[Span]]:
     """The blocks of prose: of each, the spans of its lines without what stands before and behind their prose."""
-    front = _FRONT.match(text)
-    begin = front.end() if front else 0
     for start, end in _parts(text, begin):
         part = text[start:end]
         if _BLOCK_SIGN.search(part):
-            yield from _parsed(part, start)
+            yield from _parsed(part, start, mdx)
             continue
         for match in _PARAGRAPH.finditer(part):
             first = match.start()
@@ -108,18 +126,20 @@ def _parts(text: str, begin: int) -> Iterator[Span]:
 
 
 @cache
-def _parser() -> Any:
+def _parser(mdx: bool) -> Any:
     from markdown_it import MarkdownIt
 
     parser = MarkdownIt("commonmark").enable("table")
+    if mdx:
+        parser.disable(["html_block", "code"])
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
 
 
-def _parsed(part: str, offset: int) -> Iterator[list[Span]]:
+def _parsed(part: str, offset: int, mdx: bool) -> Iterator[list[Span]]:
     starts = [0, *(match.end() for match in _NEWLINE.finditer(part)), len(part) + 1]
     row, cell, before = -1, 0, ""
-    for token in _parser().parse(part):
+    for token in _parser(mdx).parse(part):
         before, opened = token.type, before
         if token.type != "inline" or not token.content or not token.map:
             continue
@@ -142,7 +162,7 @@ def _parsed(part: str, offset: int) -> Iterator[list[Span]]:
                 break
             at += offset + starts[number]
             spans.append((at, at + len(content)))
-        if spans:
+        if spans and not _GRID.match(token.content):
             yield spans
 
 

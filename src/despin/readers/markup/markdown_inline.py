@@ -15,9 +15,9 @@ from ...text.view import OBJECT, ViewBuilder
 
 Span = tuple[int, int]
 
-_SIGN = re.compile(r"[\\`<&*_~\[\]!\n]")
+_SIGN = re.compile(r"[\\`<&*_~\[\]!\n\ufffc]")
 _PUNCTUATION = frozenset("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~")
-_RUNS = {sign: re.compile(f"{re.escape(sign)}+") for sign in "`*_~"}
+_RUNS = {sign: re.compile(f"{re.escape(sign)}+") for sign in f"`*_~{OBJECT}"}
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _AUTOLINK = re.compile(r"<(?:[A-Za-z][A-Za-z0-9.+-]{1,31}:[^\s<>]*+|[^\s<>@]++@[^\s<>@]++)>")
 _TAG = re.compile(
@@ -129,6 +129,13 @@ class _Block:
         self.put(self.content[place], place, place + 1)
         return place + 1
 
+    def thing(self, place: int) -> int:
+        """What was found to be no prose before."""
+        run = _RUNS[OBJECT].match(self.content, place)
+        end = run.end() if run else place + 1
+        self.put(OBJECT, place, end)
+        return end
+
     def newline(self, place: int) -> int:
         # From the last character of one line to the first of the next, whatever lies between in the source.
         start, end = self.source(place - 1) + 1 if place else self.source(place), self.source(place + 1)
@@ -238,6 +245,7 @@ class _Block:
 
 _HANDLERS = {
     "\n": _Block.newline,
+    OBJECT: _Block.thing,
     "\\": _Block.backslash,
     "`": _Block.code,
     "<": _Block.angle,

@@ -140,7 +140,8 @@ function takeBack() {
 }
 
 function alternative(number) {
-  if (at?.alternatives[number] !== undefined) choose("changed", at.alternatives[number]);
+  const chosen = at?.alternatives[number];
+  if (chosen) choose("changed", chosen[0]);
 }
 
 // --- in and out ----------------------------------------------------------------------------------------------------

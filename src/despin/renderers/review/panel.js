@@ -22,16 +22,16 @@ function showPanel(text, finding, place, shown) {
   $("original").textContent = legible(replacement ?? finding.original);
   $("finding").dataset.state = `${finding.action} ${finding.decision}`;
   const how = finding.action === "restore" ? "restored" : "suggested";
-  const parts = [`${how}, confidence ${share(finding.confidence)}`, finding.family, `line ${finding.line}`];
+  const parts = [`${how}, substituted ${share(finding.substituted)}`, `this wording ${share(finding.confidence)}`, finding.family, `line ${finding.line}`];
   $("why").textContent = legible(parts.filter(Boolean).join(" · "));
   $("accept").setAttribute("aria-pressed", finding.decision === "accepted");
   $("reject").setAttribute("aria-pressed", finding.decision === "rejected");
   $("edit").classList.toggle("chosen", finding.decision === "changed");
   closeEditor();
-  $("alternatives").replaceChildren(...finding.alternatives.map((alternative, number) => {
+  $("alternatives").replaceChildren(...finding.alternatives.map(([alternative, confidence], number) => {
     const chosen = finding.decision === "changed" && finding.replacement === alternative;
     const key = number < 4 ? [" ", node("kbd", {}, number + 1)] : [];
-    return node("button", { "aria-pressed": chosen, "data-alternative": number }, alternative, ...key);
+    return node("button", { "aria-pressed": chosen, "data-alternative": number }, alternative, node("small", {}, ` ${share(confidence)}`), ...key);
   }));
   showEvidence(finding);
 }
