@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from ..run import Run
 from . import info, records, review, texts
 
+
 def _against(run: Run) -> bool:
     from .against import against  # which brings what no other mode needs
 
