@@ -1,5 +1,6 @@
 """A text beside its source: the laws of the alignment, kinds of differences, the verdict, restoring by the source."""
 
+import json
 import random
 import time
 from collections import Counter
@@ -16,6 +17,8 @@ from despin.comparison.differences import is_form
 from despin.comparison.known import Arc
 from despin.comparison.regions import SAME, Region, best_way
 from despin.comparison.restoring import CERTAIN, with_source
+from despin.renderers.comparisons import source_object
+from despin.renderers.evidence_page import Compared
 
 COPIES = Path(__file__).parents[1] / "fixtures" / "copies"
 FERRY = (COPIES / "ours" / "ferry.txt").read_text(encoding="utf-8")
@@ -154,6 +157,15 @@ def test_quoting_is_no_copying():
     assert one.verdict == "related"
     assert one.runs
     assert all(run.quoted for run in one.runs if run.words > 3)
+
+
+def test_the_schema_knows_every_member():
+    schema = json.loads((Path(__file__).parents[2] / "docs" / "report.schema.json").read_text(encoding="utf-8"))[
+        "$defs"
+    ]
+    made = source_object(Compared("a", "b", compare(STOLEN, FERRY)))
+    assert made.keys() == set(schema["source"]["required"]) == schema["source"]["properties"].keys()
+    assert all(one.keys() == set(schema["difference"]["required"]) for one in made["differences"])
 
 
 def test_words_are_short():

@@ -201,7 +201,7 @@ class Store:
 
 def _read(folder: Path, name: str, first: int) -> Segment:
     rows = json.loads((folder / f"{name}.documents.json").read_bytes())
-    array = np.load(folder / f"{name}.postings.npy", mmap_mode="r")
+    array = np.load(folder / f"{name}.postings.npy", mmap_mode="r", allow_pickle=False)
     if array.dtype != np.uint64:
         raise ValueError("no postings")
     return Segment(name, first, array.view(np.ndarray), [Document(*row) for row in rows])
