@@ -118,6 +118,7 @@ def _finding(finding: Finding, report: Report, names: dict[str, int]) -> dict[st
         "alternatives": list(finding.alternatives),
         "confidence": round(finding.confidence, 4),
         "action": finding.action,
+        "alone": finding.alone,
         "family": finding.family,
         "entry": finding.entry,
         "evidence": [

@@ -29,6 +29,7 @@ ORIGINS = {
     "rivals": ("restoration.evidence", "the other originals of the place"),
     "verdict": ("detection.verdict", "the whole text"),
     "damage": ("detection.damage", "the text"),
+    "listed": ("restoration.lone_phrases", "the dictionary that the user named"),
 }
 """Kind of evidence → the module that makes the term, and the data that it is made of."""
 
@@ -79,6 +80,8 @@ class Finding:
     """The terms of the log-odds; they add up to log(confidence / (1 − confidence))."""
     known: bool = False
     """Whether it stands in the baseline: it is shown, and fails no check."""
+    alone: bool = False
+    """Whether the phrase is reported by itself, in a text that is not judged spun: it "reads like" `original`."""
 
     @property
     def log_odds(self) -> float:
@@ -98,7 +101,7 @@ class Finding:
             "family": self.family,
             "entry": self.entry,
             "evidence": [{"kind": e.kind, "weight": round(e.weight, 3), "note": e.note} for e in self.evidence],
-        } | ({"baseline": True} if self.known else {})
+        } | {name: True for name, holds in (("baseline", self.known), ("alone", self.alone)) if holds}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Finding:
@@ -125,6 +128,7 @@ class Finding:
                     for e in data.get("evidence", ())
                 ),
                 known=data.get("baseline") is True,
+                alone=data.get("alone") is True,
             )
         except (KeyError, TypeError, AttributeError, OverflowError) as problem:
             raise ValueError(f"this is not a finding of schema 1: {problem!r}") from problem

@@ -104,7 +104,7 @@ def _lift_findings(view: View, findings: Sequence[Finding]) -> tuple[Finding, ..
         lifted.append(
             quick_finding(
                 first, last, found, original, kept, finding.confidence, finding.action,
-                finding.family, finding.entry, finding.evidence, finding.known,
+                finding.family, finding.entry, finding.evidence, finding.known, finding.alone,
             )
         )  # fmt: skip
         done = last

@@ -24,7 +24,7 @@ from ..util import array_cache
 from ..util.array_cache import Arrays, Plain
 from ..util.process import gc_paused
 
-VERSION = 11  # of everything that is computed before it is written
+VERSION = 12  # of everything that is computed before it is written
 
 _Made = TypeVar("_Made", Dictionary, Scanner)
 
