@@ -169,3 +169,10 @@ def test_json_and_back(config):
     assert data["alone"] is True
     assert Finding.from_dict(data).alone
     assert "alone" not in Finding(0, 1, "a", "b").to_dict()
+
+
+def test_a_lister_in_doubt_lists_all_the_same(tmp_path):
+    path = tmp_path / "ours.csv"
+    path.write_text("query,expected\nbosom peril,breast cancer? (BC)\nodd one,(?)\n")
+    found = check("A bosom peril, an odd one.", Config(dictionaries=(str(path),))).findings
+    assert [(one.found, one.original) for one in found] == [("bosom peril", "breast cancer")]
