@@ -1,7 +1,7 @@
 """The program: the stages in order. The file to read first.
 
     text → view → tokens → first look → scan → lattice → channel → decoding → verdict → names → evidence → findings →
-    excused → report
+    listed phrases → excused → report
 
 `check_many` hands texts to `runtime.batching`, which asks the `Stages` below, each for a batch of texts: first whether
 a text is worth decoding at all (`detection.screening`), and then for its report (`read`). Everything is done for a
@@ -25,6 +25,7 @@ from .detection.screening import Scanned
 from .detection.verdict import judge, raise_to_passages
 from .dictionary.dictionary import Dictionary
 from .restoration.evidence import weigh
+from .restoration.lone_phrases import with_listed
 from .restoration.names import support
 from .restoration.selection import SHOW_FROM, select, show_from, with_repairs
 from .restoration.titles import merge_titles
@@ -110,6 +111,11 @@ class Stages:
     def decode(self, rows: Sequence[tuple[str, Scanned]]) -> list[Report]:
         """The reports of texts that are worth it, read with one dictionary after another."""
         return [reading.report for reading in read_by_tiers(rows, self.known, self.read)]
+
+    def find_listed(self, reports: Sequence[Report]) -> Sequence[Report]:
+        """The reports with the phrases of the user's own dictionaries, whatever was made of the texts as a whole."""
+        listed = self.known.listed
+        return reports if listed is None else with_listed(reports, listed, self.known.rules)
 
     def read(self, texts: Sequence[str], dictionary: Dictionary, verdicts: Sequence[Verdict]) -> list[Report]:
         """The reports of texts read with one dictionary."""

@@ -63,6 +63,8 @@ class DictionaryFile:
     """(spun, original), normalised → the entry counts only where one of these holds; no key: everywhere."""
     notices: tuple[str, ...] = ()
     """What a person should know about how it was read: sentences that name the file."""
+    lines: tuple[int, ...] = ()
+    """Where in the file each of `entries` stands, from 1; empty where nobody asks."""
 
 
 def parse(text: str, name: str) -> DictionaryFile:

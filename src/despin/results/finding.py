@@ -31,6 +31,7 @@ ORIGINS = {
     "verdict": ("detection.verdict", "the whole text"),
     "damage": ("detection.damage", "the text"),
     "source": ("comparison.restoring", "--against"),
+    "listed": ("restoration.lone_phrases", "the dictionary that the user named"),
 }
 """Kind of evidence → the module that makes the term, and the data that it is made of."""
 
@@ -94,6 +95,9 @@ class Finding:
     """The originals that may have stood there, `original` among them, the likeliest first; together they are no
     likelier than `substituted`. Empty: `original` alone."""
 
+    alone: bool = False
+    """Whether the phrase is reported by itself, in a text that is not judged spun: it "reads like" `original`."""
+
     @property
     def alternatives(self) -> tuple[str, ...]:
         """The other originals, the likeliest first."""
@@ -122,7 +126,7 @@ class Finding:
             "family": self.family,
             "entry": self.entry,
             "evidence": [{"kind": e.kind, "weight": round(e.weight, 3), "note": e.note} for e in self.evidence],
-        } | ({"baseline": True} if self.known else {})
+        } | {name: True for name, holds in (("baseline", self.known), ("alone", self.alone)) if holds}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Finding:
@@ -155,6 +159,7 @@ class Finding:
                 known=data.get("baseline") is True,
                 substituted=float(data.get("substituted", confidence)),
                 readings=tuple(Reading(str(one["original"]), float(one["confidence"])) for one in readings),
+                alone=data.get("alone") is True,
             )
         except (KeyError, TypeError, AttributeError, OverflowError) as problem:
             raise ValueError(f"this is not a finding of schema 1: {problem!r}") from problem

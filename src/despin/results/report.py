@@ -161,6 +161,11 @@ class Report(_FindingsLater):
         """Where each line begins, in code points."""
         return list(accumulate((len(line) + 1 for line in self.text.split("\n")[:-1]), initial=0))
 
+    @property
+    def phrases_alone(self) -> int:
+        """How many findings are phrases reported by themselves."""
+        return sum(finding.alone for finding in self.findings)
+
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1, in code points, of `offset`."""
         line = bisect_right(self._lines, offset)
@@ -185,6 +190,7 @@ class Report(_FindingsLater):
                 "families": {name: round(share, 4) for name, share in self.verdict.families},
                 "passages": [passage.to_dict() for passage in self.passages],
                 "findings": findings,
+                "phrases_alone": self.phrases_alone,
                 "restored": self.restored,
             }
             | self._excuses()

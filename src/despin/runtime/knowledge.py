@@ -66,6 +66,15 @@ class Knowledge:
         return compiled.load(self.config.language, self.config.dictionaries, self.model, Tier.RESERVE)[0]
 
     @property
+    def listed(self) -> Dictionary | None:
+        """The user's own dictionaries, whose phrases are reported wherever they stand; raises as `of` does."""
+        names = files.users_own(self.config.language, self.config.dictionaries)
+        if not names:
+            return None
+        dictionary = compiled.load(self.config.language, names, self.model, Tier.PARTIAL)[0]
+        return dictionary if len(dictionary) else None
+
+    @property
     def weights(self) -> Weights:
         """Those of the evidence. Raises EvidenceError if they cannot be used."""
         return _weights(self.config.language)
