@@ -51,8 +51,9 @@ class Part:
     """One step of a reading."""
 
     found: str
+    """A word or phrase of what was asked about."""
     original: str
-    """The same as `found` where it was kept."""
+    """What it stood for; the same as `found` where it was kept."""
     entry: Entry | None = None
     """The dictionary's entry; None: kept, or proposed as similar."""
 
@@ -68,6 +69,7 @@ class Lookup:
     score: float
     """Natural logarithm."""
     parts: tuple[Part, ...]
+    """The steps that make it, from left to right."""
 
     def __repr__(self) -> str:
         return (

@@ -96,16 +96,19 @@ class Passage:
     end: int
     """Last code point + 1."""
     judgement: Judgement
+    """The same as `verdict`."""
     probability: float
+    """That the passage was spun, 0 to 1."""
     spin_rate: float
     """The likeliest of a few, so a coarse one."""
     log_likelihood_ratio: float
     """In decades (log10)."""
     words: int
+    """Words in the passage."""
 
     @property
     def verdict(self) -> Judgement:
-        """The same as `judgement`, named as in JSON."""
+        """Named as in JSON: as in `Verdict`."""
         return self.judgement
 
     def to_dict(self) -> dict[str, Any]:
@@ -180,12 +183,15 @@ class Report(_FindingsLater):
     """
 
     text: str
+    """The text as it was given."""
     findings: tuple[Finding, ...] = field()
+    """Every substituted phrase, those that are only suggested too."""
     verdict: Verdict
+    """What is said of the whole text."""
     passages: tuple[Passage, ...] = ()
     """The text paragraph by paragraph, where any of it is likely spun and there is more than one."""
     ignored: tuple[Finding, ...] = ()
-    """What would be findings, had the text or the allow list not excused it (`suppression`)."""
+    """What would be findings, had the text or the allow list not excused it."""
 
     @classmethod
     def later(
