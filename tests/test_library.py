@@ -502,6 +502,11 @@ def test_the_page_tells_of_nothing_else():
     assert sorted(re.findall(r"^### `(\w+)", PAGE, re.MULTILINE)) == sorted(despin.__all__)
 
 
+def test_internal_packages_say_that_they_are():
+    internal = {path.parent.name: "\nInternal: " in path.read_text() for path in ROOT.glob("src/despin/*/__init__.py")}
+    assert {name for name, says in internal.items() if not says} == {"corpus", "readers"}
+
+
 def test_help_shows_every_field_of_a_config():
     assert {field.name for field in dataclasses.fields(despin.Config)} <= set(described(despin.Config))
 

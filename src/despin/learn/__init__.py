@@ -7,4 +7,6 @@
 * `thesaurus/`: WordNet and hand-written lists → broad dictionaries.
 * `academic/`: tortured phrases → their makers' dictionary.
 * `files`, `errors`: what all of them read, write and raise.
+
+Internal: docs/library.md lists what is public.
 """

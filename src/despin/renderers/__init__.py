@@ -7,4 +7,6 @@
 * `html`: the page for reviewing (docs/review.md); its own parts are in `review/`.
 * `lookup`, `trace`: what `--lookup` found, what `--trace` followed.
 * `escaping`: what a reader would not see, shown; all of them need it.
+
+Internal: docs/library.md lists what is public.
 """

@@ -8,4 +8,6 @@
 * `wording`: how an original is written at its place: case, apostrophes, *a* or *an*.
 * `finishing`: findings made when somebody asks for them: notes, alternatives.
 * `titles`: the findings inside one quoted title are one.
+
+Internal: docs/library.md lists what is public.
 """

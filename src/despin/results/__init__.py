@@ -8,4 +8,6 @@
 * `suppression`: findings that somebody excused: allow list, comments, [sic], quotations.
 * `baseline`: findings that were there before; it moves with the text and only shrinks.
 * `decisions`: decisions of a review → the text that they make.
+
+Internal: docs/library.md lists what is public.
 """

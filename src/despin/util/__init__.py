@@ -11,4 +11,6 @@
 * `errors`: what all errors of despin have above them; `arguments`: what people pass, and what was meant.
 * `fault`: what is said of a fault of our own, and its exit code.
 * `signals`: signals that ask a command to end, as an exception.
+
+Internal: docs/library.md lists what is public.
 """
