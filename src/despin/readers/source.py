@@ -40,6 +40,14 @@ class InputError(DespinError, ValueError):
 class FileError(InputError, OSError):
     """A file cannot be opened or read: an `InputError` that is an ``OSError``, too."""
 
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(path, message)
+        self.filename, self.strerror = path, message
+
+    def __reduce__(self) -> tuple[type[FileError], tuple[str, str]]:
+        """For pickling: an ``OSError`` would give the path twice."""
+        return FileError, (self.path, self.message)
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
