@@ -148,7 +148,10 @@ def notices(config: Config) -> tuple[str, ...]:
 
 @cache
 def _references(config: Config) -> Names:
-    return gather(config.references, LANGUAGE_RULES[config.language])
+    texts = [one for one in config.references if isinstance(one, str)]
+    if len(texts) < len(config.references):
+        raise TypeError("references are texts here; `library.opened` reads the files among them")
+    return gather(texts, LANGUAGE_RULES[config.language])
 
 
 @cache
