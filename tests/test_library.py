@@ -351,7 +351,20 @@ def test_ignored_findings_both_ways():
 def damaged(data):
     """`data` with one member more, one less, or one of another type."""
     yield {**data, "zorp": 1}
-    optional = {"path", "ignored", "excused", "alternatives", "confidence", "action", "family", "entry", "evidence"}
+    optional = {
+        "path",
+        "ignored",
+        "excused",
+        "alternatives",
+        "confidence",
+        "action",
+        "family",
+        "entry",
+        "evidence",
+        "substituted",
+        "readings",
+        "phrases_alone",
+    }
     for name, value in data.items():
         yield {**data, name: {"a": "b"} if not isinstance(value, dict) else 7}
         if name not in optional or (name == "family" and "verdict" in data):

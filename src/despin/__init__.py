@@ -17,14 +17,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .cli.settings.project import project_config
-    from .comparison.compare import compare
     from .comparison.result import Comparison
     from .comparison.sources import Sources
     from .config import Config
     from .dictionary.entry import Entry
     from .dictionary.phrase_lookup import Lookup, Part
     from .fingerprinting import Fingerprint
-    from .library import check, check_many, fingerprint, fingerprints, lookup, restore, restore_many
+    from .library import check, check_many, compare, fingerprint, fingerprints, lookup, restore, restore_many
     from .phrasebook import Answers
     from .results.finding import Evidence, Finding, Reading, apply, invert
     from .results.report import Passage, Report, Verdict
@@ -81,7 +80,7 @@ _HOME = {
     "fingerprint": "library",
     "fingerprints": "library",
     "invert": "results.finding",
-    "compare": "comparison.compare",
+    "compare": "library",
     "lookup": "library",
     "project_config": "cli.settings.project",
     "restore": "library",

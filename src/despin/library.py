@@ -20,6 +20,7 @@ from .runtime.batching import BATCH
 from .util import arguments
 
 if TYPE_CHECKING:
+    from .comparison.result import Comparison
     from .fingerprinting import Fingerprint
     from .phrasebook import Answers
 
@@ -131,6 +132,20 @@ def fingerprints(
     made = configured(config, **options)
     reports = pipeline.check_many(arguments.texts(texts), made)
     return of_reports(reports, made, permutations=permutations, seed=seed)
+
+
+def compare(text: str, source: str, config: Config | None = None, **options: Unpack[Options]) -> Comparison:
+    """What of `source` stands in `text`, word by word, and whether the one is a copy of the other.
+
+    Raises as `check` does.
+
+    >>> import despin
+    >>> despin.compare("He said so, and she laughed.", "She laughed.").copied
+    False
+    """
+    from .comparison.compare import compare
+
+    return compare(arguments.text(text, "text"), arguments.text(source, "source"), configured(config, **options))
 
 
 def configured(config: Config | None = None, **options: Unpack[Options]) -> Config:
