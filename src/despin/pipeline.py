@@ -111,7 +111,7 @@ class Stages:
     def find_listed(self, reports: Sequence[Report]) -> Sequence[Report]:
         """The reports with the phrases of the user's own dictionaries, whatever was made of the texts as a whole."""
         listed = self.known.listed
-        return reports if listed is None else with_listed(reports, listed, self.known.rules)
+        return reports if listed is None else with_listed(reports, listed, self.known.rules, self.tokens)
 
     def read(self, texts: Sequence[str], dictionary: Dictionary, verdicts: Sequence[Verdict]) -> list[Report]:
         """The reports of texts read with one dictionary."""

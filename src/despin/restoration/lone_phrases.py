@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate
@@ -37,6 +37,7 @@ from ..text.hashing import hash_words
 from ..text.language import LanguageRules
 from ..text.tokens import Tokens, tokenise
 from ..util.array_types import I64
+from ..util.arrays import among
 from ..util.lazy_regex import lazy
 from .wording import APOSTROPHES, apostrophe_of, fit
 
@@ -44,11 +45,17 @@ LISTED = 0.9  # confidence that a listed phrase stands for what its list says: t
 EXCUSE_REACH = 200  # code points on either side in which a phrase that excuses an entry is looked for
 
 _ONE_BREAK = lazy(r"[^\S\r\n]*(?:\r\n|\r|\n)[^\S\r\n]*")
+_NO_BREAK_OR_ONE = lazy(r"[^\S\r\n]*(?:\r\n|\r|\n)?[^\S\r\n]*")
 _CUT_WORD = lazy(r"[-\u2010\u00ad]\s+")  # a hyphen and the line end behind it
 _HYPHENS = hash_words(["-", "\u2010", "\u00ad"])
 
 
-def with_listed(reports: Sequence[Report], listed: Dictionary, rules: LanguageRules) -> list[Report]:
+def with_listed(
+    reports: Sequence[Report],
+    listed: Dictionary,
+    rules: LanguageRules,
+    tokenise: Callable[[Sequence[str]], Tokens] = tokenise,
+) -> list[Report]:
     """`reports` with every phrase of `listed` that stands in their texts among the findings.
 
     Their verdicts stay. A finding in a text that is not judged spun is `alone`.
@@ -160,6 +167,7 @@ def _places(tokens: Tokens, listed: Dictionary) -> Iterator[_Place]:
 
 
 def _found(tokens: Tokens, listed: Dictionary) -> Iterator[_Place]:
+    """As `_places`, in `tokens` as they are."""
     hits = listed.spun.find(tokens)
     if not len(hits):
         return
@@ -169,6 +177,8 @@ def _found(tokens: Tokens, listed: Dictionary) -> Iterator[_Place]:
     end = tokens.ends(hits.first + hits.length - 1) - tokens.offset[text]
     columns = (hits.first, hits.length, hits.phrase, text, start, end)
     for first, length, phrase, number, begin, stop in zip(*(one.tolist() for one in columns), strict=True):
+        if not _in_one_paragraph(tokens, first, length):
+            continue
         rows = range(int(listed.first_entry[phrase]), int(listed.first_entry[phrase + 1]))
         entries = tuple(row for row in rows if not listed.seen[row].any() and asked.allows(row, first, length))
         if entries:
@@ -176,15 +186,17 @@ def _found(tokens: Tokens, listed: Dictionary) -> Iterator[_Place]:
 
 
 def _joined(tokens: Tokens) -> Tokens:
-    """`tokens` in which a line end opens a paragraph only where a blank line follows, or the text begins."""
-    opens = tokens.opens.copy()
-    rows = np.flatnonzero(opens)
-    rows = rows[rows > 0]
-    rows = rows[tokens.document[rows] == tokens.document[rows - 1]]
-    ends, starts = tokens.ends(rows - 1).tolist(), tokens.start[rows].tolist()
-    soft = [_ONE_BREAK.fullmatch(tokens.text, a, b) is not None for a, b in zip(ends, starts, strict=True)]
-    opens[rows[np.array(soft, np.bool_)]] = False
+    """`tokens` of which only the first of each text opens a paragraph: which of the line ends between end one is asked
+    where a phrase stands across them, for they are many and such phrases few."""
+    opens = np.diff(tokens.document, prepend=-1) > 0
     return replace(tokens, opens=opens, protect=lambda: tokens.protected)
+
+
+def _in_one_paragraph(tokens: Tokens, first: int, length: int) -> bool:
+    """Whether no blank line stands between the words from token `first` on."""
+    rows = np.arange(first, first + length - 1)
+    gaps = zip(tokens.ends(rows).tolist(), tokens.start[rows + 1].tolist(), strict=True)
+    return all(begin == end or _NO_BREAK_OR_ONE.fullmatch(tokens.text, begin, end) for begin, end in gaps)
 
 
 def _mended(tokens: Tokens) -> Tokens | None:
@@ -207,18 +219,21 @@ def _mended(tokens: Tokens) -> Tokens | None:
 
 def _cut_words(tokens: Tokens) -> I64:
     """The first tokens of words of which a hyphen and a line end stand in the middle, none in another."""
-    middle = np.flatnonzero(np.isin(tokens.word[1:-1], _HYPHENS)) + 1
-    behind = tokens.start[middle] + 1
-    apart = tokens.start[middle + 1] > behind
-    close = tokens.ends(middle - 1) == tokens.start[middle]
-    same = (tokens.document[middle - 1] == tokens.document[middle + 1]) & ~tokens.opens[middle + 1]
+    middle = np.flatnonzero(among(tokens.word[1:-1], _HYPHENS)) + 1
+    middle = middle[tokens.start[middle + 1] > tokens.start[middle] + 1]
+    middle = middle[tokens.ends(middle - 1) == tokens.start[middle]]
+    middle = middle[tokens.document[middle - 1] == tokens.document[middle + 1]]
     rows: list[int] = []
-    for at in middle[apart & close & same].tolist():
-        first, last = tokens.found(at - 1, at), tokens.found(at + 1, at + 2)
-        gap = tokens.text[tokens.start[at] + 1 : tokens.start[at + 1]]
-        if first.isalpha() and last.isalpha() and _ONE_BREAK.fullmatch(gap) and (not rows or rows[-1] + 2 < at - 1):
+    for at in middle.tolist():
+        first, last = _word(tokens, at - 1), _word(tokens, at + 1)
+        cut = _ONE_BREAK.fullmatch(tokens.text, int(tokens.start[at]) + 1, int(tokens.start[at + 1]))
+        if cut and first.isalpha() and last.isalpha() and (not rows or rows[-1] + 2 < at - 1):
             rows.append(at - 1)
     return np.array(rows, np.int64)
+
+
+def _word(tokens: Tokens, row: int) -> str:
+    return tokens.text[int(tokens.start[row]) : int(tokens.ends(np.array([row]))[0])]
 
 
 # --- what entries ask for ----------------------------------------------------------------------------------------
