@@ -28,13 +28,14 @@ MODES = {
     "apply": ["--apply", "d.json", "a.txt"],
     "undo": ["--undo", "r.json", "a.txt"],
     "trace": ["--trace", "peril", "a.txt"],
+    "against": ["--against", "ours", "a.txt"],
     "show-config": ["--show-config"],
     "show-files": ["--show-files"],
     "lookup": ["--lookup", "bosom peril"],
     "validate": ["--validate", "a.tsv"],
     "print-completion": ["--print-completion", "bash"],
 }
-TEXTS = "check diff write jsonl column"
+TEXTS = "check diff write jsonl column against"
 # Option → the modes in which it does something ("" is none, in which the text is printed).
 WORKS = {
     "--min-confidence 0.5": f"- {TEXTS} trace show-config",
@@ -45,25 +46,27 @@ WORKS = {
     "--reference b.txt": f"- {TEXTS} trace show-config",
     "--allow peril": f"- {TEXTS} trace show-config",
     "--no-quotes": f"- {TEXTS} show-config",
-    "--no-inline": "- check diff write show-config",
+    "--no-inline": "- check diff write against show-config",
     "--strict": "check",
-    "--format json": "check lookup",
+    "--format json": "check against lookup",
     "--baseline b.json": "check",
-    "--exclude x": "check diff write column show-config show-files",
-    "--no-gitignore": "check diff write column show-files",
-    "--force-exclude": "- check diff write column show-files",
+    "--exclude x": "check diff write column against show-config show-files",
+    "--no-gitignore": "check diff write column against show-files",
+    "--force-exclude": "- check diff write column against show-files",
     "--config c.toml": f"- {TEXTS} trace show-config show-files lookup validate",
     "--isolated": f"- {TEXTS} trace show-config show-files lookup validate",
     "--jobs 2": f"- {TEXTS}",
     "--type html": f"- {TEXTS} apply undo trace",
-    "--encoding utf-16": "- check diff write apply undo trace",
+    "--encoding utf-16": "- check diff write against apply undo trace",
     "--main-content": f"- {TEXTS} apply undo trace",
     "--max-bytes 7": f"- {TEXTS} apply undo trace",
     "--explain": "- check write lookup",
     "--no-evidence": "jsonl",
-    "--exit-zero": "check diff",
+    "--exit-zero": "check diff against",
     "--exit-nonzero-on-write": "write",
-    "--output x": "- check diff jsonl column apply undo trace show-config show-files lookup validate print-completion",
+    "--output x": (
+        "- check diff against jsonl column apply undo trace show-config show-files lookup validate print-completion"
+    ),
     "--quiet": " ".join(mode or "-" for mode in MODES),
     "--color never": " ".join(mode or "-" for mode in MODES),
 }
@@ -84,7 +87,7 @@ def test_an_option_works_or_is_refused(mode, option):
 def test_the_table_has_every_option():
     known = {name for action in parser()._actions for name in action.option_strings if name.startswith("--")}
     told = {option.split()[0] for option in WORKS}
-    apart = {"--stdin-name", "--update-baseline", "--version", "--help", "--against", "--pairs"} | {
+    apart = {"--stdin-name", "--update-baseline", "--version", "--help", "--pairs"} | {
         f"--{mode}" for mode in MODES if mode
     }
     assert known == told | apart

@@ -145,7 +145,7 @@ def _texts(parser: argparse.ArgumentParser) -> None:
     _file(texts.add_argument("paths", nargs="*", metavar="PATH", help="a file, a folder, or - for standard input"))
 
 
-MODES = ("check", "diff", "write", "jsonl", "column", "apply", "undo", "trace")
+MODES = ("check", "diff", "write", "jsonl", "column", "apply", "undo", "trace", "against")
 ALONE = ("show_config", "show_files", "print_completion", "validate", "lookup")
 _ASK_NO_MODEL = ("apply", "undo", "show_files", "print_completion", "validate")
 _MODES = (
@@ -161,7 +161,7 @@ _MODES = (
     ),
     Clash(
         "against",
-        ("jsonl", "column", "apply", "undo", "trace", "baseline", "strict"),
+        ("jsonl", "column", "apply", "undo", "trace"),
         "--against compares texts with source texts, and goes alone or with --check, --diff or --write",
     ),
     Need("pairs", ("against",), "--pairs goes with --against SOURCES; add it"),
@@ -195,6 +195,8 @@ def _modes(parser: argparse.ArgumentParser) -> None:
 
 
 _WITH_CHECK = (
+    Clash("baseline", ("against",), "--baseline does not go with --against, which tells differences and no findings"),
+    Clash("strict", ("against",), "--strict does not go with --against, which asks for copies and not for findings"),
     Clash("baseline", ("column",), "--baseline does not go with --column, whose rows may move"),
     Need("format", ("check", "lookup", "against"), "--format goes with --check; add it"),
     Clash("format", ("jsonl",), "--format does not go with --jsonl, whose output is JSON Lines"),
@@ -301,11 +303,11 @@ _FILES: tuple[Clash | Need, ...] = (
     ),
     *_idle(("show_config",), "no_gitignore"),
     Need(
-        "exclude", ("check", "diff", "write", "show_files", "show_config", "force_exclude"),
+        "exclude", ("check", "diff", "write", "against", "show_files", "show_config", "force_exclude"),
         f"--exclude does nothing {_OUTRIGHT}",
     ),
     Need(
-        "no_gitignore", ("check", "diff", "write", "show_files", "force_exclude"),
+        "no_gitignore", ("check", "diff", "write", "against", "show_files", "force_exclude"),
         f"--no-gitignore does nothing {_OUTRIGHT}",
     ),
     *_idle(("print_completion", "validate", "lookup"), "stdin_name"),
@@ -352,6 +354,7 @@ _OUTPUT: tuple[Clash | Need, ...] = (
     Clash("explain", ("apply",), "--explain does not go with --apply, which asks no model"),
     Clash("explain", ("diff",), "--explain does not go with --diff, which has no room for it; try --check"),
     Clash("explain", ("undo",), "--explain does not go with --undo, which finds nothing; try --check"),
+    Clash("explain", ("against",), "--explain does not go with --against, which tells every difference; leave it out"),
     Need("no_evidence", ("jsonl",), "--no-evidence goes with --jsonl; add it"),
     *_idle(("trace", "show_config", "show_files", "print_completion", "validate"), "explain"),
     Clash("explain", ("jsonl",), "--explain does nothing with --jsonl, whose records have the evidence; leave it out"),

@@ -6,6 +6,7 @@ Start reading from `with_source`.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -31,8 +32,8 @@ def with_source(report: Report, comparison: Comparison, path: str) -> Report:
         raise ValueError("the report and the comparison are of different texts")
     if not comparison.copied:
         return report
-    covered = [(one.start, one.end) for one in comparison.passages]
-    others = [one for one in report.findings if not _touches(one.start, one.end, covered)]
+    covered = _Spans([(one.start, one.end) for one in comparison.passages])
+    others = [one for one in report.findings if not covered.touch(one.start, one.end)]
     return replace(report, findings=tuple(sorted([*others, *_findings(comparison, path)], key=lambda one: one.start)))
 
 
@@ -40,11 +41,12 @@ def _findings(comparison: Comparison, path: str) -> Iterator[Finding]:
     """A finding for each difference inside the passages, by place."""
     note = f"so it stands in {path}"
     evidence = (Evidence("source", math.log(CERTAIN / (1 - CERTAIN)), note),)
-    inside = [(one.start, one.end) for one in comparison.passages]
+    inside = _Spans([(one.start, one.end) for one in comparison.passages])
+    ends = [run.end for run in comparison.runs]
     done = 0
     for one in comparison.differences:
-        wanted = _widened(comparison, one)
-        if wanted is None or not _within(*wanted[:2], inside):
+        wanted = _widened(comparison, one, ends)
+        if wanted is None or not inside.hold(*wanted[:2]):
             continue
         start, end, original = wanted
         found = comparison.text[start:end]
@@ -54,18 +56,16 @@ def _findings(comparison: Comparison, path: str) -> Iterator[Finding]:
             done = end
 
 
-def _widened(comparison: Comparison, one: Difference) -> tuple[int, int, str] | None:
+def _widened(comparison: Comparison, one: Difference, ends: Sequence[int]) -> tuple[int, int, str] | None:
     """What to put for what; words put in or left out go with the word before them, since nothing can stand for nothing.
-    None: it stays."""
-    if one.kind in ("substitution", "form") or (one.found and one.original):
+    None: it stays. `ends` are those of the runs."""
+    if one.found and one.original:
         return one.start, one.end, one.original
-    if len(one.found.split()) > SHORT or len(one.original.split()) > SHORT:
+    row = bisect_right(ends, one.start) - 1
+    if max(len(one.found.split()), len(one.original.split())) > SHORT or row < 0:
         return None
-    run = next(
-        (run for run in comparison.runs if run.end <= one.start and not comparison.text[run.end : one.start].strip()),
-        None,
-    )
-    if run is None:
+    run = comparison.runs[row]
+    if comparison.text[run.end : one.start].strip():
         return None
     start = _last_word(comparison.text, run.end)
     source_start = _last_word(comparison.source, run.source_end)
@@ -81,9 +81,18 @@ def _last_word(text: str, end: int) -> int:
     return start
 
 
-def _touches(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(start < last and first < end for first, last in spans)
+class _Spans:
+    """Spans that are sorted and disjoint."""
 
+    def __init__(self, spans: Sequence[tuple[int, int]]) -> None:
+        self.starts, self.ends = [start for start, _ in spans], [end for _, end in spans]
 
-def _within(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
-    return any(first <= start and end <= last for first, last in spans)
+    def touch(self, start: int, end: int) -> bool:
+        """Whether any reaches into start … end."""
+        row = bisect_right(self.ends, start)
+        return row < len(self.starts) and self.starts[row] < end
+
+    def hold(self, start: int, end: int) -> bool:
+        """Whether one has all of start … end."""
+        row = bisect_right(self.starts, start) - 1
+        return row >= 0 and end <= self.ends[row]
