@@ -58,7 +58,7 @@ def test_words_that_no_spinner_touches_count_where_the_others_have_gone() -> Non
 @given(TEXTS)
 def test_a_text_is_like_itself_and_a_report_changes_nothing(text: str) -> None:
     one = despin.fingerprint(text)
-    assert one == despin.fingerprint(text, despin.check(text))
+    assert one == despin.fingerprint(text, report=despin.check(text))
     assert hash(one) == hash(despin.fingerprint(text))
     assert one.values.shape == (ROWS,)
     words = bool((one.values != EMPTY).any())
@@ -101,7 +101,7 @@ def test_what_cannot_be_compared_or_made_is_told() -> None:
     with pytest.raises(ValueError, match="only if seed"):
         despin.fingerprint(text).similarity(despin.fingerprint(text, seed=2))
     with pytest.raises(ValueError, match="of another text"):
-        despin.fingerprint(text, despin.check("Another."))
+        despin.fingerprint(text, report=despin.check("Another."))
     with pytest.raises(ValueError, match="permutations is 0"):
         despin.fingerprint(text, permutations=0)
 

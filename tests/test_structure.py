@@ -13,8 +13,8 @@ ROOT = Path(despin.__file__).parent
 # A package or a module at the top, lowest first.
 ORDER = (
     "util", "_version", "config", "text", "results", "language_model", "dictionary", "decoding", "detection",
-    "restoration", "runtime", "pipeline", "phrasebook", "fingerprinting", "readers", "comparison", "renderers", "learn",
-    "corpus", "cli", "__main__",
+    "restoration", "runtime", "pipeline", "phrasebook", "fingerprinting", "readers", "comparison", "library",
+    "renderers", "learn", "corpus", "cli", "__main__",
 )  # fmt: skip
 # What their users import: all other packages are a docstring.
 FACADES = {".", "readers", "corpus", "cli"}

@@ -3,6 +3,9 @@
 >>> import despin
 >>> despin.apply("an lovely day", [despin.Finding(3, 9, "lovely", "adorable")])
 'an adorable day'
+
+The names in `__all__` are public (docs/library.md), and so are `despin.readers` and `despin.corpus`; all else
+is internal and may change with any release.
 """
 
 from __future__ import annotations
@@ -13,24 +16,30 @@ TYPE_CHECKING = False  # to type checkers it is true; the module that has it tak
 if TYPE_CHECKING:
     from typing import Any
 
-    from .comparison.compare import compare
+    from .cli.settings.project import project_config
     from .comparison.result import Comparison
     from .comparison.sources import Sources
     from .config import Config
-    from .dictionary.phrase_lookup import Lookup
-    from .fingerprinting import Fingerprint, fingerprint, fingerprints
-    from .phrasebook import lookup
-    from .pipeline import check, check_many, restore
+    from .dictionary.entry import Entry
+    from .dictionary.phrase_lookup import Lookup, Part
+    from .fingerprinting import Fingerprint
+    from .library import check, check_many, compare, fingerprint, fingerprints, lookup, restore, restore_many
+    from .phrasebook import Answers
     from .results.finding import Evidence, Finding, Reading, apply, invert
     from .results.report import Passage, Report, Verdict
+    from .util.errors import DespinError
 
 __all__ = [
+    "Answers",
     "Comparison",
     "Config",
+    "DespinError",
+    "Entry",
     "Evidence",
     "Finding",
     "Fingerprint",
     "Lookup",
+    "Part",
     "Passage",
     "Reading",
     "Report",
@@ -44,30 +53,38 @@ __all__ = [
     "fingerprints",
     "invert",
     "lookup",
+    "project_config",
     "restore",
+    "restore_many",
 ]
 
 _HOME = {
+    "Answers": "phrasebook",
     "Comparison": "comparison.result",
     "Config": "config",
+    "DespinError": "util.errors",
+    "Entry": "dictionary.entry",
     "Evidence": "results.finding",
     "Reading": "results.finding",
     "Finding": "results.finding",
     "Fingerprint": "fingerprinting",
     "Lookup": "dictionary.phrase_lookup",
+    "Part": "dictionary.phrase_lookup",
     "Passage": "results.report",
     "Report": "results.report",
     "Sources": "comparison.sources",
     "Verdict": "results.report",
     "apply": "results.finding",
+    "check": "library",
+    "check_many": "library",
+    "fingerprint": "library",
+    "fingerprints": "library",
     "invert": "results.finding",
-    "check": "pipeline",
-    "check_many": "pipeline",
-    "compare": "comparison.compare",
-    "fingerprint": "fingerprinting",
-    "fingerprints": "fingerprinting",
-    "lookup": "phrasebook",
-    "restore": "pipeline",
+    "compare": "library",
+    "lookup": "library",
+    "project_config": "cli.settings.project",
+    "restore": "library",
+    "restore_many": "library",
 }
 
 

@@ -12,7 +12,7 @@ two together. Two things it does share:
 Both go into one set. A text has four times as many shingles as runs of immutables, but the latter are surer; so each of
 these counts `WEIGHT` times. The permutations are those of datasketch (scheme "affine32"), computed here in numpy.
 
-Start reading from `fingerprint`.
+Start reading from `of_reports`; `library.fingerprint` is what people call.
 """
 
 from __future__ import annotations
@@ -25,7 +25,6 @@ from typing import Any
 import numpy as np
 
 from .config import Config
-from .pipeline import check_many
 from .results.report import Report
 from .runtime.knowledge import load_data
 from .text.token_features import Shape
@@ -62,6 +61,10 @@ class Fingerprint:
             return 0.0
         return float(np.mean(self.values == other.values))
 
+    def __repr__(self) -> str:
+        first = "".join(f"{value}, " for value in self.values[:3].tolist())
+        return f"Fingerprint([{first}…], {len(self.values)} permutations, seed {self.seed})"
+
     def to_datasketch(self) -> Any:
         """The same as a `datasketch.MinHash`, for its indexes.
 
@@ -87,34 +90,6 @@ class Fingerprint:
 
     def __hash__(self) -> int:
         return hash((self.seed, self.values.tobytes()))
-
-
-def fingerprint(
-    text: str, report: Report | None = None, config: Config = Config(), *, permutations: int = 128, seed: int = 1
-) -> Fingerprint:
-    """What to find near copies of `text` by, spun ones too.
-
-    `report` is what `check` gave for the text, if somebody has asked already. Only fingerprints made with the same
-    version of despin, dictionaries, `permutations` and `seed` can be compared.
-
-    Raises
-    ------
-    ValueError
-        `report` is of another text; there are no permutations.
-    DictionaryError, ModelError, EvidenceError, HashedOddsError
-        The data named by `config` cannot be used.
-    """
-    if report is not None and report.text != text:
-        raise ValueError("this report is of another text")
-    reports = check_many([text], config) if report is None else iter([report])
-    return next(of_reports(reports, config, permutations=permutations, seed=seed))
-
-
-def fingerprints(
-    texts: Iterable[str], config: Config = Config(), *, permutations: int = 128, seed: int = 1
-) -> Iterator[Fingerprint]:
-    """One fingerprint a text, in order, in batches: as `fingerprint`, and much faster for many."""
-    return of_reports(check_many(texts, config), config, permutations=permutations, seed=seed)
 
 
 def of_reports(

@@ -40,10 +40,6 @@ def lookup(phrase: str, config: Config = Config()) -> Answers:
         The data named by `config` cannot be used.
     OSError
         A file cannot be read.
-
-    >>> import despin
-    >>> despin.lookup("bosom peril").stands_for[0].original
-    'breast cancer'
     """
     model = language_model(config.language)
     dictionary, _ = compiled.load(config.language, config.dictionaries, model, Tier.RESERVE)

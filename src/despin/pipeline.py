@@ -1,11 +1,12 @@
 """The program: the stages in order. The file to read first.
 
     text → view → tokens → first look → scan → lattice → channel → decoding → verdict → names → evidence → findings →
-    excused → report
+    listed phrases → excused → report
 
 `check_many` hands texts to `runtime.batching`, which asks the `Stages` below, each for a batch of texts: first whether
 a text is worth decoding at all (`detection.screening`), and then for its report (`read`). Everything is done for a
-batch at once (docs/design.md, "Speed"); `check` and `restore` are batches of one.
+batch at once (docs/design.md, "Speed"); `check` is a batch of one. What people call is
+in `library`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from .detection.screening import Scanned
 from .detection.verdict import judge, raise_to_passages
 from .dictionary.dictionary import Dictionary
 from .restoration.evidence import weigh
+from .restoration.lone_phrases import with_listed
 from .restoration.names import support
 from .restoration.selection import SHOW_FROM, select, show_from, with_repairs
 from .restoration.titles import merge_titles
@@ -39,24 +41,19 @@ from .text.unmask import unmask_all
 from .text.view import View
 
 
-def restore(text: str, config: Config = Config()) -> str:
-    """The text with every likely substitution undone.
+def check(text: str, config: Config = Config()) -> Report:
+    """What despin says of one text.
 
     Raises
     ------
     DictionaryError, ModelError
         The data named by `config` cannot be used.
     """
-    return check(text, config).restored
-
-
-def check(text: str, config: Config = Config()) -> Report:
-    """What despin says of one text. Raises as `restore` does."""
     return next(check_many([text], config))
 
 
 def check_many(texts: Iterable[str], config: Config = Config(), batch_bytes: int = BATCH) -> Iterator[Report]:
-    """One report a text, in order, in batches: this is where the speed is. Raises as `restore` does.
+    """One report a text, in order, in batches: this is where the speed is. Raises as `check` does.
 
     So that the texts worth decoding can be decoded together, others wait for them: of at most `batch_bytes` of text, or
     of one text where it alone is longer.
@@ -65,7 +62,7 @@ def check_many(texts: Iterable[str], config: Config = Config(), batch_bytes: int
 
 
 def trace(text: str, phrase: str, config: Config = Config()) -> Trace:
-    """What became of every candidate for `phrase` in `text`, stage by stage; print it. Raises as `restore` does, and
+    """What became of every candidate for `phrase` in `text`, stage by stage; print it. Raises as `check` does, and
     ValueError where `phrase` does not stand in the text.
 
     >>> from despin.runtime.example import EXAMPLE
@@ -110,6 +107,11 @@ class Stages:
     def decode(self, rows: Sequence[tuple[str, Scanned]]) -> list[Report]:
         """The reports of texts that are worth it, read with one dictionary after another."""
         return [reading.report for reading in read_by_tiers(rows, self.known, self.read)]
+
+    def find_listed(self, reports: Sequence[Report]) -> Sequence[Report]:
+        """The reports with the phrases of the user's own dictionaries, whatever was made of the texts as a whole."""
+        listed = self.known.listed
+        return reports if listed is None else with_listed(reports, listed, self.known.rules, self.tokens)
 
     def read(self, texts: Sequence[str], dictionary: Dictionary, verdicts: Sequence[Verdict]) -> list[Report]:
         """The reports of texts read with one dictionary."""

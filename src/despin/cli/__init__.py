@@ -7,6 +7,8 @@
 * `modes/`: what the command can do with them.
 * `baseline_file`, `source_texts`: the baseline of a run, the source texts of --against.
 * `streams`: standard output and error.
+
+Internal: docs/library.md lists what is public.
 """
 
 from .command import main

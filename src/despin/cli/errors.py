@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ..util.errors import DespinError
 
-class UsageError(Exception):
+
+class UsageError(DespinError, ValueError):
     """The command line, or what it names, cannot be used. The message is a sentence for people."""

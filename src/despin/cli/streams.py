@@ -11,6 +11,7 @@ from typing import IO, Any, NoReturn, TypeVar
 
 from ..readers import InputError
 from ..renderers.escaping import printable
+from ..util.errors import DespinError
 from ..util.files import explain, write_whole
 
 Item = TypeVar("Item")
@@ -18,7 +19,7 @@ Item = TypeVar("Item")
 _PATIENCE = 1.0  # seconds that nobody needs a bar for
 
 
-class OutputError(Exception):
+class OutputError(DespinError):
     """Standard output takes no more."""
 
 

@@ -9,4 +9,6 @@ In reading order:
 * `differences`: each of a kind; `verdict`: copy, spun copy, related, none.
 * `restoring`: a report with the wording of the source.
 * `sources`: the index that finds the source; `postings`, `store`: what it holds, and how it lies on disk.
+
+Internal: docs/library.md lists what is public.
 """

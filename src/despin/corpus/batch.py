@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..config import Config
+from ..library import opened
 from ..pipeline import check_many
 from ..results.report import Report
 from ..runtime.knowledge import load_data
@@ -92,6 +93,7 @@ def examine(texts: Iterable[Any], config: Config = Config()) -> list[Report | Un
         The data named by `config` cannot be used.
     """
     texts = as_texts(texts)
+    config = opened(config)
     load_data(config)  # what is wrong with the data is no single text's fault
     results: list[Report | Unjudged] = [_refused(text) for text in texts]
     rows = [row for row, text in enumerate(texts) if text and len(text) <= LONGEST]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from ..util.errors import DespinError
 
-class MissingExtra(ImportError):
+
+class MissingExtra(DespinError, ImportError):
     """An engine is not installed; the message says how to install it."""
 
 

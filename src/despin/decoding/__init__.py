@@ -6,4 +6,6 @@
 * `decode`: the spin rate, the likelihood ratio, the probability of every candidate.
 * `forward_backward`: sums over all paths of a lattice.
 * `entry_priors`: what is known of every entry before any text.
+
+Internal: docs/library.md lists what is public.
 """

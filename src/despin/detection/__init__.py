@@ -8,4 +8,6 @@
 * `damage`: what a spinner breaks, without any dictionary.
 * `verdict`: likelihood ratio, spin rate, length and damage → probability and judgement.
 * `passages`: the same for the parts of a text.
+
+Internal: docs/library.md lists what is public.
 """

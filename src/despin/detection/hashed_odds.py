@@ -29,6 +29,7 @@ from ..text.tokens import Tokens
 from ..util import array_cache, npz
 from ..util.array_cache import Arrays
 from ..util.array_types import F64, I8, I64, U64
+from ..util.errors import DespinError
 
 HASHED_RATES = (0.05, 0.12, 0.3, 0.6, 0.95)
 WORD_BITS = 20
@@ -39,7 +40,7 @@ LEVELS = 64  # of ℓ, four units each
 VERSION = 1  # of what `HashedOdds.load` keeps
 
 
-class HashedOddsError(ValueError):
+class HashedOddsError(DespinError, ValueError):
     """The file of weights cannot be used; the message says why and what to do."""
 
 

@@ -12,4 +12,6 @@
 * `phrase_lookup`: one phrase, both ways, put together from its parts.
 * `proposals`: what a word may stand for where no entry says it: for phrase_lookup alone.
 * `errors`: what is raised.
+
+Internal: docs/library.md lists what is public.
 """

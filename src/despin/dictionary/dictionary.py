@@ -99,6 +99,8 @@ class Dictionary:
     """Entry → it counts only in a text, and at a place, where one of these holds; no key: everywhere."""
     notices: tuple[str, ...] = ()
     """What a person should know about how the files were read."""
+    line: I32 = field(default_factory=lambda: np.zeros(0, np.int32))
+    """(entries,): its line in a user's file, from 1; 0 where that is not known."""
 
     @classmethod
     def of(cls, sources: Iterable[DictionaryFile]) -> Dictionary:
@@ -152,6 +154,7 @@ class Dictionary:
             notes=notes,
             conditions=pairs.among(_conditions(sources)),
             notices=tuple(line for source in sources for line in source.notices),
+            line=_lines(sources, pairs),
         )
 
     def __len__(self) -> int:
@@ -184,6 +187,15 @@ def _conditions(sources: Sequence[DictionaryFile]) -> dict[tuple[str, str], tupl
             before = found.get(pair, here)
             found[pair] = () if not before or not here else tuple(dict.fromkeys((*before, *here)))
     return found
+
+
+def _lines(sources: Sequence[DictionaryFile], pairs: PhrasePairs) -> I32:
+    """(pairs,): the first line in a user's file that states each, 0 where there is none."""
+    known = [line for source in sources for line in source.lines or [0] * len(source.entries)]
+    last = np.iinfo(np.int32).max
+    first = np.full(len(pairs), last, np.int32)
+    np.minimum.at(first, pairs.row, np.where(np.array(known, np.int64) > 0, known, last).astype(np.int32))
+    return np.where(first == last, 0, first).astype(np.int32)
 
 
 def _replaced(original: I64, probability: F32, out_of: I32, originals: int) -> F32:

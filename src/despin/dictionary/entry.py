@@ -25,8 +25,11 @@ class Entry:
     """One line: `spun` may stand for `original`."""
 
     spun: str
+    """What spinners write."""
     original: str
+    """What it stood for."""
     family: str = ""
+    """The dictionary that it is from."""
     seen: int | None = None
     """Occurrences of the original that became `spun`; None: written by hand."""
     of: int | None = None
@@ -34,6 +37,7 @@ class Entry:
     unless: tuple[str, ...] = ()
     """Phrases around the spun one that excuse it."""
     note: str = ""
+    """A remark by whoever wrote the entry."""
     prior: float = PRIOR
     """P(spun | original) where nothing was counted."""
 
@@ -63,6 +67,8 @@ class DictionaryFile:
     """(spun, original), normalised → the entry counts only where one of these holds; no key: everywhere."""
     notices: tuple[str, ...] = ()
     """What a person should know about how it was read: sentences that name the file."""
+    lines: tuple[int, ...] = ()
+    """Where in the file each of `entries` stands, from 1; empty where nobody asks."""
 
 
 def parse(text: str, name: str) -> DictionaryFile:

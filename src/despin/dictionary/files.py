@@ -68,6 +68,18 @@ def dictionary_paths(language: str = "en", names: Sequence[str] = (), tier: Tier
     return [path for path in paths if tier == Tier.RESERVE or tier_of(path) <= tier]
 
 
+def is_shipped(path: Path) -> bool:
+    """Whether a dictionary file is one of those shipped, of whatever language."""
+    home = folder("en").parent
+    return path.parent.parent == home or path.resolve().parent.parent == home.resolve()
+
+
+def users_own(language: str, names: Sequence[str]) -> tuple[str, ...]:
+    """Those of `names` that are a user's own files. Raises as `dictionary_paths` does."""
+    paths = dictionary_paths(language, names) if names else ()
+    return tuple(name for name, path in zip(names, paths, strict=True) if not is_shipped(path))
+
+
 def state(path: Path) -> tuple[int, ...]:
     """What changes when the file `path` does, or another takes its name: what is known of a file is kept under it."""
     said = path.stat()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .entry import DictionaryFile, parse
 from .errors import DictionaryError
-from .files import Tier, dictionary_paths, folder
+from .files import Tier, dictionary_paths, is_shipped
 from .formats.detect import FORMATS, Reading
 from .formats.reading import Severity
 from .validation import validate
@@ -42,7 +42,7 @@ def parse_files(contents: Iterable[tuple[Path, bytes]]) -> tuple[DictionaryFile,
         A file breaks a law of the data; the message says in which line, and what to do.
     """
     return tuple(
-        _shipped(path, content) if _is_shipped(path) else users(str(path), content) for path, content in contents
+        _shipped(path, content) if is_shipped(path) else users(str(path), content) for path, content in contents
     )
 
 
@@ -53,7 +53,7 @@ def users(name: str, content: bytes) -> DictionaryFile:
     if reading is None or errors:
         rest = f" ({len(errors) - 1:,} more: despin --validate {name})" if len(errors) > 1 else ""
         raise DictionaryError(errors[0].tell(name) + rest)
-    return replace(reading.source, conditions=reading.conditions, notices=_notices(reading))
+    return replace(reading.source, conditions=reading.conditions, notices=_notices(reading), lines=reading.lines)
 
 
 def _notices(reading: Reading) -> tuple[str, ...]:
@@ -65,11 +65,6 @@ def _notices(reading: Reading) -> tuple[str, ...]:
     if (more := len(reading.warnings) - _WARNINGS_LISTED) > 0:
         lines.append(f"{name}: {more:,} more warnings; see them with: despin --validate {name}")
     return tuple(lines)
-
-
-def _is_shipped(path: Path) -> bool:
-    home = folder("en").parent
-    return path.parent.parent == home or path.resolve().parent.parent == home.resolve()
 
 
 def _shipped(path: Path, content: bytes) -> DictionaryFile:

@@ -24,6 +24,7 @@ import numpy as np
 import regex
 
 from ..language_model.model import LanguageModel
+from ..results.finding import shown
 from ..text.characters import normalise
 from ..text.hashing import hash_words
 from ..text.token_features import Shape
@@ -50,8 +51,9 @@ class Part:
     """One step of a reading."""
 
     found: str
+    """A word or phrase of what was asked about."""
     original: str
-    """The same as `found` where it was kept."""
+    """What it stood for; the same as `found` where it was kept."""
     entry: Entry | None = None
     """The dictionary's entry; None: kept, or proposed as similar."""
 
@@ -61,12 +63,23 @@ class Lookup:
     """One answer."""
 
     original: str
-    """The other phrase: what the one asked about may stand for, or with `spun_of` what may stand for it."""
+    """The same as `phrase`."""
     probability: float
     """Among the answers; it does not say that the phrase was spun."""
     score: float
     """Natural logarithm."""
     parts: tuple[Part, ...]
+    """The steps that make it, from left to right."""
+
+    def __repr__(self) -> str:
+        return (
+            f"Lookup({self.phrase!r}, probability {shown(self.probability)}, {', '.join(self.families) or 'similar'})"
+        )
+
+    @property
+    def phrase(self) -> str:
+        """The other phrase, named as in JSON: what the one asked about may stand for, or what may stand for it."""
+        return self.original
 
     @property
     def families(self) -> tuple[str, ...]:

@@ -6,4 +6,6 @@
 * `model_file`: the file of a model, mapped.
 * `context_scores`: how phrases fit between their neighbours.
 * `word_vectors`: which words go together in a text.
+
+Internal: docs/library.md lists what is public.
 """

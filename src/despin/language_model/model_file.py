@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from ..util.array_types import U8
+from ..util.errors import DespinError
 from .model import LanguageModel
 from .ngram_table import MAX_ORDER, NgramTable
 from .vocabulary import Vocabulary, Word
@@ -32,7 +33,7 @@ _TYPES = {
 }  # fmt: skip
 
 
-class ModelError(ValueError):
+class ModelError(DespinError, ValueError):
     """The file is not a language model that this version reads; the message says what is wrong and what to do."""
 
 

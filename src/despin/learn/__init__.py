@@ -8,4 +8,6 @@
 * `academic/`: tortured phrases → their makers' dictionary.
 * `acronyms`: plain text → words that are written in capitals wherever they stand.
 * `files`, `errors`: what all of them read, write and raise.
+
+Internal: docs/library.md lists what is public.
 """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from ..util.errors import DespinError
 
-class LearningError(ValueError):
+
+class LearningError(DespinError, ValueError):
     """The texts and options do not make what was asked for; the message says why and what to do."""

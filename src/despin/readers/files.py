@@ -13,7 +13,7 @@ from typing import IO
 from ..util.files import explain, write_whole
 from .compression import inner, pack, unpack
 from .kinds import SUFFIXES, kind_of, refused, seen
-from .source import LIMIT, InputError, Source, decode
+from .source import LIMIT, FileError, InputError, Source, decode
 
 _SMALL = 1 << 16  # bytes
 _PACKED_NOTHING = 1024
@@ -98,7 +98,7 @@ def read(
         with open(path, "rb") as file:
             packed = _limited(file, path, limit)
     except OSError as problem:
-        raise InputError(path, explain(problem)) from None
+        raise FileError(path, explain(problem)) from None
     digest = hashlib.blake2b(packed).digest()
     data = unpack(packed, path, limit) if packed else b""
     source = parse(path, data, kind=kind, encoding=encoding, limit=limit, digest=digest, may_be_empty=may_be_empty)
@@ -119,7 +119,7 @@ def read_stream(
     try:
         data = _limited(stream, name, limit)
     except OSError as problem:
-        raise InputError(name, explain(problem)) from None
+        raise FileError(name, explain(problem)) from None
     source = parse(name, data, kind=kind, encoding=encoding, limit=limit, may_be_empty=may_be_empty)
     return seen(source, main_content=main_content)
 

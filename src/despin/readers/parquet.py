@@ -18,7 +18,7 @@ from .files import check_unchanged, put_in_place
 from .parquet_file.footer import Footer, read_footer, selected
 from .parquet_file.library import explained, opened, pyarrow
 from .parquet_file.splice import Splice
-from .source import LIMIT, InputError
+from .source import LIMIT, FileError, InputError
 
 SUFFIXES = (".parquet", ".pq", ".parq")
 
@@ -47,7 +47,7 @@ class Table:
                 self.state = os.fstat(self.stream.fileno())
                 self.footer = read_footer(self.stream, self.name)
             except OSError as problem:
-                raise InputError(self.name, explain(problem)) from None
+                raise FileError(self.name, explain(problem)) from None
             refuse(self.footer, column, self.name)
             self.file = opened(self.stream, selected(self.footer, [column]), self.name)
             self._stack = stack.pop_all()

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ..util.errors import DespinError
 from .encodings import UNKNOWN, choose, known, mojibake
 
 if TYPE_CHECKING:  # numpy comes with a view, and not before
@@ -24,13 +25,28 @@ LIMIT = 1 << 29
 """Bytes of one text, unpacked, that are read unless the caller says otherwise: a text is held in memory whole."""
 
 
-class InputError(ValueError):
+class InputError(DespinError, ValueError):
     """An input cannot be used. The message is a sentence for people; `path` says which input."""
 
     def __init__(self, path: str, message: str) -> None:
-        super().__init__(message)
+        super().__init__(path, message)
         self.path = path
         self.message = message
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.message}"
+
+
+class FileError(InputError, OSError):
+    """A file cannot be opened or read: an `InputError` that is an ``OSError``, too."""
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(path, message)
+        self.filename, self.strerror = path, message
+
+    def __reduce__(self) -> tuple[type[FileError], tuple[str, str]]:
+        """For pickling: an ``OSError`` would give the path twice."""
+        return FileError, (self.path, self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +68,9 @@ class Source:
     """Of the file it was read from, so that `files.replace` knows whether it changed; empty: not from a file."""
     view: View | None = field(default=None, compare=False)
     """The prose in `text`; None: all of it."""
+
+    def __repr__(self) -> str:
+        return f"Source({self.name!r}, {self.kind}, {self.codec}, {len(self.text):,} characters)"
 
     @property
     def prose(self) -> str:

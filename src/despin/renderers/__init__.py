@@ -9,4 +9,6 @@
 * `inert`: what keeps a page from running or fetching anything.
 * `lookup`, `trace`: what `--lookup` found, what `--trace` followed.
 * `escaping`: what a reader would not see, shown; all of them need it.
+
+Internal: docs/library.md lists what is public.
 """

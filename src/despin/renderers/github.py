@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from ..results.finding import Finding
 from ..results.report import Report
 from .escaping import printable, visible
-from .text import both_answers, share
+from .text import both_answers, like, share
 
 
 def commands(documents: Iterable[tuple[str, Report]], errors: Iterable[Mapping[str, str]] = ()) -> str:
@@ -61,12 +61,13 @@ def _finding(finding: Finding, path: str, report: Report) -> str:
     # Columns are refused where an annotation runs over several lines.
     place = {"col": column, "endColumn": after} if last == line else {"endLine": last}
     why = ", ".join(filter(None, (both_answers(finding), printable(finding.family))))
+    kind = "phrase by itself" if finding.alone else f"{'perhaps a' if suggested else 'likely'} spun phrase"
     return _command(
         "notice" if suggested else "warning",
-        f"{printable(finding.found)} -> {printable(finding.original)}{'?' * suggested}",
-        {"file": path, "line": line}
-        | place
-        | {"title": f"{'perhaps a' if suggested else 'likely'} spun phrase ({why})"},
+        like(finding)
+        if finding.alone
+        else f"{printable(finding.found)} -> {printable(finding.original)}{'?' * suggested}",
+        {"file": path, "line": line} | place | {"title": f"{kind} ({why})"},
     )
 
 

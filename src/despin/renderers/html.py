@@ -110,6 +110,7 @@ def _finding(finding: Finding, report: Report, names: dict[str, int]) -> dict[st
         "substituted": round(finding.substituted, 4),
         "confidence": round(finding.confidence, 4),
         "action": finding.action,
+        "alone": finding.alone,
         "family": finding.family,
         "entry": finding.entry,
         "evidence": [

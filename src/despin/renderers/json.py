@@ -36,12 +36,12 @@ def line(report: Report, path: str) -> str:
 
 
 def result(report: Report, evidence: bool = True) -> dict[str, Any]:
-    """The object that `--jsonl` adds to a record: the document's, without the text and its length.
+    """The object that `--jsonl` adds to a record: the document's, without the text, its length and what can be counted.
 
     Of a spun text the evidence for each finding is most of it; with `evidence=False` it is left out.
     """
     data = report.to_dict()
-    del data["words"], data["passages"], data["restored"]
+    del data["words"], data["passages"], data["phrases_alone"], data["restored"]
     if not evidence:
         for finding in data["findings"]:
             del finding["evidence"]

@@ -18,7 +18,7 @@ from ..readers.jsonl import dump
 from ..results.finding import Finding
 from ..results.report import Report
 from .escaping import in_json, printable
-from .text import both_answers, share
+from .text import both_answers, like, share
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 VERDICT = "likely-spun"
@@ -109,6 +109,8 @@ def _finding(
     rule = rule_id(finding.family)
     region = _region(report, finding)
     suggested = finding.action == "suggest"
+    says = f"“{printable(finding.found)}” {'may' if suggested else 'is likely to'} stand for "
+    says += f"“{printable(finding.original)}”"
     fixes = [
         {
             "description": {"text": f"Put back: {printable(original)}"},
@@ -125,10 +127,7 @@ def _finding(
         "ruleId": rule,
         "ruleIndex": place[rule],
         "level": "note" if suggested else "warning",
-        "message": {
-            "text": f"“{printable(finding.found)}” {'may' if suggested else 'is likely to'} stand for "
-            f"“{printable(finding.original)}” ({both_answers(finding)})."
-        },
+        "message": {"text": f"{like(finding) if finding.alone else says} ({both_answers(finding)})."},
         "locations": [{"physicalLocation": {"artifactLocation": where, "region": region}}],
         "partialFingerprints": {FINGERPRINT: fingerprint},
         "rank": round(100 * finding.confidence, 2),
@@ -139,7 +138,8 @@ def _finding(
             "action": finding.action,
             "entry": finding.entry,
             "evidence": finding.to_dict()["evidence"],
-        },
+        }
+        | ({"alone": True} if finding.alone else {}),
     } | ({"suppressions": [_excuse("in the baseline")]} if finding.known else {})
 
 

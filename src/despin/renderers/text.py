@@ -3,6 +3,7 @@
 * Where and what: ``path:line:column: found -> original (substituted 0.98: girls 0.52, women 0.46, family)``: how likely
   it is that the words were substituted at all, and the originals, the likeliest first; a suggestion ends in a question
   mark.
+* A phrase reported by itself "reads like" another: path:line:column: note: found reads like original (…, by itself).
 * A verdict says "likely spun": a finding is a sign, not a proof, and accuses nobody.
 * A probability that is not 1 is never printed as 1: the last step is ">0.99".
 """
@@ -124,12 +125,14 @@ def check_summary(
     unclear: int,
     spun: Sequence[str],
     excused: int = 0,
+    alone: int = 0,
     *,
     restorable: Sequence[str] | None = None,
     command: Sequence[str] = ("despin", "--write"),
 ) -> str:
     """The last line of a check: how many files, how many likely spun, and what to do about `spun`, their paths;
-    `excused` more are likely spun, but everything in them is ignored or in the baseline. `command` restores those that
+    `excused` more are likely spun, but everything in them is ignored or in the baseline; `alone` phrases are reported
+    by themselves. `command` restores those that
     are `restorable` (all, unless given) when their paths stand behind it."""
     if not checked:
         return "No text could be checked.\n"
@@ -138,6 +141,8 @@ def check_summary(
         line += f", {excused} more excused"
     if unclear:
         line += f", {unclear} unclear"
+    if alone:
+        line += f", {_count(alone, 'phrase')} reported alone"
     hint = _typed(command, spun if restorable is None else restorable)
     return f"{line}. Restore with: {hint}\n" if hint else f"{line}.\n"
 
@@ -205,6 +210,11 @@ def paint_diff(diff: str) -> str:
     return "\n".join(lines)
 
 
+def like(finding: Finding) -> str:
+    """What is said of a phrase that is reported by itself: that it reads like another, never that it is one."""
+    return f"“{printable(finding.found)}” reads like “{printable(finding.original)}”"
+
+
 def share(probability: float) -> str:
     """A probability in two digits, without claiming certainty.
 
@@ -228,6 +238,12 @@ def _finding(report: Report, finding: Finding, path: str, colour: bool) -> str:
     line, column = report.position(finding.start)
     suggested = finding.action == "suggest"
     why = ", ".join(filter(None, (both_answers(finding), printable(finding.family))))
+    if finding.alone and not finding.known:
+        return (
+            f"{_paint(f'{printable(path)}:{line}:{column}', 'bold', colour)}: note: "
+            f"{_paint(printable(finding.found), 'red', colour)} reads like "
+            f"{_paint(printable(finding.original), 'green', colour)} ({why}, by itself)\n"
+        )
     if finding.known:
         known = (
             f"{printable(finding.found)} -> {printable(finding.original)}{'?' if suggested else ''} ({why}, baseline)"

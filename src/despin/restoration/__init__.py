@@ -10,4 +10,7 @@
 * `wording`: how an original is written at its place: case, apostrophes, *a* or *an*.
 * `finishing`: findings made when somebody asks for them: notes, alternatives.
 * `titles`: the findings inside one quoted title are one.
+* `lone_phrases`: what a user lists is a finding wherever it stands, whatever the text as a whole.
+
+Internal: docs/library.md lists what is public.
 """

@@ -44,6 +44,7 @@ from ..language_model.word_vectors import WordVectors
 from ..util import array_cache, npz
 from ..util.array_cache import Arrays
 from ..util.array_types import F32, F64, I64, U64
+from ..util.errors import DespinError
 from .entry_keys import keys_of
 from .features import FEATURES, Rows, beside, features_of, places_of, plausible
 from .reader import Reader
@@ -56,7 +57,7 @@ KINDS = (*dict.fromkeys(FEATURES.values()), "collocation", "names", "rivals")
 VERSION = 1  # of what `Weights.load` keeps
 
 
-class EvidenceError(ValueError):
+class EvidenceError(DespinError, ValueError):
     """The file of weights cannot be used; the message says why and what to do."""
 
 

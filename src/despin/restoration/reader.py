@@ -32,6 +32,7 @@ from ..util import array_cache, npz
 from ..util.array_cache import Arrays
 from ..util.array_types import F64, I64, U64, Bool
 from ..util.arrays import alike
+from ..util.errors import DespinError
 from .entry_keys import keys_of
 
 I8 = NDArray[np.int8]
@@ -66,7 +67,7 @@ FEATURES = SPUN + ORIGINAL + ENTRY + CLASSES
 _JOINTS = sum(len(context) for context in (*CONTEXTS, *_BESIDE) if len(context) > 1) + 2
 
 
-class ReaderError(ValueError):
+class ReaderError(DespinError, ValueError):
     """The file of the reader cannot be used; the message says why and what to do."""
 
 

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, TypeVar
 
+from ..util.errors import DespinError
 from ..util.lazy_regex import lazy
 from .finding import Finding
 from .report import Report
@@ -45,7 +46,7 @@ class Place(NamedTuple):
     """Of the phrase as found and its neighbouring words."""
 
 
-class BaselineError(ValueError):
+class BaselineError(DespinError, ValueError):
     """A baseline cannot be used. The message is a sentence for people."""
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any
 
+from ..util.errors import DespinError
 from .finding import Finding, apply
 
 KIND = "despin-decisions"
@@ -19,7 +20,7 @@ SCHEMA = 1
 CHOICES = ("accepted", "changed", "rejected", "undecided")
 
 
-class DecisionsError(ValueError):
+class DecisionsError(DespinError, ValueError):
     """Decisions cannot be read, or are not of this text. The message is a sentence for people."""
 
 

@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import Any, Literal, NamedTuple, Protocol
 
+from .members import Members
+
 Action = Literal["restore", "suggest"]
 
 
@@ -31,8 +33,20 @@ ORIGINS = {
     "verdict": ("detection.verdict", "the whole text"),
     "damage": ("detection.damage", "the text"),
     "source": ("comparison.restoring", "--against"),
+    "listed": ("restoration.lone_phrases", "the dictionary that the user named"),
 }
 """Kind of evidence → the module that makes the term, and the data that it is made of."""
+
+
+def shown(probability: float) -> str:
+    """A probability in two digits, without claiming certainty.
+
+    >>> [shown(one) for one in (0.001, 0.934, 0.999)]
+    ['<0.01', '0.93', '>0.99']
+    """
+    if probability < 0.005:
+        return "<0.01"
+    return ">0.99" if probability >= 0.995 else f"{probability:.2f}"
 
 
 class Evidence(NamedTuple):
@@ -87,17 +101,29 @@ class Finding:
     evidence: Sequence[Evidence] = ()
     """The terms of the log-odds; they add up to log(confidence / (1 − confidence))."""
     known: bool = False
-    """Whether it stands in the baseline: it is shown, and fails no check."""
+    """The same as `baseline`."""
     substituted: float = 1.0
     """Probability that a spinner put these words there at all, whatever stood there before."""
     readings: tuple[Reading, ...] = ()
     """The originals that may have stood there, `original` among them, the likeliest first; together they are no
     likelier than `substituted`. Empty: `original` alone."""
 
+    alone: bool = False
+    """Whether the phrase is reported by itself, in a text that is not judged spun: it "reads like" `original`."""
+
     @property
     def alternatives(self) -> tuple[str, ...]:
         """The other originals, the likeliest first."""
         return tuple(one.original for one in self.readings if one.original != self.original)
+
+    def __repr__(self) -> str:
+        said = f"{self.found!r} → {self.original!r}, {self.action} {shown(self.confidence)}"
+        return f"Finding({self.start}:{self.end} {said}{self.family and f', {self.family}'})"
+
+    @property
+    def baseline(self) -> bool:
+        """Whether it stands in the baseline, named as in JSON: it is shown, and fails no check."""
+        return self.known
 
     @property
     def log_odds(self) -> float:
@@ -122,42 +148,60 @@ class Finding:
             "family": self.family,
             "entry": self.entry,
             "evidence": [{"kind": e.kind, "weight": round(e.weight, 3), "note": e.note} for e in self.evidence],
-        } | ({"baseline": True} if self.known else {})
+        } | {name: True for name, holds in (("baseline", self.known), ("alone", self.alone)) if holds}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Finding:
         """A finding from JSON of schema 1, also as older versions wrote it: without `substituted` and `readings`.
 
+        Line and column are left out.
+
         Raises
         ------
         ValueError
-            A field is missing or of the wrong type.
+            A member is missing, unknown, or of the wrong type.
         """
-        try:
-            confidence = float(data.get("confidence", 1.0))
-            readings = data.get("readings") or [
-                {"original": data["original"], "confidence": confidence},
-                *({"original": one, "confidence": 0.0} for one in data.get("alternatives", ())),
-            ]
-            return cls(
-                start=int(data["start"]),
-                end=int(data["end"]),
-                found=str(data["found"]),
-                original=str(data["original"]),
-                confidence=confidence,
-                action="suggest" if data.get("action") == "suggest" else "restore",
-                family=str(data.get("family", "")),
-                entry=str(data.get("entry", "")),
-                evidence=tuple(
-                    Evidence(str(e["kind"]), float(e["weight"]), str(e.get("note", "")))
-                    for e in data.get("evidence", ())
-                ),
-                known=data.get("baseline") is True,
-                substituted=float(data.get("substituted", confidence)),
-                readings=tuple(Reading(str(one["original"]), float(one["confidence"])) for one in readings),
-            )
-        except (KeyError, TypeError, AttributeError, OverflowError) as problem:
-            raise ValueError(f"this is not a finding of schema 1: {problem!r}") from problem
+        data = _MEMBERS.of(data)
+        action: Action = data.get("action", "restore")
+        if action not in ("restore", "suggest"):
+            raise _MEMBERS.refusal(f"'action' is {action!r}, not 'restore' or 'suggest'")
+        if not all(isinstance(one, str) for one in data.get("alternatives", ())):
+            raise _MEMBERS.refusal("'alternatives' holds what is no string")
+        confidence = _MEMBERS.share(data, "confidence") if "confidence" in data else 1.0
+        readings = data.get("readings") or [
+            {"original": data["original"], "confidence": confidence},
+            *({"original": one, "confidence": 0.0} for one in data.get("alternatives", ())),
+        ]
+        return cls(
+            start=data["start"],
+            end=data["end"],
+            found=data["found"],
+            original=data["original"],
+            confidence=confidence,
+            action=action,
+            family=data.get("family", ""),
+            entry=data.get("entry", ""),
+            evidence=tuple(
+                Evidence(one["kind"], float(one["weight"]), one.get("note", ""))
+                for one in map(_TERM.of, data.get("evidence", ()))
+            ),
+            known=data.get("baseline", False),
+            substituted=_MEMBERS.share(data, "substituted") if "substituted" in data else confidence,
+            readings=tuple(Reading(one["original"], float(one["confidence"])) for one in map(_READING.of, readings)),
+            alone=data.get("alone", False),
+        )
+
+
+_MEMBERS = Members(
+    "a finding",
+    {"start": int, "end": int, "found": str, "original": str},
+    {
+        "line": int, "column": int, "alternatives": list, "confidence": float, "action": str, "family": str,
+        "entry": str, "evidence": list, "baseline": bool, "substituted": float, "readings": list, "alone": bool,
+    },
+)  # fmt: skip
+_TERM = Members("a term of evidence", {"kind": str, "weight": float}, {"note": str})
+_READING = Members("a reading", {"original": str, "confidence": float}, {})
 
 
 class Replacement(Protocol):

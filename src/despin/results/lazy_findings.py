@@ -76,6 +76,10 @@ class LazyEvidence(Sequence[Evidence]):
     def __repr__(self) -> str:
         return repr(tuple(self))
 
+    def __deepcopy__(self, memo: object) -> tuple[Evidence, ...]:
+        """What `dataclasses.asdict` puts there: values of JSON, and not the table of the whole text."""
+        return tuple(self)
+
 
 class LazyFinding(NamedTuple):
     """A finding that is not made yet. What restoring a text takes is there; the fields are named as in `Finding`."""

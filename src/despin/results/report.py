@@ -6,17 +6,21 @@ Everything here is a plain value. Start reading from `Report`.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from itertools import accumulate
+from operator import attrgetter
 from typing import Any, Literal
 
 from ..util.process import gc_paused
-from .finding import Finding, apply
+from .finding import Finding, apply, invert, shown
 from .lazy_findings import LazyFinding, LazyFindings, quick
+from .members import Members
 
 Judgement = Literal["spun", "unclear", "clean"]
+
+_BEGIN = 40  # code points of a text that its `repr` shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,7 @@ class Verdict:
     """What the model says of a whole text."""
 
     judgement: Judgement
-    """"spun": likely spun; "unclear": too little text, or too close to call; "clean"."""
+    """The same as `verdict`."""
     probability: float
     """That the text was spun, 0 to 1."""
     spin_rate: float
@@ -39,6 +43,49 @@ class Verdict:
     """What explains the substitutions: families and the share of the evidence that each explains, the largest first;
     empty where the text is not likely spun."""
 
+    def __repr__(self) -> str:
+        family = f", {self.family}" if self.family else ""
+        said = f"{_IN_WORDS[self.judgement]}, probability {shown(self.probability)}, spin rate {self.spin_rate:.2f}"
+        return f"Verdict({said}{family}, {self.words:,} words)"
+
+    @property
+    def verdict(self) -> Judgement:
+        """Named as in JSON. "spun": likely spun; "unclear": too little text, or too close to call; "clean"."""
+        return self.judgement
+
+    def to_dict(self) -> dict[str, Any]:
+        """The verdict as it stands in the document object of schema 1."""
+        return {
+            "words": self.words,
+            "verdict": self.judgement,
+            "probability": round(self.probability, 4),
+            "spin_rate": round(self.spin_rate, 4),
+            "log_likelihood_ratio": round(self.log_likelihood_ratio, 2),
+            "family": self.family,
+            "families": {name: round(share, 4) for name, share in self.families},
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Verdict:
+        """A verdict from what `to_dict` gives.
+
+        Raises
+        ------
+        ValueError
+            A member is missing, unknown, or of the wrong type.
+        """
+        data = _VERDICT.of(data)
+        shares = Members("the families of a verdict", dict.fromkeys(data["families"], float), {})
+        return cls(
+            _judgement(data, _VERDICT),
+            _VERDICT.share(data, "probability"),
+            _VERDICT.share(data, "spin_rate"),
+            float(data["log_likelihood_ratio"]),
+            data["family"],
+            data["words"],
+            tuple((name, shares.share(shares.of(data["families"]), name)) for name in data["families"]),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -49,12 +96,20 @@ class Passage:
     end: int
     """Last code point + 1."""
     judgement: Judgement
+    """The same as `verdict`."""
     probability: float
+    """That the passage was spun, 0 to 1."""
     spin_rate: float
     """The likeliest of a few, so a coarse one."""
     log_likelihood_ratio: float
     """In decades (log10)."""
     words: int
+    """Words in the passage."""
+
+    @property
+    def verdict(self) -> Judgement:
+        """Named as in JSON: as in `Verdict`."""
+        return self.judgement
 
     def to_dict(self) -> dict[str, Any]:
         """The passage as JSON of schema 1."""
@@ -67,6 +122,38 @@ class Passage:
             "spin_rate": round(self.spin_rate, 4),
             "log_likelihood_ratio": round(self.log_likelihood_ratio, 2),
         }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Passage:
+        """A passage from what `to_dict` gives. Raises as `Verdict.from_dict` does."""
+        data = _PASSAGE.of(data)
+        return cls(
+            data["start"],
+            data["end"],
+            _judgement(data, _PASSAGE),
+            _PASSAGE.share(data, "probability"),
+            _PASSAGE.share(data, "spin_rate"),
+            float(data["log_likelihood_ratio"]),
+            data["words"],
+        )
+
+
+_IN_WORDS: Mapping[str, str] = {"spun": "likely spun", "unclear": "unclear", "clean": "clean"}
+_FIGURES = {"words": int, "verdict": str, "probability": float, "spin_rate": float, "log_likelihood_ratio": float}
+_VERDICT = Members("a verdict", {**_FIGURES, "family": str, "families": dict}, {})
+_PASSAGE = Members("a passage", {"start": int, "end": int, **_FIGURES}, {})
+_DOCUMENT = Members(
+    "a report",
+    {**_VERDICT.needed, "passages": list, "findings": list, "restored": str},
+    {"path": str, "ignored": int, "ignored_findings": list, "excused": bool, "phrases_alone": int, "source": dict},
+)
+
+
+def _judgement(data: Mapping[str, Any], members: Members) -> Judgement:
+    verdict: Judgement = data["verdict"]
+    if verdict not in _IN_WORDS:
+        raise members.refusal(f"'verdict' is {verdict!r:.60}, which is none of: {', '.join(_IN_WORDS)}")
+    return verdict
 
 
 quick_passage = quick(Passage)
@@ -96,12 +183,15 @@ class Report(_FindingsLater):
     """
 
     text: str
+    """The text as it was given."""
     findings: tuple[Finding, ...] = field()
+    """Every substituted phrase, those that are only suggested too."""
     verdict: Verdict
+    """What is said of the whole text."""
     passages: tuple[Passage, ...] = ()
     """The text paragraph by paragraph, where any of it is likely spun and there is more than one."""
     ignored: tuple[Finding, ...] = ()
-    """What would be findings, had the text or the allow list not excused it (`suppression`)."""
+    """What would be findings, had the text or the allow list not excused it."""
 
     @classmethod
     def later(
@@ -122,6 +212,23 @@ class Report(_FindingsLater):
     def __getstate__(self) -> dict[str, Any]:
         """For pickling and copying: with the findings and not what they are made of."""
         return {one.name: getattr(self, one.name) for one in fields(self)}
+
+    def __repr__(self) -> str:
+        begin = f"{self.text[:_BEGIN]!r}{'…' * (len(self.text) > _BEGIN)}"
+        return f"Report({begin}, {self._headline()})"
+
+    def _repr_html_(self) -> str:
+        """The text with its findings marked, for a notebook."""
+        from .notebook import marked
+
+        return marked(self._headline(), self.text, self.findings)
+
+    def _headline(self) -> str:
+        """The verdict and the number of findings; it makes none."""
+        found = self.lazy_findings
+        restored = sum(found.certain if isinstance(found, LazyFindings) else [one.action == "restore" for one in found])
+        said = f"{_IN_WORDS[self.verdict.judgement]} {shown(self.verdict.probability)}"
+        return f"{said}, {restored} restored, {len(found) - restored} suggested, {self.verdict.words:,} words"
 
     @property
     def lazy_findings(self) -> Sequence[Finding | LazyFinding]:
@@ -161,13 +268,22 @@ class Report(_FindingsLater):
         """Where each line begins, in code points."""
         return list(accumulate((len(line) + 1 for line in self.text.split("\n")[:-1]), initial=0))
 
+    @property
+    def phrases_alone(self) -> int:
+        """How many findings are phrases reported by themselves."""
+        return sum(finding.alone for finding in self.findings)
+
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1, in code points, of `offset`."""
         line = bisect_right(self._lines, offset)
         return line, offset - self._lines[line - 1] + 1
 
-    def to_dict(self, path: str | None = None) -> dict[str, Any]:
-        """The document object of schema 1 (docs/json.md), with `path` first where one is given."""
+    def to_dict(self, path: str | None = None, *, ignored: bool = False) -> dict[str, Any]:
+        """The document object of schema 1 (docs/json.md), with `path` first where one is given.
+
+        The command tells only how many findings are ignored; with `ignored`, they come too, as "ignored_findings":
+        `from_dict` needs them.
+        """
         findings = []
         for finding in self.findings:
             line, column = self.position(finding.start)
@@ -175,20 +291,37 @@ class Report(_FindingsLater):
             findings.append({"start": data.pop("start"), "end": data.pop("end"), "line": line, "column": column} | data)
         return (
             ({} if path is None else {"path": path})
+            | self.verdict.to_dict()
             | {
-                "words": self.verdict.words,
-                "verdict": self.verdict.judgement,
-                "probability": round(self.verdict.probability, 4),
-                "spin_rate": round(self.verdict.spin_rate, 4),
-                "log_likelihood_ratio": round(self.verdict.log_likelihood_ratio, 2),
-                "family": self.verdict.family,
-                "families": {name: round(share, 4) for name, share in self.verdict.families},
                 "passages": [passage.to_dict() for passage in self.passages],
                 "findings": findings,
+                "phrases_alone": self.phrases_alone,
                 "restored": self.restored,
             }
             | self._excuses()
+            | ({"ignored_findings": [one.to_dict() for one in self.ignored]} if ignored and self.ignored else {})
         )
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Report:
+        """A report from the document object of schema 1. Its text is what undoing the restorations gives.
+
+        Raises
+        ------
+        ValueError
+            A member is missing, unknown, or of the wrong type; the findings are not of this text; or some were ignored
+            and the document does not tell which (`to_dict`).
+        """
+        data = _DOCUMENT.of(data)
+        ignored = tuple(map(Finding.from_dict, data.get("ignored_findings", ())))
+        if data.get("ignored", 0) != len(ignored):
+            raise _DOCUMENT.refusal("which findings were ignored is not told; write it with: to_dict(ignored=True)")
+        findings = tuple(map(Finding.from_dict, data["findings"]))
+        text = invert(data["restored"], [one for one in findings if one.action == "restore"])
+        apply(text, findings)  # which looks whether all stand where they say
+        verdict = Verdict.from_dict({name: data[name] for name in _VERDICT.needed})
+        in_order = tuple(sorted(findings, key=attrgetter("start")))
+        return cls(text, in_order, verdict, tuple(map(Passage.from_dict, data["passages"])), ignored)
 
     def _excuses(self) -> dict[str, Any]:
         """What JSON says of excuses, where there are any."""

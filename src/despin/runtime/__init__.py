@@ -6,4 +6,6 @@
 * `tiers`: which dictionaries a text is read with, one after the other.
 * `example`: one sentence, stage by stage, for the examples of all stages.
 * `trace`: what became of every candidate of one phrase, stage by stage.
+
+Internal: docs/library.md lists what is public.
 """

@@ -47,6 +47,9 @@ class Stages(Protocol):
     def decode(self, rows: Sequence[tuple[str, Scanned]]) -> Sequence[Report]:
         """The reports of texts that are worth it."""
 
+    def find_listed(self, reports: Sequence[Report]) -> Sequence[Report]:
+        """The reports, of texts without disguise, with the phrases that are reported wherever they stand."""
+
 
 def batched(texts: Iterable[str], stages: Stages, most: int) -> Iterator[Report]:
     """The report of each text, in order: every text is looked at, those in doubt are scanned, and those worth it are
@@ -132,13 +135,18 @@ class _Queue:
         self.doubtful, self.waiting = 0, _size(row for row in self.rows if row.waits)
 
     def reports(self) -> Iterator[Report]:
-        """The reports of all texts; the queue is empty then. Of those that were dismissed, there is no more than a
+        """The reports of all texts, as they came, with what is reported wherever it stands; the queue is empty then."""
+        for some in batches(self.read(), SCANNED, lambda pair: len(pair[0])):
+            yield from _finished([row for row, _ in some], [report for _, report in some], self.stages)
+
+    def read(self) -> Iterator[tuple[_Row, Report]]:
+        """All texts with their reports; the queue is empty then. Of those that were dismissed, there is no more than a
         verdict; the others are decoded."""
         self.settle()
         rows, self.rows, self.waiting, self.held = self.rows, [], 0, 0
         decoded = chain.from_iterable(map(self._decoded, batches((row for row in rows if row.waits), DECODED, len)))
         for row in rows:
-            yield row.back(next(decoded) if row.waits else _dismissed(row))
+            yield row, next(decoded) if row.waits else _dismissed(row)
 
     def _decoded(self, rows: Sequence[_Row]) -> Sequence[Report]:
         return self.stages.decode([(row.text, row.scanned) for row in rows if row.scanned is not None])
@@ -148,6 +156,13 @@ def _dismissed(row: _Row) -> Report:
     """The report of a text that was not decoded."""
     assert row.scanned is not None
     return Report(row.text, (), row.scanned.verdict)
+
+
+def _finished(rows: Sequence[_Row], reports: Sequence[Report], stages: Stages) -> Iterator[Report]:
+    """The reports on the texts of `rows`, with what is reported wherever it stands, as reports on the texts as they
+    came."""
+    for row, report in zip(rows, stages.find_listed(reports), strict=True):
+        yield row.back(report)
 
 
 def _size(rows: Iterable[_Row]) -> int:
@@ -168,7 +183,7 @@ def _long(text: str, stages: Stages) -> Report:
         part = row.text[begin:end]
         queue = _Queue(stages)
         queue.add([_Row(part, None)])
-        [report] = queue.reports()
+        [(_, report)] = queue.read()
         verdicts.append(report.verdict)
         found = report.lazy_findings
         found = found if isinstance(found, LazyFindings) else LazyFindings.of(part, found)
@@ -176,7 +191,8 @@ def _long(text: str, stages: Stages) -> Report:
         passages += [replace(one, start=one.start + begin, end=one.end + begin) for one in report.passages]
     whole = max(verdicts, key=lambda verdict: (verdict.probability, verdict.log_likelihood_ratio))
     whole = replace(whole, words=sum(verdict.words for verdict in verdicts))
-    return row.back(Report.later(row.text, joined(row.text, findings), whole, tuple(passages)))
+    report = Report.later(row.text, joined(row.text, findings), whole, tuple(passages))
+    return next(_finished([row], [report], stages))
 
 
 def batches(items: Iterable[_Item], most: int, length: Callable[[_Item], int]) -> Iterator[list[_Item]]:

@@ -66,6 +66,15 @@ class Knowledge:
         return compiled.load(self.config.language, self.config.dictionaries, self.model, Tier.RESERVE)[0]
 
     @property
+    def listed(self) -> Dictionary | None:
+        """The user's own dictionaries, whose phrases are reported wherever they stand; raises as `of` does."""
+        names = files.users_own(self.config.language, self.config.dictionaries)
+        if not names:
+            return None
+        dictionary = compiled.load(self.config.language, names, self.model, Tier.PARTIAL)[0]
+        return dictionary if len(dictionary) else None
+
+    @property
     def weights(self) -> Weights:
         """Those of the evidence. Raises EvidenceError if they cannot be used."""
         return _weights(self.config.language)
@@ -139,7 +148,10 @@ def notices(config: Config) -> tuple[str, ...]:
 
 @cache
 def _references(config: Config) -> Names:
-    return gather(config.references, LANGUAGE_RULES[config.language])
+    texts = [one for one in config.references if isinstance(one, str)]
+    if len(texts) < len(config.references):
+        raise TypeError("references are texts here; `library.opened` reads the files among them")
+    return gather(texts, LANGUAGE_RULES[config.language])
 
 
 @cache

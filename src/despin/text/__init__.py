@@ -11,4 +11,6 @@
 * `view`: a text seen otherwise, and the way back.
 * `unmask`: text without disguise: invisible characters, look-alike letters.
 * `splitting`: where a very long text is cut.
+
+Internal: docs/library.md lists what is public.
 """

@@ -8,6 +8,9 @@
 * `lazy_regex`: patterns that are compiled when they are first used.
 * `process`: garbage collection, threads and memory of the process.
 * `closed_streams`: standard streams that were closed before the process began.
+* `errors`: what all errors of despin have above them; `arguments`: what people pass, and what was meant.
 * `fault`: what is said of a fault of our own, and its exit code.
 * `signals`: signals that ask a command to end, as an exception.
+
+Internal: docs/library.md lists what is public.
 """

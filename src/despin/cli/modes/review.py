@@ -54,7 +54,7 @@ def decide(run: Run) -> bool:
     try:
         reviewed = decisions.parse(read(options.apply, kind="text").text)
     except (decisions.DecisionsError, InputError) as problem:
-        raise UsageError(f"--apply {options.apply}: {problem}") from None
+        raise UsageError(f"--apply {options.apply}: {_sentence(problem)}") from None
     for path in options.paths:
         source = run.source(path)
         try:
@@ -70,11 +70,16 @@ def decide(run: Run) -> bool:
                 changed = True
                 streams.tell(text.decided(source.text, chosen, source.name, colour=streams.colour(sys.stderr)))
         except (decisions.DecisionsError, InputError) as problem:
-            streams.complain(str(problem), source.path if isinstance(source, InputError) else source.name)
+            streams.complain(_sentence(problem), source.path if isinstance(source, InputError) else source.name)
     return changed and bool(options.exit_nonzero_on_write)
 
 
 # --- undoing ---------------------------------------------------------------------------------------------------------
+
+
+def _sentence(problem: Exception) -> str:
+    """What is wrong, without the name of the input, which stands before it."""
+    return problem.message if isinstance(problem, InputError) else str(problem)
 
 
 def read_report(path: str) -> list[Mapping[str, Any]]:

@@ -44,7 +44,7 @@ def check(run: Run) -> bool:
     documents: list[tuple[str, Report]] = []
     spun: list[str] = []
     restorable: list[str] = []
-    seen = unclear = excused = 0
+    seen = unclear = excused = alone = 0
     failed = False
     for source, report, chosen in run.reports():
         if baseline:
@@ -54,6 +54,7 @@ def check(run: Run) -> bool:
         seen += 1
         failed |= report.fails(chosen.values["strict"])
         unclear += report.verdict.judgement == "unclear"
+        alone += report.phrases_alone
         if report.fails():
             spun.append(source.name)
             if source.digest and report.restored != source.text:  # a file, and no row of a table
@@ -70,7 +71,7 @@ def check(run: Run) -> bool:
         streams.product(form.whole(Whole(documents, streams.errors, run.provenance())))
     nothing = not seen and not streams.errors
     command = restoring(options) if restorable else ()
-    summed = text.check_summary(seen, unclear, spun, excused, restorable=restorable, command=command)
+    summed = text.check_summary(seen, unclear, spun, excused, alone, restorable=restorable, command=command)
     streams.talk((text.NOTHING if nothing else summed) + summary)
     return failed
 

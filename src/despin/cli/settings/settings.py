@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ...config import Config
@@ -30,8 +31,8 @@ class Chosen:
     origins: Mapping[str, str]
     """Where each value is from, for people."""
 
-    def config(self, references: Sequence[str] = ()) -> Config:
-        """The settings as the pipeline takes them, with the texts of the references."""
+    def config(self, references: Sequence[str | Path] = ()) -> Config:
+        """The settings as the library takes them, with the texts or files of the references."""
         fields = {setting.field: self.values[setting.key] for setting in SETTINGS if setting.field}
         return Config(**fields | {"references": tuple(references)})
 

@@ -18,13 +18,14 @@ from ..._version import __version__
 from ...config import Config
 from ...renderers.escaping import printable
 from ...util import closed_streams, fault
+from ...util.errors import DespinError
 from ..extras import MissingExtra
 
 OK, FAILED, INTERRUPTED = 0, 2, 130
 _TOLD = 10  # shards that failed and are told one by one
 
 
-class UsageError(Exception):
+class UsageError(DespinError, ValueError):
     """The command line cannot be used; the message is a sentence."""
 
 

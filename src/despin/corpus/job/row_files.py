@@ -22,6 +22,7 @@ from ...readers.parquet_file.footer import Footer, read_footer, selected
 from ...readers.parquet_file.library import explained, opened
 from ...readers.parquet_file.splice import Splice
 from ...readers.source import InputError
+from ...util.errors import DespinError
 from ..batch import COLUMNS, PREFIX
 from ..extras import needs
 
@@ -37,7 +38,7 @@ _ROWS = 1024  # of a chunk
 _LINES = 1 << 20  # bytes of lines of a chunk, roughly
 
 
-class FormatError(ValueError):
+class FormatError(DespinError, ValueError):
     """A file cannot be used; the message says why, without its name."""
 
 

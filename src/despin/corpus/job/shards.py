@@ -21,6 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
+from ...util.errors import DespinError
 from ...util.files import explain
 from ..extras import needs
 
@@ -34,7 +35,7 @@ PART = ".part"  # the end of the name of a file that is being written
 PACKINGS = ("", ".gz", ".zst")  # of JSON Lines; Parquet compresses within
 
 
-class CorpusError(Exception):
+class CorpusError(DespinError, RuntimeError):
     """A corpus cannot be read or written; the message is a sentence for people."""
 
 

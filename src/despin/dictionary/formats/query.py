@@ -21,6 +21,7 @@ from typing import Literal
 
 import regex
 
+from ...util.errors import DespinError
 from ..conditions import Beside, Condition, Near, Phrase
 from .reading import LONGEST_PHRASE, shown, words_of, written
 
@@ -29,7 +30,7 @@ DEEPEST = 20  # brackets within brackets
 MOST_WITHIN = 1000  # words
 
 
-class QueryError(ValueError):
+class QueryError(DespinError, ValueError):
     """A query cannot be understood; the message says where and what to do."""
 
 

@@ -148,7 +148,8 @@ def _screened(
         builder.problems.warn(number, told, "columns")
         return
     expected = " ".join(fields[columns[1]].split())
-    expected = _REMARK.sub("", expected).strip()  # "principal component analysis (PCA)"
+    # "principal component analysis (PCA)", "strengths and weaknesses?"
+    expected = _REMARK.sub("", expected).strip(" ?")
     if not expected:
         builder.problems.warn(number, "no expected term is given, so that nothing can be restored; left out", "no term")
         return

@@ -39,6 +39,7 @@ from ...restoration.features import FEATURES, collocations, features, places, pl
 from ...restoration.reader import Reader
 from ...text.tokens import Tokens, tokenise
 from ...util.array_types import F64, I64, U64
+from ...util.errors import DespinError
 
 RATES = (1.0, 1.0, 1.0, 0.5, 0.5, 0.25, 0.25)  # one is drawn for each text; texts spun throughout are the commonest
 BATCH = 150
@@ -47,7 +48,7 @@ MIN_PLACES = 4  # of a collocation
 SMALL = 0.05  # weights nearer to zero are left out of the file
 
 
-class EvidenceLearningError(ValueError):
+class EvidenceLearningError(DespinError, ValueError):
     """Nothing can be learned from what was given; the message says why."""
 
 

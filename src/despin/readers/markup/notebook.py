@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ...text.view import View, ViewBuilder
+from ...util.errors import DespinError
 from . import markdown, markdown_inline
 
 _STRING = r'"[^"\\]*+(?:\\.[^"\\]*+)*+"'
@@ -23,7 +24,7 @@ _CHARACTER = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F
 Span = tuple[int, int]
 
 
-class NotebookError(ValueError):
+class NotebookError(DespinError, ValueError):
     """It is none: a sentence for people."""
 
 

@@ -19,12 +19,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...util.errors import DespinError
+
 TRUE, FALSE, BYTE, I16, I32, I64, DOUBLE, BINARY, LIST, SET, MAP, STRUCT, UUID = range(1, 14)
 _FIXED = {BYTE: 1, DOUBLE: 8, UUID: 16}
 _DEEPEST = 64  # structs in structs: Parquet has some eight
 
 
-class ThriftError(ValueError):
+class ThriftError(DespinError, ValueError):
     """Bytes are no struct in the compact protocol."""
 
 

@@ -21,7 +21,7 @@ function showPanel(text, finding, place, shown) {
   const replacement = replacementOf(finding);
   $("original").textContent = legible(replacement ?? finding.original);
   $("finding").dataset.state = `${finding.action} ${finding.decision}`;
-  const how = finding.action === "restore" ? "restored" : "suggested";
+  const how = finding.action === "restore" ? "restored" : finding.alone ? "reads like it, reported by itself" : "suggested";
   const parts = [`${how}, substituted ${share(finding.substituted)}`, `this wording ${share(finding.confidence)}`, finding.family, `line ${finding.line}`];
   $("why").textContent = legible(parts.filter(Boolean).join(" · "));
   $("accept").setAttribute("aria-pressed", finding.decision === "accepted");

@@ -37,7 +37,7 @@ function spoken(finding) {
     accepted: `accepted: ${finding.original}`,
     changed: `changed to: ${finding.replacement}`,
     rejected: "rejected, stays",
-    undecided: `${finding.action === "restore" ? "likely" : "perhaps"}: ${finding.original}, substituted ${share(finding.substituted)}, this wording ${share(finding.confidence)}, undecided`,
+    undecided: `${finding.action === "restore" ? "likely" : finding.alone ? "reads like" : "perhaps"}: ${finding.original}, substituted ${share(finding.substituted)}, this wording ${share(finding.confidence)}, undecided`,
   };
   return `${finding.found}, ${state[finding.decision]}`;
 }
