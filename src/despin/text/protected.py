@@ -310,7 +310,7 @@ _FRONT_BYTES = _bytes("-+;{")
 def _humps(chars: Characters, starts: I64, lead: U8, capital: I64) -> I64:
     """Where words begin that are written like camelCase: two small letters, and a capital later on; `capital` are the
     tokens of the capitals that are no word's first letter."""
-    rows = np.unique(capital)
+    rows = capital.compress(np.diff(capital, prepend=-1) != 0)  # they are in order
     rows = rows.compress((lead.take(rows) - np.uint8(ord("a"))) < 26)
     at = starts.take(rows)
     return at.compress((chars.byte.take(at + 1) - np.uint8(ord("a"))) < 26)
@@ -329,7 +329,7 @@ def protected_tokens(
     rows = np.flatnonzero((_SIGNS | _LONG_SIGNS).take(lead))
     signs = starts.take(rows)
     first = starts.take(np.flatnonzero(_FRONT_BYTES.take(lead)))
-    first = first.compress(np.isin(first, offset))
+    first = first.compress(offset.take(np.searchsorted(offset, first), mode="clip") == first)
     humps = _humps(chars, starts, lead, capital)
     if not (len(signs) or len(points) or len(humps)):
         return protected

@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
     learner = _learner(arguments, without, talk)
     checkpoint = output.with_name(output.name + ".checkpoint")
     if checkpoint.exists():
-        with np.load(checkpoint) as state:
+        with np.load(checkpoint, allow_pickle=False) as state:
             learner.resume(state)
     texts: list[Iterator[Teach]] = [_honest(path, without) for path in arguments.text]
     sizes = [float(path.stat().st_size) for path in arguments.text]
