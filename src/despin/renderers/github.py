@@ -22,10 +22,10 @@ def commands(documents: Iterable[tuple[str, Report]], errors: Iterable[Mapping[s
     first, then the findings in which the model is most confident, whichever text they are in.
 
     >>> from despin import Verdict
-    >>> report = Report("They labored", (Finding(5, 12, "labored", "worked", confidence=0.9, substituted=0.9),),
+    >>> report = Report("A wet hue", (Finding(6, 9, "hue", "color", confidence=0.9, substituted=0.9),),
     ...     Verdict("clean", 0.2, 0.1, 0.0, "web", 2))
-    >>> print(commands([("a.txt", report)]), end="")
-    ::warning file=a.txt,line=1,col=6,endColumn=13,title=likely spun phrase (substituted 0.90%3A worked 0.90)::labored -> worked
+    >>> print(commands([("a", report)]), end="")
+    ::warning file=a,line=1,col=7,endColumn=10,title=likely spun phrase (substituted 0.90%3A color 0.90)::hue -> color
     """
     documents = list(documents)
     lines = [_command("error", error["message"], {"file": error.get("path"), "title": "despin"}) for error in errors]
