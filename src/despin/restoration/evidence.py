@@ -148,7 +148,14 @@ def weigh(
     everything: bool = False,
 ) -> Weighed:
     """The evidence for and against every plausible candidate of the batch, or with `everything` of each that leads;
-    `names` is what `names.support` says of each candidate."""
+    `names` is what `names.support` says of each candidate.
+
+    >>> from despin.runtime.example import EXAMPLE
+    >>> weighed = EXAMPLE.weighed
+    >>> entries = EXAMPLE.lattice.arcs.entry[EXAMPLE.channel.candidate[weighed.rows]]
+    >>> dict(zip(EXAMPLE.pairs(entries), weighed.log_odds.round(1).tolist()))["profound → deep"] > 1
+    True
+    """
     rows = np.flatnonzero(decoded.is_best_of_change) if everything else plausible(decoded)
     these = Rows.of(rows, lattice, channel)
     family = decoded.family.take(rows)

@@ -54,6 +54,11 @@ def select(
     """The findings of each text, sorted by place, disjoint, and not made yet.
 
     `spun` is (candidates,), the probability that the words around each were spun (`passages.spun_at`).
+
+    >>> from despin import check
+    >>> from despin.runtime.example import EXAMPLE
+    >>> [(one.found, one.original) for one in check(EXAMPLE.text).findings][:2]
+    [('Profound', 'Deep'), ('irregular', 'random')]
     """
     worthy, chance, substituted = _worth_showing(spun, weighed, config)
     rules = LANGUAGE_RULES[config.language]

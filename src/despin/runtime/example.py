@@ -1,6 +1,6 @@
 """One sentence on its way through the stages: what their docstrings show, so that together they are a walk.
 
-    tokenise → Screen → candidates → build → decode → judge
+    tokenise → Screen → candidates → build → decode → judge → weigh → select
 
 Start reading from `EXAMPLE`.
 """
@@ -15,6 +15,8 @@ from ..decoding.channel import Channel
 from ..decoding.decode import Decoded, decode
 from ..decoding.lattice import Lattice, build
 from ..dictionary.dictionary import Dictionary
+from ..restoration.evidence import Weighed, weigh
+from ..restoration.names import support
 from ..text.tokens import Tokens, tokenise
 from ..util.array_types import I64
 from .knowledge import Knowledge
@@ -50,6 +52,14 @@ class Example:
     @cached_property
     def decoded(self) -> Decoded:
         return decode(self.lattice, self.channel)
+
+    @cached_property
+    def weighed(self) -> Weighed:
+        known = self.known
+        names = support(self.tokens, self.lattice, self.channel, self.decoded, self.dictionary, None, known.rules)
+        return weigh(
+            self.lattice, self.channel, self.decoded, names, self.dictionary, known.model, known.weights, known.reader
+        )
 
     def pairs(self, entries: I64) -> list[str]:
         """The `entries`, rows of the dictionary, as "spun → original"; −1, a word that stands for itself, is left out.
