@@ -115,7 +115,7 @@ def posteriors(lattice: Lattice, weights: F64) -> tuple[F64, F64]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Search:
-    """The lattice at one choice of weights, from where it is cheap at others (`sweeps.Anchor`)."""
+    """The lattice at one choice of weights, from where it is cheap at others (`forward_backward.Anchor`)."""
 
     lattice: Lattice
     weights: F64

@@ -21,7 +21,7 @@ from ..files import lines, write_arrays
 from ..weights.evidence import put_back
 from ..weights.hashed_odds import LAST_STEP, SPIN_RATES, STEP, Learner, held_out, in_turn
 from .dictionary import read_pairs
-from .shared import Talk, add_output, output_of
+from .shared import Talk, add_output, add_spun_copies, output_of
 
 BATCH = 2_000_000  # characters read at once
 PAIRS = 400  # pairs read at once
@@ -42,12 +42,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("text", metavar="TEXT", nargs="+", type=Path, help="plain, .gz or .xz; UTF-8")
     add_output(parser, "the weights (.npz)")
-    parser.add_argument(
-        "--pairs", metavar="PAIRS", action="append", default=[], type=Path,
-        help="JSON Lines of texts and their real spun copies",
-    )  # fmt: skip
-    parser.add_argument("--original", metavar="FIELD", default="original", help="of the records (%(default)s)")
-    parser.add_argument("--spun", metavar="FIELD", default="spun", help="of the records (%(default)s)")
+    add_spun_copies(parser, "JSON Lines of texts and their real spun copies")
     parser.add_argument("--language", metavar="CODE", default="en", help="whose dictionaries to use (%(default)s)")
     parser.add_argument(
         "--without", metavar="FAMILY", action="append", default=[],

@@ -25,7 +25,7 @@ from ..weights.reader import BITS, LAST_STEP, STEP, Learner
 from ..weights.word_classes import Counter as Neighbours
 from .dictionary import read_pairs
 from .evidence import taught
-from .shared import Talk, add_output, output_of
+from .shared import Talk, add_output, add_spun_copies, output_of
 
 BATCH = 300_000  # characters read at once
 FIRST = 40_000_000  # characters in which the commonest words are looked for
@@ -47,12 +47,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("text", metavar="TEXT", nargs="+", type=Path, help="plain, .gz or .xz; UTF-8")
     add_output(parser, "the weights (.npz)")
-    parser.add_argument(
-        "--pairs", metavar="PAIRS", action="append", default=[], type=Path,
-        help="JSON Lines of texts and their real spun copies; their paragraphs are left out of TEXT",
-    )  # fmt: skip
-    parser.add_argument("--original", metavar="FIELD", default="original", help="of the records (%(default)s)")
-    parser.add_argument("--spun", metavar="FIELD", default="spun", help="of the records (%(default)s)")
+    add_spun_copies(parser, "JSON Lines of texts and their real spun copies; their paragraphs are left out of TEXT")
     parser.add_argument("--language-model", metavar="FILE", type=Path, required=True, help="for single words alone")
     parser.add_argument("--language", metavar="CODE", default="en", help="whose dictionaries to use (%(default)s)")
     parser.add_argument("--left", metavar="N", type=int, default=4500, help="texts left to `evidence` (%(default)s)")

@@ -142,3 +142,10 @@ class Talk:
         """Wipe the line that changes."""
         if self.terminal:
             print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def add_spun_copies(parser: argparse.ArgumentParser, pairs: str) -> None:
+    """Give `parser` the options that name real copies; `pairs` says what they are for."""
+    parser.add_argument("--pairs", metavar="PAIRS", action="append", default=[], type=Path, help=pairs)
+    parser.add_argument("--original", metavar="FIELD", default="original", help="of the records (%(default)s)")
+    parser.add_argument("--spun", metavar="FIELD", default="spun", help="of the records (%(default)s)")
