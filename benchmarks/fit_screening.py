@@ -38,7 +38,7 @@ from despin.detection.screening import COLUMNS, UNTOUCHED, Scanned, screening_fe
 from despin.detection.screening_weights import FIRST_LOOK
 from despin.detection.verdict import LIKELY, count_words
 from despin.dictionary.files import Tier
-from despin.learn.weights.evidence import put_back
+from despin.learn.weights.examples import put_back
 from despin.learn.weights.hashed_odds import held_out
 from despin.pipeline import Stages
 from despin.runtime.batching import BATCH as BATCH_SIZE

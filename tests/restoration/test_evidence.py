@@ -21,6 +21,7 @@ from despin.decoding.lattice import Lattice, build
 from despin.language_model.word_vectors import WordVectors
 from despin.restoration.evidence import KINDS, EvidenceError, Weighed, Weights, rivals, weigh
 from despin.restoration.features import FEATURES, features, plausible
+from despin.restoration.place_calibration import PLACE_FEATURES
 from despin.restoration.reader import Reader
 from despin.runtime.knowledge import Knowledge, load_data
 from despin.text.tokens import tokenise
@@ -76,7 +77,9 @@ def test_names_are_a_term_of_their_own() -> None:
 
 def test_without_weights_nothing_speaks_for_anything() -> None:
     no_keys, no_values = np.zeros(0, np.uint64), np.zeros(0, np.float32)
-    none = Weights(np.zeros((2, len(FEATURES))), no_keys, no_values, WordVectors.none(), {})
+    none = Weights(
+        np.zeros((2, len(FEATURES))), np.zeros((2, len(PLACE_FEATURES))), no_keys, no_values, WordVectors.none(), {}
+    )
     terms = weighed(none, ARTICLE).terms
     rivals = KINDS.index("rivals")
     assert not np.delete(terms, rivals, axis=1).any()

@@ -166,9 +166,9 @@ class JudgedPassages:
         return result
 
     def spun_at(self, lattice: Lattice, channel: Channel, verdicts: Sequence[Verdict]) -> F64:
-        """(candidates,): the probability that what stands around each was spun: that of its text and, where this has
-        passages, that its own is one of those that were."""
-        chance = np.array([verdict.probability for verdict in verdicts]).take(channel.text)
+        """(candidates,): the probability that what stands around each was spun: that of its text (`premise`) and, where
+        this has passages, that its own is one of those that were."""
+        chance = np.array([premise(verdict) for verdict in verdicts]).take(channel.text)
         if not len(self.passages):
             return chance
         token = lattice.token.take(lattice.arcs.start.take(channel.candidate))
@@ -176,6 +176,15 @@ class JudgedPassages:
         within = (number >= 0) & (token < self.passages.end.take(number))
         chance[within] *= self.beside.take(number[within])
         return chance
+
+
+def premise(verdict: Verdict) -> float:
+    """The probability that findings are weighed with, 0 to 1: 1 where the text was likely spun.
+
+    Findings of a text are restored only where it was; whether it was is said once, and a doubt about the whole must not
+    tax what is certain in its place.
+    """
+    return 1.0 if verdict.probability >= LIKELY else verdict.probability
 
 
 def judge_passages(

@@ -19,8 +19,8 @@ itself. Here its answers become *features* of every candidate, and a logistic re
 Of the originals that may have stood at one place one at most did: a conditional logit (McFadden 1974), in which a place
 was left alone with weight 1, and each original has the exponential of its other terms as its weight. So the log-odds of
 a candidate are these terms, which simply add up, less ln (1 + what its rivals weigh), and the confidence is their
-logistic function. That the place was substituted at all, whichever of them stood there, is as likely as all of them
-together. Start reading from `weigh`.
+logistic function. Whether the place was substituted at all, whichever of them stood there, is another question: what
+all of them weigh together answers it (`place_calibration`). Start reading from `weigh`.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ from ..util.array_types import F32, F64, I64, U64
 from ..util.errors import DespinError
 from .entry_keys import keys_of
 from .features import FEATURES, Rows, beside, features_of, places_of, plausible
+from .place_calibration import PLACE_FEATURES, place_log_odds
 from .reader import Reader
 
 MOST_SCORE = 25.0  # beyond, sums of exponentials lose the smaller ones
@@ -54,7 +55,7 @@ MOST_SCORE = 25.0  # beyond, sums of exponentials lose the smaller ones
 KINDS = (*dict.fromkeys(FEATURES.values()), "collocation", "names", "rivals")
 
 
-VERSION = 1  # of what `Weights.load` keeps
+VERSION = 2  # of what `Weights.load` keeps
 
 
 class EvidenceError(DespinError, ValueError):
@@ -68,6 +69,8 @@ class Weights:
     dense: F64
     """(2, features): one weight for each of `FEATURES`: for families known whole, and for those known in part
     (`Dictionary.partial`)."""
+    place: F64
+    """(2, place features): likewise, one for each of `PLACE_FEATURES`."""
     keys: U64
     """Collocations with a weight of their own, as hashes, in increasing order."""
     values: F32
@@ -94,19 +97,23 @@ class Weights:
 
         columns, provenance = npz.read(path, ("dense", "keys", "values"), wrong)
         dense, keys, values = columns["dense"], columns["keys"], columns["values"]
-        another = not isinstance(provenance, dict) or provenance.get("features") != list(FEATURES)
+        another = not isinstance(provenance, dict) or "place" not in columns or _features(provenance) != [*_FEATURES]
         with npz.explained(wrong):
             topics = WordVectors.none() if another else WordVectors.of(columns)
-        if another or dense.shape != (2, len(FEATURES)):
+        place = np.zeros(0) if another else columns["place"]
+        if another or dense.shape != (2, len(FEATURES)) or place.shape != (2, len(PLACE_FEATURES)):
             raise EvidenceError(
                 f"{name}: the weights are of another version; learn them anew with: despin-learn evidence"
             )
         right = keys.ndim == 1 and keys.shape == values.shape
-        if not right or keys.dtype != np.uint64 or dense.dtype.kind != "f" or values.dtype.kind != "f":
+        if not right or keys.dtype != np.uint64 or any(one.dtype.kind != "f" for one in (dense, place, values)):
             raise EvidenceError(f"{name}: the weights are damaged (their arrays do not fit); get the file again")
-        if not (np.isfinite(dense).all() and np.isfinite(values).all() and (keys[1:] > keys[:-1]).all()):
+        finite = all(np.isfinite(one).all() for one in (dense, place, values))
+        if not finite or not (keys[1:] > keys[:-1]).all():
             raise EvidenceError(f"{name}: the weights are damaged (their values make no sense); get the file again")
-        return cls(dense.astype(np.float64), keys, values.astype(np.float32), topics, provenance)
+        return cls(
+            dense.astype(np.float64), place.astype(np.float64), keys, values.astype(np.float32), topics, provenance
+        )
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Weights:
@@ -115,11 +122,20 @@ class Weights:
         return array_cache.cached(place, lambda: cls.open(path), cls._packed, cls._unpacked)
 
     def _packed(self) -> tuple[Mapping[str, Any], Arrays]:
-        return self.provenance, {"dense": self.dense, "keys": self.keys, "values": self.values, **self.topics.arrays}
+        own = {"dense": self.dense, "place": self.place, "keys": self.keys, "values": self.values}
+        return self.provenance, {**own, **self.topics.arrays}
 
     @classmethod
     def _unpacked(cls, provenance: Mapping[str, Any], arrays: Arrays) -> Weights:
-        return cls(arrays["dense"], arrays["keys"], arrays["values"], WordVectors.of(arrays), provenance)
+        dense, place, keys, values = (arrays[name] for name in ("dense", "place", "keys", "values"))
+        return cls(dense, place, keys, values, WordVectors.of(arrays), provenance)
+
+
+_FEATURES = (*FEATURES, *PLACE_FEATURES)
+
+
+def _features(provenance: Mapping[str, Any]) -> list[str]:
+    return [*provenance.get("features", ()), *provenance.get("features of places", ())]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,6 +150,8 @@ class Weighed:
     """(rows,): their sums."""
     place: I64
     """(rows,): candidates that change the same words have one number, that of one of them."""
+    substituted: F64
+    """(rows,): natural log-odds that the place of each was substituted at all."""
 
 
 def weigh(
@@ -173,8 +191,10 @@ def weigh(
         terms[-3] = np.where(partial, 0.0, learned)
     terms[-2] = names.take(rows)
     place = places_of(these, lattice, dictionary)
-    terms[-1] = rivals(terms.sum(axis=0), place)
-    return Weighed(rows, terms.T, terms.sum(axis=0), place)
+    alone = terms.sum(axis=0)
+    terms[-1] = rivals(alone, place)
+    substituted = place_log_odds(together(alone, place), columns, weights.place, whose)
+    return Weighed(rows, terms.T, terms.sum(axis=0), place, substituted)
 
 
 def _learned(weights: Weights, keys: U64) -> F64:
@@ -195,6 +215,13 @@ def _of_entries(weights: Weights, dictionary: Dictionary) -> F64:
 def _vocabulary(weights: Weights) -> Vocabulary:
     """The keys of `weights` to be searched in."""
     return Vocabulary.of(weights.keys)
+
+
+def together(score: F64, place: I64) -> F64:
+    """(rows,): ln of what all candidates at the `place` of each weigh; `score` is for each."""
+    weight = np.exp(np.clip(score, -MOST_SCORE, MOST_SCORE))
+    logarithm: F64 = np.log(np.bincount(place, weight)[place] if len(place) else weight)
+    return logarithm
 
 
 def rivals(score: F64, place: I64) -> F64:

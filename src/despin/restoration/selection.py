@@ -1,9 +1,9 @@
 """Weighed candidates → findings: which of them to make, and how they read in the text.
 
 Two questions are asked of each place: was it substituted, and by what? All candidates that change the same words answer
-the first together, each by itself the second. Of those that overlap the likeliest is taken; the others become its
-alternatives where they change the same words.
-Then each is cut down to the words that change and fitted to its place (`wording`). Start reading from `select`.
+the first together (`place_calibration`), each by itself the second. Of those that overlap the likeliest is taken; the
+others become its alternatives where they change the same words. Then each is cut down to the words that change and
+fitted to its place (`wording`). Start reading from `select`.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def select(
     keep = cut.keeps_words(lattice.tokens, dictionary, rules)
     worthy, chance, substituted, cut = worthy[keep], chance[keep], substituted[keep], cut.those(keep)
     shown = weighed.rows[worthy]
-    chosen = _choose(cut.first, cut.last, chance, substituted >= config.suggest_from)
+    chosen = choose(cut.first, cut.last, chance, substituted >= config.suggest_from)
     places = _Places.of(chosen, cut, texts, channel.text[shown], lattice.tokens)
     places, original = _worded(places, cut, texts, dictionary, config.language)
 
@@ -98,6 +98,16 @@ def select(
     return [findings.part(a, b, text) for text, a, b in zip(texts, [0, *ends], ends, strict=False)]
 
 
+def chances(spun: F64, weighed: Weighed) -> tuple[F64, F64]:
+    """(rows,) twice: the probability of each row of `weighed`, and that its place was substituted by anything; `spun`
+    is (candidates,), as `select` takes it."""
+    around = spun[weighed.rows]
+    chance, anything = (
+        around / (1 + np.exp(-np.clip(odds, -50, 50))) for odds in (weighed.log_odds, weighed.substituted)
+    )
+    return chance, np.maximum(anything, chance)
+
+
 def show_from(config: Config) -> float:
     """The probability from which a candidate is looked at: for a finding, or as an alternative."""
     return min(SHOW_FROM, config.suggest_from)
@@ -118,10 +128,8 @@ def with_repairs(findings: LazyFindings, repairs: Sequence[Finding], verdict: Ve
 
 def _worth_showing(spun: F64, weighed: Weighed, config: Config) -> tuple[I64, F64, F64]:
     """The rows of `weighed` worth a finding or to be named as an alternative; the probability of each, and that its
-    place was substituted by anything: one or another of the candidates there, which exclude one another."""
-    chance = spun[weighed.rows] / (1 + np.exp(-np.clip(weighed.log_odds, -50, 50)))
-    together = np.bincount(weighed.place, chance, minlength=len(chance)).take(weighed.place)
-    substituted = np.maximum(np.minimum(together, 1.0), chance)
+    place was substituted by anything, which is never less."""
+    chance, substituted = chances(spun, weighed)
     worthy = np.flatnonzero(chance >= show_from(config))
     return worthy, chance[worthy], substituted[worthy]
 
@@ -133,7 +141,7 @@ def _cut(rows: I64, lattice: Lattice, channel: Channel, dictionary: Dictionary, 
     return Cut.of(first, last, arcs.entry.take(arc), lattice.tokens, dictionary, rules)
 
 
-class _Chosen(NamedTuple):
+class Chosen(NamedTuple):
     """The candidates to make, by place, no two overlapping."""
 
     row: I64
@@ -143,14 +151,14 @@ class _Chosen(NamedTuple):
     order: I64
 
 
-def _choose(first: I64, last: I64, chance: F64, worthy: Bool) -> _Chosen:
+def choose(first: I64, last: I64, chance: F64, worthy: Bool) -> Chosen:
     """Of the candidates that change the tokens `first` to `last` and are `worthy`, those to make: where some overlap,
     the likelier."""
     order = ordered(((1.0 - chance) * 0xFFFFFFFF).astype(np.int64))
     for key in (last - first, first):
         order = order.take(ordered(key.take(order)))
     if not len(order):
-        return _Chosen(order, order, order, order)
+        return Chosen(order, order, order, order)
     fresh = np.concatenate([[True], (np.diff(first[order]) != 0) | (np.diff(last[order]) != 0)])
     heads = np.flatnonzero(fresh)
     tails = np.append(heads[1:], len(order))
@@ -176,7 +184,7 @@ def _choose(first: I64, last: I64, chance: F64, worthy: Bool) -> _Chosen:
             else:
                 keep[row] = False
     likely = likely[keep]
-    return _Chosen(order[heads[likely]], heads[likely], tails[likely], order)
+    return Chosen(order[heads[likely]], heads[likely], tails[likely], order)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -187,7 +195,7 @@ class _Places:
     """Which of the candidates shown."""
     head: I64
     tail: I64
-    """Its rivals, as in `_Chosen`."""
+    """Its rivals, as in `Chosen`."""
     document: I32
     start: I64
     """First code point in its text."""
@@ -203,7 +211,7 @@ class _Places:
     """Which of `AROUND` it is by its neighbours."""
 
     @classmethod
-    def of(cls, chosen: _Chosen, cut: Cut, texts: Sequence[str], document: I32, tokens: Tokens) -> _Places:
+    def of(cls, chosen: Chosen, cut: Cut, texts: Sequence[str], document: I32, tokens: Tokens) -> _Places:
         """The places of `chosen`; `document` is the text of each candidate shown."""
         document, first, last = document[chosen.row], cut.first[chosen.row], cut.last[chosen.row]
         offset = tokens.offset[document]

@@ -22,6 +22,7 @@ from ..decoding.channel import Channel
 from ..decoding.decode import Decoded, decode
 from ..decoding.entry_priors import DROP_BELOW_BEST_NATS, MAX_ORIGINALS, prospects, unigram_priors
 from ..decoding.lattice import COARSE_MIN_POSTERIOR, Lattice, build, coarse_posterior
+from ..detection.passages import premise
 from ..detection.screening import Scanned
 from ..dictionary.dictionary import Dictionary
 from ..dictionary.files import dictionary_paths
@@ -29,6 +30,7 @@ from ..dictionary.phrase_trie import Hits
 from ..restoration.evidence import KINDS, Weighed, weigh
 from ..restoration.features import PLAUSIBLE_FROM
 from ..restoration.names import support
+from ..restoration.selection import chances
 from ..results.finding import Finding
 from ..results.report import Report
 from ..text.characters import normalise
@@ -249,9 +251,9 @@ class _Run:
     def _selection(self, row: int, start: int, end: int) -> Iterator[Step]:
         """From the evidence to the finding."""
         at = np.flatnonzero(self.weighed.rows == row)[0]
-        chances = self.report.verdict.probability / (1 + np.exp(-self.weighed.log_odds))
-        together = min(float(chances[self.weighed.place == self.weighed.place[at]].sum()), 1.0)
-        score, chance, config = float(self.weighed.log_odds[at]), float(chances[at]), self.known.config
+        everywhere = np.full(len(self.channel.candidate), premise(self.report.verdict))
+        chance, together = (float(one[at]) for one in chances(everywhere, self.weighed))
+        score, config = float(self.weighed.log_odds[at]), self.known.config
         low = f"suggested from {config.suggest_from:.2f}, restored from {config.min_confidence:.2f}"
         yield Step(Stage.EVIDENCE, True, f"log-odds {score:+.2f}, with the verdict a probability of {chance:.2f}")
         shown = together >= config.suggest_from

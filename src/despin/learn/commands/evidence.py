@@ -19,7 +19,8 @@ from ...language_model.model_file import open_model
 from ...restoration.reader import Reader
 from ..errors import LearningError
 from ..files import write_arrays
-from ..weights.evidence import EvidenceLearningError, Example, examples, learn
+from ..weights.evidence import EvidenceLearningError, learn
+from ..weights.examples import Example, examples
 from .dictionary import add_pairs, read_pairs
 from .shared import Talk, add_output, output_of
 from .topics import read
@@ -82,7 +83,12 @@ def run(arguments: argparse.Namespace) -> int:
     except EvidenceLearningError as problem:
         raise LearningError(str(problem)) from problem
     talk.done()
-    columns = {"dense": weights.dense, "keys": weights.keys, "values": weights.values.astype(np.float16)}
+    columns = {
+        "dense": weights.dense,
+        "place": weights.place,
+        "keys": weights.keys,
+        "values": weights.values.astype(np.float16),
+    }
     provenance = np.array(json.dumps(dict(weights.provenance)))
     write_arrays(output, {**columns, "provenance": provenance, **weights.topics.arrays})
     talk.say(f"wrote {output}: {len(weights.keys):,} collocations")

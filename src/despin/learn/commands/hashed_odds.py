@@ -18,7 +18,7 @@ from ...dictionary.loading import load_files
 from ...text.tokens import Tokens, tokenise
 from ..errors import LearningError
 from ..files import lines, write_arrays
-from ..weights.evidence import put_back
+from ..weights.examples import put_back
 from ..weights.hashed_odds import LAST_STEP, SPIN_RATES, STEP, Learner, held_out, in_turn
 from .dictionary import read_pairs
 from .shared import Talk, add_output, add_spun_copies, output_of

@@ -19,7 +19,7 @@ from ...language_model.model_file import open_model
 from ...text.tokens import tokenise
 from ..errors import LearningError
 from ..files import lines, mark, write_arrays
-from ..weights.evidence import Example, put_back
+from ..weights.examples import Example, put_back
 from ..weights.hashed_odds import in_turn
 from ..weights.reader import BITS, LAST_STEP, STEP, Learner
 from ..weights.word_classes import Counter as Neighbours

@@ -1,5 +1,6 @@
 """Texts → weights. In reading order:
 
+* `examples`: texts beside their spun copies, at all spin rates, and what each word was made from.
 * `evidence`: parallel text → how much each kind of evidence counts.
 * `spinning`: tokens as spinners would leave them.
 * `hashed_odds`: plain text, and what `spinning` makes of it → the weights of the first look.

@@ -27,7 +27,7 @@ from ...restoration.reader import VERSION, Hashing, Phrases, Places, Reader, Slo
 from ...text.tokens import Tokens
 from ...util.array_types import F32, F64, I64, U64, Bool
 from ...util.arrays import spread
-from .evidence import Alignment, Example
+from .examples import Alignment, Example
 from .spinning import Spinner, Spun
 
 BITS = 24
