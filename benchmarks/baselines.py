@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from data import Document, Facts
@@ -34,6 +34,16 @@ if TYPE_CHECKING:
     from despin.language_model.model import LanguageModel
 
 
+class Proposal(NamedTuple):
+    """An edit, made or only suggested."""
+
+    edit: Edit
+    confidence: float
+    """Probability that it is the wording."""
+    substituted: float
+    """Probability that anything was substituted there."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """What a system makes of one text."""
@@ -42,8 +52,8 @@ class Outcome:
     """How likely spun; later numbers break ties. Only the order counts."""
     edits: tuple[Edit, ...] = ()
     """Made, minimised, disjoint, over the tokens of the measurement."""
-    proposals: tuple[tuple[Edit, float], ...] = ()
-    """Every edit, made or only suggested, with its confidence."""
+    proposals: tuple[Proposal, ...] = ()
+    """Every edit, made or only suggested."""
     spun: bool | None = None
     """The verdict; None: the system gives none."""
     probability: float | None = None
@@ -59,7 +69,7 @@ def outcome(report: Report) -> Outcome:
         edit = minimise(edit_of_span(text, finding.start, finding.end, finding.original), text.words)
         if edit is None:
             continue
-        proposals.append((edit, finding.confidence))
+        proposals.append(Proposal(edit, finding.confidence, finding.substituted))
         if finding.action == "restore":
             edits.append(edit)
     verdict = report.verdict
@@ -70,6 +80,25 @@ def outcome(report: Report) -> Outcome:
 def despin(texts: Sequence[str], config: Config = Config()) -> Iterator[Outcome]:
     """The system that is measured."""
     return map(outcome, check_many(texts, config))
+
+
+def best_f(made: Sequence[tuple[Document, Outcome]]) -> tuple[float, float]:
+    """The best F0.5 that a threshold on the confidence gives, and that threshold."""
+    judged: list[tuple[float, bool]] = []
+    gold = 0
+    for document, outcome in made:
+        text, edits_ = document.gold()
+        flags = compare([one.edit for one in outcome.proposals], edits_, text.words).system
+        judged += [
+            (one.confidence, flag) for one, flag in zip(outcome.proposals, flags, strict=True) if flag is not None
+        ]
+        gold += sum(edit.counts for edit in edits_)
+    judged.sort(reverse=True)
+    right = np.cumsum([flag for _, flag in judged])
+    precision, recall = right / np.arange(1, len(right) + 1), right / max(gold, 1)
+    f = 1.25 * precision * recall / np.maximum(0.25 * precision + recall, 1e-9)
+    best = int(f.argmax()) if len(f) else 0
+    return (float(f[best]), judged[best][0]) if len(f) else (0.0, 1.0)
 
 
 class _Map:

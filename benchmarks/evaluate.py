@@ -11,6 +11,7 @@ texts come from data.py, the systems from baselines.py.
 from __future__ import annotations
 
 import argparse
+import itertools
 import random
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -127,6 +128,9 @@ class Bench:
                 if document.edits:
                     row |= {"right": strict.right, "wrong": strict.wrong, "missed": strict.missed}
                     row |= {"right by effect": effect.found, "wrong by effect": effect.wrong}
+                    text, gold = document.gold()
+                    right, extra = metrics.by_effect(outcome.edits, gold, text.words)
+                    row |= {"right, outside count": right, "extra": extra}
                 if outcome.probability is not None:
                     row |= {"probability": outcome.probability, "LLR": outcome.score[1]}
                 rows.append(row)
@@ -165,7 +169,7 @@ class Bench:
             made = self.on_web("despin", rate)
             golds = [document.gold()[1] for document, _ in made]
             both = sum((metrics.answers(o.edits, g) for (_, o), g in zip(made, golds, strict=True)), metrics.Answers())
-            best, threshold = _best(made)
+            best, threshold = baselines.best_f(made)
             rows.append({
                 "rate": rate, "hard precision": both.hard_precision, "coverage": both.coverage,
                 "exactness": both.exactness, "F0.5": sum((_score(*pair)[0] for pair in made), Score()).f(),
@@ -251,16 +255,16 @@ class Bench:
         spun = [pair for rate in self.rates for pair in self.on_web("despin", rate)]
         sets = {"spun": spun, "spun and clean": spun + self.on_clean("despin")}
         rows, notes = [], []
-        for name, made in sets.items():
-            judged = [judgement for pair in made for judgement in _judgements(*pair)]
+        for (name, made), (answer, judge) in itertools.product(sets.items(), JUDGEMENTS.items()):
+            judged = [judgement for pair in made for judgement in judge(*pair)]
             bins, error = metrics.calibration([c for c, _ in judged], [r for _, r in judged])
-            notes.append(f"Expected calibration error, {name}: {error:.4f} ({len(judged):,} findings)")
+            notes.append(f"Expected calibration error, {answer}, {name}: {error:.4f} ({len(judged):,} findings)")
             rows += [
-                {"texts": name, "confidence": f"{b.low:.1f}–{b.low + 0.1:.1f}", "findings": b.findings}
-                | {"mean confidence": b.confidence, "share right": b.right}
+                {"texts": name, "answer": answer, "probability": f"{b.low:.1f}–{b.low + 0.1:.1f}"}
+                | {"findings": b.findings, "mean": b.confidence, "share right": b.right}
                 for b in bins
             ]
-        return Table("calibration", "Calibration of the confidence of findings, suggestions included", rows, notes)
+        return Table("calibration", "Calibration of both answers of findings, suggestions included", rows, notes)
 
     def table_unknown(self) -> Table:
         """Unseen news without the dictionary of its spinner: as if nobody had met it."""
@@ -359,23 +363,6 @@ def _score(document: Document, outcome: Outcome) -> tuple[Score, Score]:
     return strict.score, metrics.compare(outcome.edits, gold, text.words, effect=True).score
 
 
-def _best(made: Sequence[tuple[Document, Outcome]]) -> tuple[float, float]:
-    """The best F0.5 that a threshold on the confidence gives, and that threshold."""
-    judged: list[tuple[float, bool]] = []
-    gold = 0
-    for document, outcome in made:
-        text, edits_ = document.gold()
-        flags = metrics.compare([edit for edit, _ in outcome.proposals], edits_, text.words).system
-        judged += [(c, flag) for (_, c), flag in zip(outcome.proposals, flags, strict=True) if flag is not None]
-        gold += sum(edit.counts for edit in edits_)
-    judged.sort(reverse=True)
-    right = np.cumsum([flag for _, flag in judged])
-    precision, recall = right / np.arange(1, len(right) + 1), right / max(gold, 1)
-    f = 1.25 * precision * recall / np.maximum(0.25 * precision + recall, 1e-9)
-    best = int(f.argmax()) if len(f) else 0
-    return (float(f[best]), judged[best][0]) if len(f) else (0.0, 1.0)
-
-
 def _error_reduction(made: Sequence[tuple[Document, Outcome]]) -> float:
     before = after = 0
     for document, outcome in made:
@@ -388,12 +375,22 @@ def _error_reduction(made: Sequence[tuple[Document, Outcome]]) -> float:
 def _judgements(document: Document, outcome: Outcome) -> Iterable[tuple[float, bool]]:
     """Confidence of every finding, and whether it is right; those in optional places are left out."""
     text, gold = document.gold()
-    judged = metrics.compare([edit for edit, _ in outcome.proposals], gold, text.words, effect=True)
-    for (_, confidence), right in zip(outcome.proposals, judged.system, strict=True):
+    judged = metrics.compare([one.edit for one in outcome.proposals], gold, text.words, effect=True)
+    for proposal, right in zip(outcome.proposals, judged.system, strict=True):
         if right is not None:
-            yield confidence, right
+            yield proposal.confidence, right
 
 
+def _substitutions(document: Document, outcome: Outcome) -> Iterable[tuple[float, bool]]:
+    """Of every finding the probability that anything was substituted there, and whether it was; likewise."""
+    _, gold = document.gold()
+    for proposal in outcome.proposals:
+        near = metrics.near(proposal.edit, gold)
+        if not near or any(gold[row].counts for row in near):
+            yield proposal.substituted, bool(near)
+
+
+JUDGEMENTS = {"confidence": _judgements, "substituted": _substitutions}
 TABLES: dict[str, Callable[[Bench], Table]] = {
     "seeds": Bench.table_seeds,
     "web": Bench.table_web,

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 from math import prod
 from typing import NamedTuple
 
@@ -150,6 +150,36 @@ def _same_effect(ours: Sequence[Edit], theirs: Sequence[GoldEdit], words: Sequen
     return best
 
 
+def by_effect(system: Sequence[Edit], gold: Sequence[GoldEdit], words: Sequence[str]) -> tuple[int, int]:
+    """The outside count: gold edits that were met, and edits of the system that touch none.
+
+    A gold edit that counts is met when the words over its span, widened to every edit of the system that touches it,
+    are those of the reference, with the neighbouring gold edits in any accepted form, the optional ones made or not.
+    """
+    right = sum(edit.counts and _met(edit, system, gold, words) for edit in gold)
+    return right, sum(not near(edit, gold) for edit in system)
+
+
+def _met(edit: GoldEdit, system: Sequence[Edit], gold: Sequence[GoldEdit], words: Sequence[str]) -> bool:
+    spans = [_span(edit), *((one.first, one.last) for one in system if _touch(one.first, one.last, *_span(edit)))]
+    first, last = min(a for a, _ in spans), max(b for _, b in spans)
+    made = apply_edits(words, [one for one in system if first <= one.first and one.last <= last], first, last)
+    others = [
+        [*sorted(one.accepted), *([None] if one.optional or one.stands else [])]
+        for one in gold
+        if one.accepted and one is not edit and first <= _span(one)[0] and _span(one)[1] <= last
+    ]
+    if prod(map(len, others)) > _MANY:
+        return False
+    meant = (filter(None, way) for way in product(sorted(edit.accepted), *others))
+    return any(made == apply_edits(words, way, first, last) for way in map(list, meant) if _disjoint(way))
+
+
+def _disjoint(edits: Sequence[Edit]) -> bool:
+    order = sorted(edits)
+    return all(one.last <= other.first for one, other in pairwise(order))
+
+
 @dataclass(frozen=True, slots=True)
 class Answers:
     """Two questions apart: was a place substituted, and by what? Counts; they add up."""
@@ -189,17 +219,21 @@ class Answers:
 
 def answers(system: Sequence[Edit], gold: Sequence[GoldEdit]) -> Answers:
     """What a system's minimised, disjoint edits say to either question; as sets, like `compare` without effect."""
-    spans = [_span(edit) if edit.accepted else (0, -1) for edit in gold]
     accepted = {edit for one in gold for edit in one.accepted}
     touched: set[int] = set()
     spun = right = 0
     for edit in system:
-        near = {row for row, (first, last) in enumerate(spans) if _touch(edit.first, edit.last, first, last)}
-        touched |= near
-        spun += bool(near)
+        touches = near(edit, gold)
+        touched |= touches
+        spun += bool(touches)
         right += edit in accepted
     counts = {row for row, one in enumerate(gold) if one.counts}
     return Answers(len(system), spun, right, len(counts), len(touched & counts))
+
+
+def near(edit: Edit, gold: Sequence[GoldEdit]) -> set[int]:
+    """Which of the `gold` edits `edit` touches."""
+    return {row for row, one in enumerate(gold) if one.accepted and _touch(edit.first, edit.last, *_span(one))}
 
 
 def _touch(first: int, last: int, begin: int, end: int) -> bool:

@@ -21,7 +21,7 @@ from edits import (
 )
 from hypothesis import given
 from hypothesis import strategies as st
-from metrics import Score, auroc, calibration, compare, edit_distance, ranks, tpr_at_fpr
+from metrics import Score, auroc, by_effect, calibration, compare, edit_distance, ranks, tpr_at_fpr
 
 from despin import Finding, Report, Verdict
 
@@ -162,6 +162,22 @@ def test_compare(spans: list[tuple[str, str]], strict: Score, effect: Score) -> 
     assert compare(made, GOLD, TEXT.words, effect=True).score == effect
 
 
+@pytest.mark.parametrize(
+    ("spans", "right", "extra"),
+    [
+        pytest.param([], 0, 0, id="nothing"),
+        pytest.param([("brand new", "new")], 1, 0, id="met"),
+        pytest.param([("they", "we")], 0, 1, id="elsewhere"),
+        pytest.param([("good the", "improve the")], 0, 0, id="another original is no extra"),
+        pytest.param([("brand new clip they good", "new clip they perfect")], 2, 0, id="two in one"),
+        pytest.param([("brand new clip they good", "new clip they good")], 1, 0, id="one of two"),
+        pytest.param([("unexpectedly good", "suddenly perfect")], 0, 0, id="only what is required counts"),
+    ],
+)
+def test_the_outside_count(spans: list[tuple[str, str]], right: int, extra: int) -> None:
+    assert by_effect(_made(*spans), GOLD, TEXT.words) == (right, extra)
+
+
 @given(st.lists(st.sampled_from("abc"), min_size=1, max_size=8), few_words)
 def test_a_whole_and_its_alignment_agree_by_effect(words: list[str], restored: tuple[str, ...]) -> None:
     text = tokenise(" ".join(words))
@@ -276,7 +292,7 @@ def test_a_report_in_the_terms_of_the_measurement() -> None:
     assert report.restored == "A  new Festival, days  by which"
     made = outcome(report)
     assert made.edits == (Edit(1, 2, ()),)
-    assert made.proposals == ((Edit(1, 2, ()), 0.9), (Edit(6, 7, ("in",)), 0.4))
+    assert made.proposals == ((Edit(1, 2, ()), 0.9, 1.0), (Edit(6, 7, ("in",)), 0.4, 1.0))
     assert (made.score, made.spun, made.probability) == ((0.7, 3.0), True, 0.7)
 
 

@@ -31,8 +31,8 @@ class Config:
     dictionaries
         Families by name ("web") or TSV files by path; empty: all that the language ships.
     min_confidence
-        A restoration is written from here; below, down to a quarter of it, it is only suggested. Of 0.6, 0.65 and 0.7,
-        this gives the highest F0.5 on unseen news at every spin rate (docs/quality.md).
+        A place is restored from this probability on that it was substituted at all; below, down to a quarter of it, an
+        original is only suggested.
     max_probability
         A document above is judged spun, and `--check` fails.
     references
@@ -57,9 +57,8 @@ class Config:
     language: str = "en"
     dictionaries: tuple[str, ...] = ()
     min_confidence: float = 0.8
-    """A place is restored from this probability on that it was substituted at all; below, down to a quarter of it, an
-    original is only suggested. In unseen, fully spun news 97 of 100 places that are changed were spun, and 91 of 100
-    that were spun are changed; at 0.85 it is 98 and 89 (docs/quality.md)."""
+    """In unseen, fully spun news 97 of 100 places that are changed at 0.8 were spun, and 91 of 100 that were spun are
+    changed; at 0.85 it is 98 and 89 (docs/quality.md)."""
     min_wording: float = 0.0
     """… and from this share of that probability on which falls to the likeliest original: 0.5 leaves places alone where
     no original is likelier than all others together."""

@@ -142,9 +142,10 @@ def stored(path: Path, **changed: object) -> Path:
     arrays = (
         {
             "dense": np.arange(2.0 * len(names)).reshape(2, -1),
+            "place": np.zeros((2, len(PLACE_FEATURES))),
             "keys": np.array([3, 5], np.uint64),
             "values": np.array([0.5, -0.5], np.float32),
-            "provenance": json.dumps({"features": names}),
+            "provenance": json.dumps({"features": names, "features of places": list(PLACE_FEATURES)}),
         }
         | WordVectors.none().arrays
         | changed

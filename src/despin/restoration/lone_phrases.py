@@ -94,14 +94,16 @@ def _with(report: Report, places: Sequence[_Place], listed: Dictionary, rules: L
 
 
 def _taken(report: Report, places: Sequence[_Place], alone: bool) -> _Spans:
-    """Where the findings of `report` stand that stay. In a text that is not judged spun a suggestion inside a listed
-    phrase gives way: it says a part of the same, and less surely."""
+    """Where the findings of `report` stand that stay. A suggestion inside a listed phrase gives way: it says a part of
+    the same, and less surely; one for the whole phrase stays if the text was judged spun."""
     findings = report.lazy_findings
     spans = list(zip(*starts_and_ends(findings), strict=True))
-    if not alone or not spans:
+    listed = sorted((place.start, place.end) for place in places)
+    if not spans:
         return _Spans.of(spans)
-    inside = _inside(spans, sorted((place.start, place.end) for place in places))
-    return _Spans.of(span for row, span in enumerate(spans) if not inside[row] or findings[row].action == "restore")
+    whole = set() if alone else set(listed)
+    gives_way = [inside and span not in whole for inside, span in zip(_inside(spans, listed), spans, strict=True)]
+    return _Spans.of(span for row, span in enumerate(spans) if not gives_way[row] or findings[row].action == "restore")
 
 
 def _inside(spans: Sequence[_Span], others: Sequence[_Span]) -> list[bool]:
