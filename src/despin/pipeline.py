@@ -131,13 +131,14 @@ def read(
 
     tokens = tokenise(texts)
     damaged = damage.find_damage(tokens, rules)
+    marked = known.markers.find(tokens)
     lattice = build(tokens, dictionary, known.model)
     channel = Channel.of(lattice, dictionary, len(texts))
     decoded = decode(lattice, channel)
     if not verdicts:
-        of_damage = damage.log_odds(damaged, len(texts))
-        verdicts = judge(tokens, decoded, of_damage, dictionary.families, some_in_part, config)
-    judged = judge_passages(texts, tokens, lattice, channel, decoded, verdicts, some_in_part)
+        apart = damage.log_odds(damaged, len(texts)) + marked.log_odds(len(texts))
+        verdicts = judge(tokens, decoded, apart, dictionary.families, some_in_part, config)
+    judged = judge_passages(texts, tokens, lattice, channel, decoded, verdicts, marked, some_in_part)
     passages = judged.reported(len(texts), config)
     verdicts = raise_to_passages(verdicts, passages, decoded, dictionary.families, config)
     spun = judged.spun_at(lattice, channel, verdicts)
@@ -149,7 +150,8 @@ def read(
     decoded = replace(decoded, is_best_of_change=decoded.is_best_of_change & worthy[channel.text])
     names = support(tokens, lattice, channel, decoded, dictionary, known.names, rules)
     everything = show_from(config) < SHOW_FROM  # also what is hardly worth the work
-    weighed = weigh(lattice, channel, decoded, names, dictionary, known.model, known.weights, known.reader, everything)
+    weights = known.weights, known.reader, known.markers
+    weighed = weigh(lattice, channel, decoded, names, dictionary, known.model, *weights, everything)
     selected = select(texts, verdicts, spun, lattice, channel, decoded, weighed, dictionary, config)
     repairs = damage.repairs(tokens, damaged, texts, rules)
 

@@ -22,6 +22,7 @@ from .commands import (
     evidence,
     hashed_odds,
     language_model,
+    marker_phrases,
     reader,
     rewriter,
     thesaurus,
@@ -62,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     reader.add(commands.add_parser("reader", help="which originals stand where, from plain text that is spun anew"))
     hashed_odds.add(commands.add_parser("hashed-odds", help="the weights of the first look, from plain text"))
     rewriter.add(commands.add_parser("rewriter", help="a dictionary from hand-written lists of lemmas"))
+    marker_phrases.add(commands.add_parser("marker-phrases", help="which phrases only spinners write, from plain text"))
     topics.add(commands.add_parser("topics", help="which words go together in a text, from plain text"))
     thesaurus.add(commands.add_parser("thesaurus", help="a broad dictionary, from WordNet and a learned one"))
     language_model.add(commands.add_parser("language-model", help="an n-gram language model from plain text"))

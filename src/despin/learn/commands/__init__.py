@@ -4,5 +4,6 @@
 * `dictionary`, `evidence`: from pairs of texts.
 * `language_model`, `topics`, `hashed_odds`, `reader`: from plain text.
 * `acronyms`: from plain text, which words are written in capitals.
+* `marker_phrases`: from dictionaries and plain text, which phrases only spinners write.
 * `thesaurus`, `rewriter`, `academic`: from lists that people wrote.
 """
