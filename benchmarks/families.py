@@ -121,9 +121,7 @@ def table(name: str, title: str, rows: Sequence[tuple[str, str, data.Document]],
             text, gold = document.gold()
             score += compare(outcome(report).edits, gold, text.words, effect=True).score
             places += answers(outcome(report).edits, gold)
-            offered += [
-                facts.reaches(words_of(edit["spun"]), words_of(edit["original"][0])) for edit in document.edits
-            ]
+            offered += [facts.reaches(words_of(edit["spun"]), words_of(edit["original"][0])) for edit in document.edits]
             families.append(report.verdict.family)
         named = max(set(families), key=families.count)
         row = {"kind": key[0], "texts": f"{len(these)} {key[1]}", "judged spun": sum(map(bool, families))}

@@ -23,7 +23,7 @@ from .decoding.lattice import build
 from .detection import damage
 from .detection.passages import judge_passages
 from .detection.screening import Scanned
-from .detection.verdict import judge, raise_to_passages
+from .detection.verdict import judge, liken, raise_to_passages
 from .dictionary.dictionary import Dictionary
 from .restoration.evidence import weigh
 from .restoration.lone_phrases import with_listed
@@ -135,12 +135,14 @@ def read(
     lattice = build(tokens, dictionary, known.model)
     channel = Channel.of(lattice, dictionary, len(texts))
     decoded = decode(lattice, channel)
-    if not verdicts:
+    anew = not verdicts
+    if anew:
         apart = damage.log_odds(damaged, len(texts)) + marked.log_odds(len(texts))
         verdicts = judge(tokens, decoded, apart, dictionary.families, some_in_part, config)
     judged = judge_passages(texts, tokens, lattice, channel, decoded, verdicts, marked, some_in_part)
     passages = judged.reported(len(texts), config)
     verdicts = raise_to_passages(verdicts, passages, decoded, dictionary.families, config)
+    verdicts = liken(verdicts, decoded, dictionary) if anew else verdicts
     spun = judged.spun_at(lattice, channel, verdicts)
 
     worthy = np.array([verdict.probability >= show_from(config) for verdict in verdicts])

@@ -38,7 +38,8 @@ UNSEEN = 2.0  # occurrences added to those in plain text: what was not seen is n
 # is to know, since honest texts differ more than chance does, and only phrases that tell much.
 TELLING = 4.0  # ln of the ratio from which a phrase counts for the text …
 RARE = 10  # … if it does not stand there more often: others may have it as a habit
-FOR_TEXT = 3.0  # log-odds of one of them
+FIRST_FOR_TEXT = 1.5  # log-odds of one of them: a text in a hundred that was not spun has one, none of 6,775 two
+FURTHER_FOR_TEXT = 3.0  # of each further one
 MOST_FOR_TEXT = 9.0  # and of all that stand in a text: they are no more independent than other evidence
 # And to the log-odds that its place was substituted, in a text that is likely spun.
 FOR_PLACE = 0.5  # of ln of the ratio
@@ -58,15 +59,24 @@ class Marked:
         """(texts,): what they add to the log-odds that each text was spun; a phrase counts once a text."""
         both = np.unique(np.stack([self.text.astype(np.int64), self.phrase.astype(np.int64)]), axis=1)
         times = np.bincount(both[0], minlength=texts)
-        return np.minimum(times * FOR_TEXT, MOST_FOR_TEXT)
+        return _for_text(times)
 
     def between(self, head: I64, end: I64) -> F64:
-        """(passages,): the same for passages, the tokens from `head` to `end` of which are (passages,)."""
+        """(passages,): the same for passages, the tokens from `head` to `end` of which are (passages,).
+
+        The first says nothing there: of all passages of a text it is the one with a marker that is asked about.
+        """
         counts = [
             len(np.unique(self.phrase[low:high]))
             for low, high in zip(np.searchsorted(self.token, head), np.searchsorted(self.token, end), strict=True)
         ]
-        return np.minimum(np.array(counts, np.float64) * FOR_TEXT, MOST_FOR_TEXT)
+        return _for_text(np.array(counts, np.int64)) - FIRST_FOR_TEXT * (np.array(counts) > 0)
+
+
+def _for_text(times: I64) -> F64:
+    """(texts,): what so many different marker phrases add to the log-odds of each text."""
+    first = np.minimum(times, 1)
+    return np.minimum(first * FIRST_FOR_TEXT + (times - first) * FURTHER_FOR_TEXT, MOST_FOR_TEXT)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +100,7 @@ class MarkerPhrases:
         >>> markers = MarkerPhrases.of({"maintain a strategic distance from": (0, 900)})
         >>> marked = markers.find(tokenise(["They maintain a strategic distance from sugar."]))
         >>> marked.token.tolist(), marked.log_odds(1).tolist()
-        ([1], [3.0])
+        ([1], [1.5])
         """
         names = list(counts)
         key = digests(name.encode() for name in names)
@@ -133,7 +143,9 @@ class MarkerPhrases:
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> MarkerPhrases:
         """As `open`, but what it gave once is mapped from the user's cache (`array_cache`). Raises as it does."""
-        place = array_cache.path_of("marker phrases", VERSION, [repr((TELLING, RARE, UNSEEN))], [Path(path).read_bytes()])
+        place = array_cache.path_of(
+            "marker phrases", VERSION, [repr((TELLING, RARE, UNSEEN))], [Path(path).read_bytes()]
+        )
         return array_cache.cached(place, lambda: cls.open(path), cls._packed, cls._unpacked)
 
     def _packed(self) -> tuple[Mapping[str, Any], Arrays]:

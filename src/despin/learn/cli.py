@@ -23,6 +23,7 @@ from .commands import (
     hashed_odds,
     language_model,
     marker_phrases,
+    random_senses,
     reader,
     rewriter,
     thesaurus,
@@ -64,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     hashed_odds.add(commands.add_parser("hashed-odds", help="the weights of the first look, from plain text"))
     rewriter.add(commands.add_parser("rewriter", help="a dictionary from hand-written lists of lemmas"))
     marker_phrases.add(commands.add_parser("marker-phrases", help="which phrases only spinners write, from plain text"))
+    random_senses.add(commands.add_parser("random-senses", help="synonyms of any sense, from WordNet and plain text"))
     topics.add(commands.add_parser("topics", help="which words go together in a text, from plain text"))
     thesaurus.add(commands.add_parser("thesaurus", help="a broad dictionary, from WordNet and a learned one"))
     language_model.add(commands.add_parser("language-model", help="an n-gram language model from plain text"))

@@ -58,10 +58,16 @@ class Counter:
     def markers(self) -> Mapping[str, tuple[int, int]]:
         """Phrase → (occurrences, occurrences if the texts had been spun), sorted, of those that tell."""
         expected = self.expected
-        ratio = np.log((expected + UNSEEN) / (self.spun + UNSEEN))
+        ratio = ratios(expected, self.spun)
         names = self.dictionary.spun_text
         kept = [n for n in np.flatnonzero(ratio >= KEPT_FROM).tolist() if len(names[n].split()) >= FEWEST_WORDS]
         return {names[n]: (int(self.spun[n]), round(expected[n])) for n in sorted(kept, key=lambda n: names[n])}
+
+
+def ratios(expected: F64, seen: I64) -> F64:
+    """(phrases,): ln of how much more often each is `expected` in spun texts than `seen` in plain ones."""
+    ratio: F64 = np.log((expected + UNSEEN) / (seen + UNSEEN))
+    return ratio
 
 
 def render(markers: Mapping[str, tuple[int, int]], words: int, source: str) -> str:

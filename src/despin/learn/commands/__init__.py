@@ -5,5 +5,5 @@
 * `language_model`, `topics`, `hashed_odds`, `reader`: from plain text.
 * `acronyms`: from plain text, which words are written in capitals.
 * `marker_phrases`: from dictionaries and plain text, which phrases only spinners write.
-* `thesaurus`, `rewriter`, `academic`: from lists that people wrote.
+* `thesaurus`, `random_senses`, `rewriter`, `academic`: from lists that people wrote.
 """

@@ -51,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise LearningError(str(problem)) from problem
     counter = Counter.of(Dictionary.of(files))
     for path in arguments.text:
-        for text in _pieces(path):
+        for text in pieces(path):
             counter.add(text)
             talk.progress(f"counting: {path.name}, {counter.words:,} words")
     markers = counter.markers()
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _pieces(path: Path) -> Iterator[str]:
+def pieces(path: Path) -> Iterator[str]:
     """The lines of a file, as many together as can be counted at once."""
     piece: list[str] = []
     size = 0

@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.counted:
         header["partial"] = "yes"
     texts = [(path.name, "".join(lines(path))) for path in arguments.thesaurus]
-    pairs = build(texts, _inflector(), _frequency())
+    pairs = build(texts, inflector(), frequency_of())
     if not pairs:
         raise LearningError("there is no entry in these files; write lines such as 'help: lend* a hand' under [verb]")
     if arguments.counted:
@@ -97,7 +97,8 @@ def _lemmatiser() -> Lemmatiser:
     return lemma
 
 
-def _inflector() -> Inflector:
+def inflector() -> Inflector:
+    """The forms of words, as lemminflect makes them."""
     forms = library("lemminflect").getInflection
 
     def inflect(lemma: str, tag: str) -> tuple[str, ...]:
@@ -106,7 +107,8 @@ def _inflector() -> Inflector:
     return inflect
 
 
-def _frequency() -> Frequency:
+def frequency_of() -> Frequency:
+    """How common words are, as wordfreq has it."""
     zipf = library("wordfreq").zipf_frequency
 
     @cache
