@@ -59,13 +59,14 @@ def _without(*kinds: str) -> Callable[[], Any]:
 
     def weighed(
         lattice: Any, channel: Any, decoded: Any, names: Any, dictionary: Any, model: Any, weights: Any, reader: Any,
-        *_: Any,
+        markers: Any, *_: Any,
     ) -> Weighed:  # fmt: skip
         dense = weights.dense * [kind not in kinds for kind in FEATURES.values()]
         cut = replace(weights, dense=dense)
         if "collocation" in kinds:
             cut = replace(cut, keys=weights.keys[:0], values=weights.values[:0])
-        return weigh(lattice, channel, decoded, names * ("names" not in kinds), dictionary, model, cut, reader)
+        named = names * ("names" not in kinds)
+        return weigh(lattice, channel, decoded, named, dictionary, model, cut, reader, markers)
 
     return lambda: _swapped((pipeline, "weigh", weighed))
 

@@ -23,7 +23,7 @@ from .decoding.lattice import build
 from .detection import damage
 from .detection.passages import judge_passages
 from .detection.screening import Scanned
-from .detection.verdict import judge, raise_to_passages
+from .detection.verdict import judge, liken, raise_to_passages
 from .dictionary.dictionary import Dictionary
 from .restoration.evidence import weigh
 from .restoration.lone_phrases import with_listed
@@ -131,15 +131,18 @@ def read(
 
     tokens = tokenise(texts)
     damaged = damage.find_damage(tokens, rules)
+    marked = known.markers.find(tokens)
     lattice = build(tokens, dictionary, known.model)
     channel = Channel.of(lattice, dictionary, len(texts))
     decoded = decode(lattice, channel)
-    if not verdicts:
-        of_damage = damage.log_odds(damaged, len(texts))
-        verdicts = judge(tokens, decoded, of_damage, dictionary.families, some_in_part, config)
-    judged = judge_passages(texts, tokens, lattice, channel, decoded, verdicts, some_in_part)
+    anew = not verdicts
+    if anew:
+        apart = damage.log_odds(damaged, len(texts)) + marked.log_odds(len(texts))
+        verdicts = judge(tokens, decoded, apart, dictionary.families, some_in_part, config)
+    judged = judge_passages(texts, tokens, lattice, channel, decoded, verdicts, marked, some_in_part)
     passages = judged.reported(len(texts), config)
     verdicts = raise_to_passages(verdicts, passages, decoded, dictionary.families, config)
+    verdicts = liken(verdicts, decoded, dictionary) if anew else verdicts
     spun = judged.spun_at(lattice, channel, verdicts)
 
     worthy = np.array([verdict.probability >= show_from(config) for verdict in verdicts])
@@ -149,7 +152,8 @@ def read(
     decoded = replace(decoded, is_best_of_change=decoded.is_best_of_change & worthy[channel.text])
     names = support(tokens, lattice, channel, decoded, dictionary, known.names, rules)
     everything = show_from(config) < SHOW_FROM  # also what is hardly worth the work
-    weighed = weigh(lattice, channel, decoded, names, dictionary, known.model, known.weights, known.reader, everything)
+    weights = known.weights, known.reader, known.markers
+    weighed = weigh(lattice, channel, decoded, names, dictionary, known.model, *weights, everything)
     selected = select(texts, verdicts, spun, lattice, channel, decoded, weighed, dictionary, config)
     repairs = damage.repairs(tokens, damaged, texts, rules)
 

@@ -18,6 +18,7 @@ from despin import Config, Report
 from despin.decoding.channel import Channel
 from despin.decoding.decode import Decoded, decode
 from despin.decoding.lattice import Lattice, build
+from despin.dictionary.marker_phrases import MarkerPhrases
 from despin.language_model.word_vectors import WordVectors
 from despin.restoration.evidence import KINDS, EvidenceError, Weighed, Weights, rivals, weigh
 from despin.restoration.features import FEATURES, features, plausible
@@ -40,6 +41,9 @@ def reader() -> Reader:
     return Knowledge.of(Config()).reader
 
 
+MARKERS = MarkerPhrases.of({})
+
+
 def stages(*texts: str) -> tuple[Lattice, Channel, Decoded]:
     dictionary, model, _ = load_data(Config())
     lattice = build(tokenise(texts), dictionary, model)
@@ -50,7 +54,7 @@ def stages(*texts: str) -> tuple[Lattice, Channel, Decoded]:
 def weighed(weights: Weights, *texts: str) -> Weighed:
     lattice, channel, decoded = stages(*texts)
     dictionary, model, _ = load_data(Config())
-    return weigh(lattice, channel, decoded, np.zeros(len(channel.candidate)), dictionary, model, weights, reader())
+    return weigh(lattice, channel, decoded, np.zeros(len(channel.candidate)), dictionary, model, weights, reader(), MARKERS)
 
 
 # --- sums ------------------------------------------------------------------------------------------------------------
@@ -68,7 +72,7 @@ def test_names_are_a_term_of_their_own() -> None:
     dictionary, model, weights = load_data(Config())
     lattice, channel, decoded = stages(ARTICLE)
     said = np.linspace(-2, 2, len(channel.candidate))
-    one = weigh(lattice, channel, decoded, said, dictionary, model, weights, reader())
+    one = weigh(lattice, channel, decoded, said, dictionary, model, weights, reader(), MARKERS)
     assert one.terms[:, KINDS.index("names")].tolist() == said[one.rows].tolist()
     other = weighed(weights, ARTICLE)
     rest = [kind not in ("names", "rivals") for kind in KINDS]

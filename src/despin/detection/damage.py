@@ -1,12 +1,13 @@
 """Tokens → damage that shows without any dictionary: what a spinner breaks and an honest writer hardly ever does.
 
-Five kinds, each a rule about neighbouring tokens, with the weight that was measured for it:
+Six kinds, each a rule about neighbouring tokens, with the weight that was measured for it:
 
     article      an article that does not fit the word after it: *a extra seat*, *an company*
     possessive   a regular plural with 's (*kids's*), a lone apostrophe where none belongs (*Women' Generation*)
     doubled      a word twice in a row, where nobody says it twice: *tons of of*, *it looks like like*
     digits       a number word where digits belong: *seven.8*, *three,000*, *two%*
     spintax      what a spinner writes for itself, left over: *{big|large}*
+    sense        what WordNet marks adjectives with, likewise: *skillful(a)*, *poor (prenominal)*
 
 They tell that a text was spun, not what stood there before; only a doubled word, a number and left-over spintax can be
 mended (`repairs`). Start reading from `find_damage`.
@@ -32,13 +33,14 @@ from ..text.token_features import Shape
 from ..text.tokens import Tokens
 from ..util.array_types import F64, I32, I64, U64, Bool
 from ..util.lazy_regex import lazy
+from . import leftovers
 
 if TYPE_CHECKING:
     import regex
 
 
 FAMILY = "damage"  # of its findings: no dictionary, and no kind of spinner
-KINDS = ("article", "possessive", "doubled", "digits", "spintax")
+KINDS = ("article", "possessive", "doubled", "digits", "spintax", "sense")
 _DOUBLED, _DIGITS, _SPINTAX = (KINDS.index(kind) for kind in ("doubled", "digits", "spintax"))
 
 # Log-odds, natural, of one mistake. How they were measured: different mistakes of a text in 10,000 words, in the 23,669
@@ -52,10 +54,11 @@ _DOUBLED, _DIGITS, _SPINTAX = (KINDS.index(kind) for kind in ("doubled", "digits
 #     doubled      3.64     0.72        0.90 old fiction           1.39           1.43
 #     digits       0.29     0.014       none in any                3.14           2.84
 #     spintax      one place in 12 million words, in the original too: nothing to measure, so no weight
+#     sense        none in either, nor in 131 million words of plain text: as heavy as the heaviest
 #
 # Tried and left out, their weight being below 0.7: a word beside its own plural (*days day*), two articles or
 # possessives in a row (*the a*), two comparatives in one (*more simpler*), two words said twice (*of the of the*).
-WEIGHTS = {"article": 2.8, "possessive": 3.0, "doubled": 1.35, "digits": 2.8, "spintax": 0.0}
+WEIGHTS = {"article": 2.8, "possessive": 3.0, "doubled": 1.35, "digits": 2.8, "spintax": 0.0, "sense": 3.0}
 REMEMBERED_WORDS = 1 << 17  # words remembered for each pattern
 MAX_OF_KIND = 2.0  # of one kind in one text: a writer with one bad habit is not a spinner
 
@@ -69,7 +72,6 @@ DIGITS_RIGHT = 0.98
 _INSIDE = frozenset(".,:")  # what stands inside numbers
 _NUMBER = lazy(r"(?:[$£€] ?)?(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+|\d{1,2}:\d\d|(?<=[$£€] ?)\d+|\d+(?= ?%))(?: ?%)?")
 _WORD = lazy(r"(\p{L}+)")
-_CHOICE = lazy(r"(?<!\{)\{(?=[^{}\n]*\p{L}{3})(?:[\p{L}\p{N}\p{Zs},.'’-]*\|)+[\p{L}\p{N}\p{Zs},.'’-]*\}(?!\})")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +112,8 @@ def find_damage(tokens: Tokens, rules: LanguageRules) -> Damage:
         _possessives(tokens, rules, clitic, quote),
         _doubled(tokens, rules, twice.compress(tokens.word.take(twice) == tokens.word.take(twice + 1))),
         _digits(tokens, rules, number, percent, np.concatenate([dollar, pound, euro])),
-        _spintax(tokens),
+        leftovers.spintax(tokens),
+        leftovers.sense_marks(tokens),
     ]
     first = np.concatenate([spans[0] for spans in found])
     last = np.concatenate([spans[1] for spans in found])
@@ -264,17 +267,6 @@ def _digits(tokens: Tokens, rules: LanguageRules, number: I64, percent: I64, mon
     price = price.compress(word(price + 1))
     first = np.concatenate([middle, percent, price])
     return first, first + np.repeat([3, 2, 2], [len(middle), len(percent), len(price)])
-
-
-def _spintax(tokens: Tokens) -> tuple[I64, I64]:
-    if "{" not in tokens.text:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    spans = [match.span() for match in _CHOICE.finditer(tokens.text)]
-    first = np.searchsorted(tokens.start, np.array([start for start, _ in spans], np.int64))
-    last = np.searchsorted(tokens.start, np.array([end for _, end in spans], np.int64))
-    clear = [not tokens.protected[a:b].any() for a, b in zip(first.tolist(), last.tolist(), strict=True)]
-    keep = np.array(clear, np.bool_)
-    return first[keep], last[keep]
 
 
 def log_odds(damage: Damage, documents: int) -> F64:

@@ -24,6 +24,7 @@ from ..config import Config
 from ..decoding.channel import Channel
 from ..decoding.decode import START_RATES, Decoded
 from ..decoding.lattice import Lattice
+from ..dictionary.marker_phrases import Marked
 from ..results.report import Passage, Verdict, quick_passage
 from ..text.token_features import Shape
 from ..text.tokens import Tokens
@@ -194,9 +195,11 @@ def judge_passages(
     channel: Channel,
     decoded: Decoded,
     verdicts: Sequence[Verdict],
+    marked: Marked,
     partial: bool,
 ) -> JudgedPassages:
-    """What is said of the passages of those texts that may be spun and have several. `partial` is as for `judge`."""
+    """What is said of the passages of those texts that may be spun and have several. `marked` are the marker phrases in
+    the batch; `partial` is as for `judge`."""
     notable = [n for n, verdict in enumerate(verdicts) if verdict.log_likelihood_ratio > NOTABLE_DECADES]
     parted = cut(tokens, np.array(notable, np.int64), JUDGED_WORDS, one_by_one)
     parted = parted.those(parted.several)
@@ -207,7 +210,8 @@ def judge_passages(
     honest = np.array([verdict.probability < LIKELY for verdict in verdicts], np.bool_)[parted.text]
     count = np.bincount(parted.text, minlength=1)[parted.text]
     caution = np.where(honest, -JUDGED_CAUTION - np.log(np.maximum(count, 1)), 0.0)
-    chance = probability(decades, rates, parted.words, caution, partial)
+    apart = caution + marked.between(parted.head, parted.end)
+    chance = probability(decades, rates, parted.words, apart, partial)
     start = tokens.start[parted.head] - tokens.offset[parted.text]
     first = np.diff(parted.text, prepend=-1) != 0
     start[first] = 0

@@ -21,6 +21,7 @@ import numpy as np
 from ..config import Config
 from ..dictionary.dictionary import Dictionary
 from ..dictionary.files import Tier
+from ..dictionary.marker_phrases import MarkerPhrases
 from ..language_model.model import LanguageModel
 from ..results.report import Verdict
 from ..text.language import LanguageRules
@@ -79,6 +80,7 @@ class Screen:
     """Of the last."""
     hashed_odds: HashedOdds | None
     """For the first look; without them there is none."""
+    markers: MarkerPhrases
     rules: LanguageRules
 
     def first_look(self, tokens: Tokens, texts: int) -> list[Scanned | None]:
@@ -124,6 +126,7 @@ class Screen:
 
     def _batch(self, tokens: Tokens, texts: int) -> _Batch:
         damaged = damage.log_odds(damage.find_damage(tokens, self.rules), texts)
+        damaged += self.markers.find(tokens).log_odds(texts)
         if self.hashed_odds is None:
             passages = cut(tokens, np.arange(texts), SCREENED_WORDS, by_division)
             return _Batch(tokens, count_words(tokens, texts), damaged, passages, None)

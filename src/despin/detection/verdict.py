@@ -17,6 +17,7 @@ import numpy as np
 from ..config import Config
 from ..decoding.candidates import sentence_heads
 from ..decoding.decode import Decoded
+from ..dictionary.dictionary import Dictionary
 from ..results.report import Judgement, Passage, Verdict
 from ..text.hashing import hash_phrases
 from ..text.token_features import Shape
@@ -42,6 +43,7 @@ MAX_LOG_ODDS = 50.0
 RATE_FLOOR = 1e-3
 
 LIKELY = 0.5  # probability from which a text is likely spun: below, no spinner is named, and nothing is restored
+OWN_RATE = 0.15  # spin rate of a family known whole from which a text is taken for its work, not for like it
 MIN_SHARE = 0.01  # share of the evidence below which a family is not named
 
 
@@ -93,6 +95,21 @@ def raise_to_passages(
             verdict = _named(replace(verdict, probability=most, judgement=said), explained, families)
         raised.append(verdict)
     return raised
+
+
+def liken(verdicts: Sequence[Verdict], decoded: Decoded, dictionary: Dictionary) -> list[Verdict]:
+    """The verdicts, with what is said of the family that each names: is the text its work, or only most like it?
+
+    Of a family known in part nobody knows what else it does, so it is never more than a likeness. One known whole
+    replaces the keys that it finds; where most of them stand, others that put the same words were at work.
+    """
+    likened = []
+    for verdict, rate in zip(verdicts, decoded.rate, strict=True):
+        if verdict.family:
+            row = dictionary.families.index(verdict.family)
+            verdict = replace(verdict, likeness=bool(dictionary.partial[row] or rate[row] < OWN_RATE))
+        likened.append(verdict)
+    return likened
 
 
 def _named(verdict: Verdict, explained: F64, families: Sequence[str]) -> Verdict:

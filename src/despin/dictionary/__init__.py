@@ -3,6 +3,7 @@
 * `entry`: a dictionary file → its entries.
 * `dictionary`: entries → columns that can be searched.
 * `phrase_trie`: which phrases of a fixed set stand where.
+* `marker_phrases`: those that hardly anyone but spinners writes, and how much one tells.
 * `substitution`: which pairs are none: spellings of one phrase.
 * `phrase_pairs`: entries → pairs of phrases, what a dictionary is made of.
 * `conditions`: what else must stand in a text for an entry to count.

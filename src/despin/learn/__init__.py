@@ -7,6 +7,7 @@
 * `thesaurus/`: WordNet and hand-written lists → broad dictionaries.
 * `academic/`: tortured phrases → their makers' dictionary.
 * `acronyms`: plain text → words that are written in capitals wherever they stand.
+* `marker_phrases`: dictionaries and plain text → phrases that hardly anyone but spinners writes.
 * `files`, `errors`: what all of them read, write and raise.
 
 Internal: docs/library.md lists what is public.

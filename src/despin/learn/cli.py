@@ -22,6 +22,8 @@ from .commands import (
     evidence,
     hashed_odds,
     language_model,
+    marker_phrases,
+    random_senses,
     reader,
     rewriter,
     thesaurus,
@@ -62,6 +64,8 @@ def _parser() -> argparse.ArgumentParser:
     reader.add(commands.add_parser("reader", help="which originals stand where, from plain text that is spun anew"))
     hashed_odds.add(commands.add_parser("hashed-odds", help="the weights of the first look, from plain text"))
     rewriter.add(commands.add_parser("rewriter", help="a dictionary from hand-written lists of lemmas"))
+    marker_phrases.add(commands.add_parser("marker-phrases", help="which phrases only spinners write, from plain text"))
+    random_senses.add(commands.add_parser("random-senses", help="synonyms of any sense, from WordNet and plain text"))
     topics.add(commands.add_parser("topics", help="which words go together in a text, from plain text"))
     thesaurus.add(commands.add_parser("thesaurus", help="a broad dictionary, from WordNet and a learned one"))
     language_model.add(commands.add_parser("language-model", help="an n-gram language model from plain text"))

@@ -92,7 +92,10 @@ def verdict(report: Report, path: str, *, explain: bool = False, colour: bool = 
     line = f"{_judgement(report, path, colour)}, {found}"
     if explain:
         line += f"\n    spin rate {said.spin_rate:.2f}, log10 likelihood ratio {said.log_likelihood_ratio:+.1f}" + (
-            "".join(f", {printable(name)} {share(part)}" for name, part in said.families)
+            "".join(
+                f", {'most like ' * (said.likeness and name == said.family)}{printable(name)} {share(part)}"
+                for name, part in said.families
+            )
         )
     return line + "\n"
 

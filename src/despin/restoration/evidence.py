@@ -5,7 +5,8 @@ itself. Here its answers become *features* of every candidate, and a logistic re
 (learn/evidence.py), weighs them against each other and against what else speaks for or against a restoration:
 
     spin rate     how thoroughly this text was spun
-    channel       how often the spinner makes this substitution
+    channel       how often the spinner makes this substitution; and how seldom others write such a phrase, where that
+                  was counted (`marker_phrases`; not learned with the others)
     context       how much better the original fits between its neighbours, with everything else undecided
     topic         how well the original goes with the words further away (`topics`)
     consistency   other places of the same substitution; the original standing elsewhere in the text
@@ -38,6 +39,7 @@ from ..decoding.channel import Channel
 from ..decoding.decode import Decoded
 from ..decoding.lattice import Lattice
 from ..dictionary.dictionary import Dictionary
+from ..dictionary.marker_phrases import MarkerPhrases, for_places
 from ..language_model.model import LanguageModel
 from ..language_model.vocabulary import Vocabulary, Word
 from ..language_model.word_vectors import WordVectors
@@ -163,6 +165,7 @@ def weigh(
     model: LanguageModel,
     weights: Weights,
     reader: Reader,
+    markers: MarkerPhrases,
     everything: bool = False,
 ) -> Weighed:
     """The evidence for and against every plausible candidate of the batch, or with `everything` of each that leads;
@@ -189,6 +192,7 @@ def weigh(
         for keys in beside(these, lattice.tokens, dictionary):
             learned += _learned(weights, keys)
         terms[-3] = np.where(partial, 0.0, learned)
+    terms[KINDS.index("channel")] += for_places(markers, dictionary).take(these.entry)
     terms[-2] = names.take(rows)
     place = places_of(these, lattice, dictionary)
     alone = terms.sum(axis=0)

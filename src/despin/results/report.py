@@ -42,9 +42,12 @@ class Verdict:
     families: tuple[tuple[str, float], ...] = ()
     """What explains the substitutions: families and the share of the evidence that each explains, the largest first;
     empty where the text is not likely spun."""
+    likeness: bool = False
+    """Whether `family` is only what the text is most like: that spinner is not known whole, or left most of what it
+    would have replaced, so another may have been at work."""
 
     def __repr__(self) -> str:
-        family = f", {self.family}" if self.family else ""
+        family = f", {self.named}" if self.family else ""
         said = f"{_IN_WORDS[self.judgement]}, probability {shown(self.probability)}, spin rate {self.spin_rate:.2f}"
         return f"Verdict({said}{family}, {self.words:,} words)"
 
@@ -53,9 +56,14 @@ class Verdict:
         """Named as in JSON. "spun": likely spun; "unclear": too little text, or too close to call; "clean"."""
         return self.judgement
 
+    @property
+    def named(self) -> str:
+        """The family as reports for people name it: "web", or "most like web"; empty where there is none."""
+        return f"most like {self.family}" if self.likeness and self.family else self.family
+
     def to_dict(self) -> dict[str, Any]:
         """The verdict as it stands in the document object of schema 1."""
-        return {
+        said = {
             "words": self.words,
             "verdict": self.judgement,
             "probability": round(self.probability, 4),
@@ -64,6 +72,7 @@ class Verdict:
             "family": self.family,
             "families": {name: round(share, 4) for name, share in self.families},
         }
+        return said | ({"likeness": True} if self.likeness else {})
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Verdict:
@@ -84,6 +93,7 @@ class Verdict:
             data["family"],
             data["words"],
             tuple((name, shares.share(shares.of(data["families"]), name)) for name in data["families"]),
+            data.get("likeness", False),
         )
 
 
@@ -140,12 +150,20 @@ class Passage:
 
 _IN_WORDS: Mapping[str, str] = {"spun": "likely spun", "unclear": "unclear", "clean": "clean"}
 _FIGURES = {"words": int, "verdict": str, "probability": float, "spin_rate": float, "log_likelihood_ratio": float}
-_VERDICT = Members("a verdict", {**_FIGURES, "family": str, "families": dict}, {})
+_VERDICT = Members("a verdict", {**_FIGURES, "family": str, "families": dict}, {"likeness": bool})
 _PASSAGE = Members("a passage", {"start": int, "end": int, **_FIGURES}, {})
 _DOCUMENT = Members(
     "a report",
     {**_VERDICT.needed, "passages": list, "findings": list, "restored": str},
-    {"path": str, "ignored": int, "ignored_findings": list, "excused": bool, "phrases_alone": int, "source": dict},
+    {
+        **_VERDICT.others,
+        "path": str,
+        "ignored": int,
+        "ignored_findings": list,
+        "excused": bool,
+        "phrases_alone": int,
+        "source": dict,
+    },
 )
 
 
@@ -319,7 +337,8 @@ class Report(_FindingsLater):
         findings = tuple(map(Finding.from_dict, data["findings"]))
         text = invert(data["restored"], [one for one in findings if one.action == "restore"])
         apply(text, findings)  # which looks whether all stand where they say
-        verdict = Verdict.from_dict({name: data[name] for name in _VERDICT.needed})
+        known = (*_VERDICT.needed, *_VERDICT.others)
+        verdict = Verdict.from_dict({name: data[name] for name in known if name in data})
         in_order = tuple(sorted(findings, key=attrgetter("start")))
         return cls(text, in_order, verdict, tuple(map(Passage.from_dict, data["passages"])), ignored)
 

@@ -57,9 +57,8 @@ class Example:
     def weighed(self) -> Weighed:
         known = self.known
         names = support(self.tokens, self.lattice, self.channel, self.decoded, self.dictionary, None, known.rules)
-        return weigh(
-            self.lattice, self.channel, self.decoded, names, self.dictionary, known.model, known.weights, known.reader
-        )
+        learned = known.weights, known.reader, known.markers
+        return weigh(self.lattice, self.channel, self.decoded, names, self.dictionary, known.model, *learned)
 
     def pairs(self, entries: I64) -> list[str]:
         """The `entries`, rows of the dictionary, as "spun → original"; −1, a word that stands for itself, is left out.

@@ -16,6 +16,7 @@ from ..detection.screening import Screen
 from ..dictionary import files
 from ..dictionary.dictionary import Dictionary
 from ..dictionary.files import Tier
+from ..dictionary.marker_phrases import MarkerPhrases
 from ..language_model.model import LanguageModel
 from ..language_model.model_file import open_model
 from ..restoration.evidence import Weights
@@ -85,6 +86,11 @@ class Knowledge:
         return _reader(self.config.language)
 
     @property
+    def markers(self) -> MarkerPhrases:
+        """Phrases that hardly anyone but spinners writes. Raises DictionaryError if they cannot be used."""
+        return _markers(self.config.language)
+
+    @property
     def hashed_odds(self) -> HashedOdds | None:
         """For the first look, if the dictionaries are those it was learned with: all that are shipped, and no other.
         Raises HashedOddsError if they cannot be used."""
@@ -98,7 +104,7 @@ class Knowledge:
     @property
     def screen(self) -> Screen:
         """What texts are screened with. Raises as `hashed_odds` does."""
-        return Screen(self.config, self.model, self.tiers, self.scanner, self.hashed_odds, self.rules)
+        return Screen(self.config, self.model, self.tiers, self.scanner, self.hashed_odds, self.markers, self.rules)
 
     @property
     def rules(self) -> LanguageRules:
@@ -157,6 +163,11 @@ def _references(config: Config) -> Names:
 @cache
 def _hashed_odds(language: str) -> HashedOdds:
     return HashedOdds.load(files.folder(language) / "hashed_odds.npz")
+
+
+@cache
+def _markers(language: str) -> MarkerPhrases:
+    return MarkerPhrases.load(files.folder(language) / "marker_phrases.txt")
 
 
 @cache

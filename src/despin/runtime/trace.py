@@ -186,7 +186,7 @@ class _Run:
         channel = Channel.of(lattice, dictionary, 1)
         decoded = decode(lattice, channel)
         names = support(tokens, lattice, channel, decoded, dictionary, known.names, known.rules)
-        learned = known.weights, known.reader
+        learned = known.weights, known.reader, known.markers
         weighed = weigh(lattice, channel, decoded, names, dictionary, known.model, *learned, everything=True)
         coarse = coarse_posterior(found, dictionary, known.model)
         return cls(text, tokens, dictionary, known, report, before, found, coarse, lattice, channel, decoded, weighed)

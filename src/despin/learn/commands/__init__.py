@@ -4,5 +4,6 @@
 * `dictionary`, `evidence`: from pairs of texts.
 * `language_model`, `topics`, `hashed_odds`, `reader`: from plain text.
 * `acronyms`: from plain text, which words are written in capitals.
-* `thesaurus`, `rewriter`, `academic`: from lists that people wrote.
+* `marker_phrases`: from dictionaries and plain text, which phrases only spinners write.
+* `thesaurus`, `random_senses`, `rewriter`, `academic`: from lists that people wrote.
 """

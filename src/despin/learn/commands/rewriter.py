@@ -7,8 +7,11 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from ...dictionary.entry import Entry, parse
+from ...dictionary.errors import DictionaryError
 from ..errors import LearningError
 from ..files import lines, write
+from ..thesaurus.counted import Lemmatiser, frequent, joined
 from ..thesaurus.rewriter import Frequency, Inflector, build, render
 from .shared import add_header, add_output, header_of, library, output_of
 
@@ -25,6 +28,16 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--prior", metavar="P", type=_share, help="P(spun | original) of each entry; goes into the file's header"
     )
+    parser.add_argument(
+        "--counted", metavar="DICTIONARY", type=Path, help="a dictionary with counts, of which the frequent pairs join"
+    )
+    parser.add_argument(
+        "--least",
+        metavar="N",
+        type=int,
+        default=3,
+        help="how often such a pair was seen at least, all forms of its words together (%(default)s)",
+    )
     parser.set_defaults(run=run)
 
 
@@ -37,14 +50,20 @@ def run(arguments: argparse.Namespace) -> int:
         A thesaurus is not of the format, or a library is missing.
     OSError
     """
-    output = output_of(arguments, arguments.thesaurus, "one of the thesauri")
+    sources = [*arguments.thesaurus, *filter(None, [arguments.counted])]
+    output = output_of(arguments, sources, "one of the thesauri")
     header = {key: value for key, value in header_of(arguments, output).items() if value}
     if arguments.prior:
         header["prior"] = f"{arguments.prior:g}"
+    if arguments.counted:
+        header["partial"] = "yes"
     texts = [(path.name, "".join(lines(path))) for path in arguments.thesaurus]
-    pairs = build(texts, _inflector(), _frequency())
+    pairs = build(texts, inflector(), frequency_of())
     if not pairs:
         raise LearningError("there is no entry in these files; write lines such as 'help: lend* a hand' under [verb]")
+    if arguments.counted:
+        entries = _counted(arguments.counted)
+        pairs = joined(pairs, frequent(entries, arguments.least, _lemmatiser()))
     write(output, render(pairs, header).encode("utf-8"))
     if not arguments.quiet:
         print(f"wrote {output}: {len(pairs):,} entries", file=sys.stderr)
@@ -61,7 +80,25 @@ def _share(text: str) -> float:
     return share
 
 
-def _inflector() -> Inflector:
+def _counted(path: Path) -> tuple[Entry, ...]:
+    try:
+        return parse("".join(lines(path)), str(path)).entries
+    except DictionaryError as problem:
+        raise LearningError(str(problem)) from problem
+
+
+def _lemmatiser() -> Lemmatiser:
+    lemmas = library("lemminflect").getAllLemmas
+
+    @cache
+    def lemma(word: str) -> str:
+        return min((one for several in lemmas(word).values() for one in several), default=word)
+
+    return lemma
+
+
+def inflector() -> Inflector:
+    """The forms of words, as lemminflect makes them."""
     forms = library("lemminflect").getInflection
 
     def inflect(lemma: str, tag: str) -> tuple[str, ...]:
@@ -70,7 +107,8 @@ def _inflector() -> Inflector:
     return inflect
 
 
-def _frequency() -> Frequency:
+def frequency_of() -> Frequency:
+    """How common words are, as wordfreq has it."""
     zipf = library("wordfreq").zipf_frequency
 
     @cache

@@ -3,5 +3,7 @@
 * `learn`: WordNet and a learned dictionary → the dictionary `thesaurus`.
 * `wordnet`: WordNet's files → senses and their relations.
 * `near_words`: senses → pairs of words, in all their forms.
-* `rewriter`: a hand-written list of lemmas → the dictionary `rewriter`.
+* `random_senses`: synonyms of any sense → the dictionary `random-senses`.
+* `rewriter`: a hand-written list of lemmas → a dictionary.
+* `counted`: learned entries that join it.
 """

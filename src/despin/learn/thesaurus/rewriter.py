@@ -58,6 +58,10 @@ class Pair:
     spun: str
     original: str
     unless: tuple[str, ...] = ()
+    seen: int | None = None
+    """Where it was counted: so many occurrences of the original became this, …"""
+    of: int | None = None
+    """… of so many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +141,8 @@ def render(pairs: Iterable[Pair], header: Mapping[str, str]) -> str:
     """A dictionary file (dictionaries/README.md)."""
     lines = [f"#: {key}: {value}" for key, value in header.items()]
     for pair in pairs:
-        excuses = "\t\t\t" + "; ".join(pair.unless) if pair.unless else ""
-        lines.append(f"{pair.spun}\t{pair.original}{excuses}")
+        columns = [pair.spun, pair.original, str(pair.seen or ""), str(pair.of or ""), "; ".join(pair.unless)]
+        lines.append("\t".join(columns).rstrip("\t"))
     return "".join(line + "\n" for line in lines)
 
 
