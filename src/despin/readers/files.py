@@ -12,7 +12,7 @@ from typing import IO
 
 from ..util.files import explain, write_whole
 from .compression import inner, pack, unpack
-from .kinds import SUFFIXES, kind_of, refused, seen
+from .kinds import PAPERS, SUFFIXES, is_paper, kind_of, paper, refused, seen
 from .source import LIMIT, FileError, InputError, Source, decode
 
 _SMALL = 1 << 16  # bytes
@@ -50,7 +50,7 @@ def _walk(folder: str, leaves_out: Callable[[str], bool] | None = None) -> Itera
             folders[:] = left
         for name in sorted(names):
             path = os.path.join(here, name)
-            if inner(name).lower().endswith(tuple(SUFFIXES)) and not _is_blank(path) and not _leads_out(path, home):
+            if inner(name).lower().endswith((*SUFFIXES, *PAPERS)) and not _is_blank(path) and not _leads_out(path, home):
                 empty = False
                 if not (leaves_out and leaves_out(path)):
                     yield path
@@ -83,9 +83,12 @@ def read(
     encoding: str | None = None,
     limit: int = LIMIT,
     main_content: bool = False,
+    references: bool = False,
     may_be_empty: bool = False,
 ) -> Source:
     """The source at `path`, of the `kind` that its name says unless told otherwise; at most `limit` bytes, unpacked.
+
+    `main_content`: of a page only the article; `references`: of a paper the list of references, too.
 
     Raises
     ------
@@ -101,8 +104,10 @@ def read(
         raise FileError(path, explain(problem)) from None
     digest = hashlib.blake2b(packed).digest()
     data = unpack(packed, path, limit) if packed else b""
+    if is_paper(kind or kind_of(path)):
+        return paper(path, data, kind or kind_of(path), limit=limit, digest=digest, references=references)
     source = parse(path, data, kind=kind, encoding=encoding, limit=limit, digest=digest, may_be_empty=may_be_empty)
-    return seen(source, main_content=main_content)
+    return seen(source, main_content=main_content, references=references)
 
 
 def read_stream(
@@ -113,6 +118,7 @@ def read_stream(
     encoding: str | None = None,
     limit: int = LIMIT,
     main_content: bool = False,
+    references: bool = False,
     may_be_empty: bool = False,
 ) -> Source:
     """The source in `stream`, which messages call `name`. Raises as `read` does."""
@@ -120,8 +126,10 @@ def read_stream(
         data = _limited(stream, name, limit)
     except OSError as problem:
         raise FileError(name, explain(problem)) from None
+    if is_paper(kind or kind_of(name)):
+        return paper(name, data, kind or kind_of(name), limit=limit, references=references)
     source = parse(name, data, kind=kind, encoding=encoding, limit=limit, may_be_empty=may_be_empty)
-    return seen(source, main_content=main_content)
+    return seen(source, main_content=main_content, references=references)
 
 
 def _limited(stream: IO[bytes], name: str, limit: int) -> bytes:

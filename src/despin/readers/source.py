@@ -8,14 +8,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
 
 from ..util.errors import DespinError
 from .encodings import UNKNOWN, choose, known, mojibake
 
 if TYPE_CHECKING:  # numpy comes with a view, and not before
     from ..results.report import Report
+    from ..results.parts import Part
     from ..text.view import View
 
 # A NUL byte this early means that the file is no text; git looks at as much.
@@ -49,6 +51,21 @@ class FileError(InputError, OSError):
         return FileError, (self.path, self.message)
 
 
+class File(Protocol):
+    """What a `Source` knows of a document that is no plain text (`papers.paper.Paper`)."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Its pages, chapters or the like; the first begins with the text."""
+
+    @property
+    def restored(self) -> Callable[[str], bytes] | None:
+        """The file with another text; None: the format is only read."""
+
+    def encode(self, text: str, name: str) -> bytes:
+        """The file `name` with `text` in place of its own. Raises `InputError`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A text as read. Invariant: source.encode(source.text) are the bytes it was read from."""
@@ -68,6 +85,8 @@ class Source:
     """Of the file it was read from, so that `files.replace` knows whether it changed; empty: not from a file."""
     view: View | None = field(default=None, compare=False)
     """The prose in `text`; None: all of it."""
+    paper: File | None = field(default=None, compare=False)
+    """The document that `text` is of, where that is no plain text."""
 
     def __repr__(self) -> str:
         return f"Source({self.name!r}, {self.kind}, {self.codec}, {len(self.text):,} characters)"
@@ -83,22 +102,25 @@ class Source:
             return report
         from ..results.lift import lift
 
-        return lift(self.view, report)
+        lifted = lift(self.view, report)
+        return lifted if self.paper is None else replace(lifted, parts=self.paper.parts)
 
     def printed(self, text: str) -> bytes:
         """`text` for standard output: UTF-8, but a page stays in its own encoding, which it may name itself."""
         return self.encode(text) if self.kind == "html" else text.encode("utf-8", "surrogateescape")
 
     def encode(self, text: str) -> bytes:
-        """`text` in the encoding of this source, with its byte order mark.
+        """`text` in the encoding of this source, with its byte order mark; of a document, the whole file.
 
         What HTML cannot say in its encoding it says with an entity.
 
         Raises
         ------
         InputError
-            `text` has a character that the encoding has not.
+            `text` has a character that the encoding has not, or the format is only read.
         """
+        if self.paper is not None:
+            return self.paper.encode(text, self.name)
         try:
             return self.mark + _encoded(text, self.codec)
         except UnicodeEncodeError as problem:

@@ -4,6 +4,7 @@
   it is that the words were substituted at all, and the originals, the likeliest first; a suggestion ends in a question
   mark.
 * A phrase reported by itself "reads like" another: path:line:column: note: found reads like original (…, by itself).
+* In a document with parts the place is told in words: path: page 3, line 12.
 * A verdict says "likely spun": a finding is a sign, not a proof, and accuses nobody.
 * A probability that is not 1 is never printed as 1: the last step is ">0.99".
 """
@@ -76,10 +77,13 @@ def passages(report: Report, path: str, *, colour: bool = False) -> str:
         return ""
     lines = []
     for passage in spun:
-        first, last = (report.position(at)[0] for at in (passage.start, max(passage.end - 1, passage.start)))
-        place = _paint(f"{printable(path)}:{first}", "bold", colour)
+        ends = (passage.start, max(passage.end - 1, passage.start))
+        first, last = (report.position(at)[0] for at in ends)
+        place, which = _paint(f"{printable(path)}:{first}", "bold", colour), f"lines {first}-{last}"
+        if report.parts:
+            place, which = _paint(printable(path), "bold", colour), " to ".join(str(report.place(at)) for at in ends)
         lines.append(
-            f"{place}: lines {first}-{last} by themselves: {_paint(*_JUDGEMENTS['spun'], colour)}: "
+            f"{place}: {printable(which)} by themselves: {_paint(*_JUDGEMENTS['spun'], colour)}: "
             f"probability {share(passage.probability)}, {_count(passage.words, 'word')}\n"
         )
     return "".join(lines)
@@ -235,12 +239,12 @@ def _judgement(report: Report, path: str, colour: bool) -> str:
 
 
 def _finding(report: Report, finding: Finding, path: str, colour: bool) -> str:
-    line, column = report.position(finding.start)
     suggested = finding.action == "suggest"
+    place = _place(report, path, finding.start)
     why = ", ".join(filter(None, (both_answers(finding), printable(finding.family))))
     if finding.alone and not finding.known:
         return (
-            f"{_paint(f'{printable(path)}:{line}:{column}', 'bold', colour)}: note: "
+            f"{_paint(place, 'bold', colour)}: note: "
             f"{_paint(printable(finding.found), 'red', colour)} reads like "
             f"{_paint(printable(finding.original), 'green', colour)} ({why}, by itself)\n"
         )
@@ -248,14 +252,20 @@ def _finding(report: Report, finding: Finding, path: str, colour: bool) -> str:
         known = (
             f"{printable(finding.found)} -> {printable(finding.original)}{'?' if suggested else ''} ({why}, baseline)"
         )
-        return (
-            _paint(f"{printable(path)}:{line}:{column}: {'note: ' if suggested else ''}{known}", "dim", colour) + "\n"
-        )
+        return _paint(f"{place}: {'note: ' if suggested else ''}{known}", "dim", colour) + "\n"
     return (
-        f"{_paint(f'{printable(path)}:{line}:{column}', 'bold', colour)}: {'note: ' if suggested else ''}"
+        f"{_paint(place, 'bold', colour)}: {'note: ' if suggested else ''}"
         f"{_paint(printable(finding.found), 'red', colour)} -> {_paint(printable(finding.original), 'green', colour)}"
         f"{'?' if suggested else ''} ({why})\n"
     )
+
+
+def _place(report: Report, path: str, offset: int) -> str:
+    """Where in the file `path` `offset` stands, as editors take it; in a document with parts, in words."""
+    if (place := report.place(offset)) is not None:
+        return f"{printable(path)}: {printable(str(place))}"
+    line, column = report.position(offset)
+    return f"{printable(path)}:{line}:{column}"
 
 
 def both_answers(finding: Finding, most: int = READINGS) -> str:

@@ -1,6 +1,7 @@
 """What comes out, and what people do with it. In reading order:
 
 * `finding`: Finding, Evidence; apply and invert.
+* `parts`: pages, chapters and the like, for texts that have them.
 * `members`: which members an object of JSON has. `notebook`: a report in a notebook.
 * `report`: what is said of a text: Verdict, Passage, Report.
 * `lazy_findings`: findings that are made when somebody asks for them.
