@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from papers_made import archive as zipped
 from strategies import verdict
 
 from despin import Finding, Report, invert
@@ -15,9 +16,10 @@ from despin.readers import InputError, read, replace
 from despin.readers.kinds import paper
 
 FIXTURE = (Path(__file__).parents[1] / "fixtures" / "papers" / "word.xml").read_bytes()
-NOTES = b"""<w:footnotes xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:footnote w:id="2"><w:p>
-<w:r><w:footnoteRef/></w:r><w:r><w:t xml:space="preserve"> See the ledger.</w:t></w:r></w:p></w:footnote></w:footnotes>"""
-BODY = '<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:body>{}</w:body></w:document>'
+NAMESPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+BODY = f'<w:document xmlns:w="{NAMESPACE}"><w:body>{{}}</w:body></w:document>'
+NOTES = f'''<w:footnotes xmlns:w="{NAMESPACE}"><w:footnote w:id="2"><w:p><w:r><w:footnoteRef/></w:r><w:r>
+<w:t xml:space="preserve"> See the ledger.</w:t></w:r></w:p></w:footnote></w:footnotes>'''.encode()
 TEXT = """The footbridge
 The clerk spoke of counterfeit consciousness & of the water.
 One two three\ufffc\ufffc
@@ -33,14 +35,9 @@ None.
 """
 
 
-def archive(members, method=zipfile.ZIP_DEFLATED):
-    """A ZIP archive with these members, and some that are no text."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", method) as file:
-        for name, content in {"[Content_Types].xml": b"<Types/>", "media/a.png": bytes(range(256)), **members}.items():
-            file.writestr(zipfile.ZipInfo(name, (1999, 1, 2, 3, 4, 6)), content, compress_type=method)
-        file.comment = b"made by a test"
-    return out.getvalue()
+def archive(members):
+    """The archive of a document, with members that are no text."""
+    return zipped({"[Content_Types].xml": b"<Types/>", "media/a.png": bytes(range(256)), **members})
 
 
 def document(xml=FIXTURE, **more):

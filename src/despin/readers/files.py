@@ -12,7 +12,7 @@ from typing import IO
 
 from ..util.files import explain, write_whole
 from .compression import inner, pack, unpack
-from .kinds import PAPERS, SUFFIXES, is_paper, kind_of, paper, refused, seen
+from .kinds import PAPERS, SUFFIXES, is_paper, kind_of, paper, pdf_is_read, refused, seen
 from .source import LIMIT, FileError, InputError, Source, decode
 
 _SMALL = 1 << 16  # bytes
@@ -40,7 +40,8 @@ def find(paths: Iterable[str], leaves_out: Callable[[str], bool] | None = None) 
 
 def _walk(folder: str, leaves_out: Callable[[str], bool] | None = None) -> Iterator[str | InputError]:
     problems: list[OSError] = []
-    empty = True
+    empty, unread = True, False
+    suffixes = (*SUFFIXES, *PAPERS) if pdf_is_read() else (*SUFFIXES, *(end for end in PAPERS if end != ".pdf"))
     home = os.path.realpath(folder)
     for here, folders, names in os.walk(folder, onerror=problems.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -49,15 +50,17 @@ def _walk(folder: str, leaves_out: Callable[[str], bool] | None = None) -> Itera
             empty = empty and left == folders
             folders[:] = left
         for name in sorted(names):
+            unread = unread or (".pdf" not in suffixes and name.lower().endswith(".pdf"))
             path = os.path.join(here, name)
-            if inner(name).lower().endswith((*SUFFIXES, *PAPERS)) and not _is_blank(path) and not _leads_out(path, home):
+            if inner(name).lower().endswith(suffixes) and not _is_blank(path) and not _leads_out(path, home):
                 empty = False
                 if not (leaves_out and leaves_out(path)):
                     yield path
     yield from (InputError(str(problem.filename), explain(problem)) for problem in problems)
     # A check that looked at nothing must not pass, unless that is what it was told.
     if empty and not problems:
-        yield InputError(folder, "holds no .txt, .md or .html file; name other files outright")
+        more = "; PDFs need one more package: pip install 'despin[pdf]'" if unread else ""
+        yield InputError(folder, f"holds no .txt, .md or .html file; name other files outright{more}")
 
 
 def _leads_out(path: str, home: str) -> bool:

@@ -6,6 +6,7 @@ Rule: a kind is never guessed from the content: a text that talks about HTML is 
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import re
 from dataclasses import replace
@@ -27,12 +28,14 @@ SUFFIXES = {
 }  # fmt: skip
 """What is read of a folder, and as what; a file named outright may be called anything but what is known to be no prose
 that despin can read."""
-PAPERS = {".docx": "docx"}
+PAPERS = {".docx": "docx", ".pdf": "pdf"}
 """Documents that are no plain text, read of a folder as well, by their suffix (`papers`)."""
-_PAPER_MODULES = {"docx": "word"}
+READ_ONLY = ("pdf",)
+"""Kinds that cannot be written."""
+_PAPER_MODULES = {"docx": "word", "pdf": "pdf"}
 _UNREAD_NAMES = """
     astro bib c cfg cpp cs css csv dita doc docbook epub fodt go h hpp ini java jinja jinja2 js json
-    jsx kt liquid lua mediawiki odt org pdf php pl po pot pptx ps1 py pyi r rb rs rtf scss sh sql svelte svg tei
+    jsx kt liquid lua mediawiki odt org php pl po pot pptx ps1 py pyi r rb rs rtf scss sh sql svelte svg tei
     texi texinfo textile toml ts tsv tsx twig vue wiki xlsx xml yaml yml
 """
 _UNREAD = frozenset(f".{name}" for name in _UNREAD_NAMES.split())
@@ -70,6 +73,12 @@ def is_paper(kind: str) -> bool:
     return kind in _PAPER_MODULES
 
 
+def pdf_is_read() -> bool:
+    """Whether the package that reads PDFs is installed: without it, those of a folder are left out as other files are,
+    and one that is named outright is refused with a sentence."""
+    return importlib.util.find_spec("pypdfium2") is not None
+
+
 def paper(name: str, data: bytes, kind: str, *, limit: int, digest: bytes = b"", references: bool = False) -> Source:
     """The document in `data`, which messages call `name`; with `references`, its list of references is looked at, too.
 
@@ -82,7 +91,7 @@ def paper(name: str, data: bytes, kind: str, *, limit: int, digest: bytes = b"",
         raise InputError(name, "is empty: there is nothing to read")
     module = importlib.import_module(f".papers.{_PAPER_MODULES[kind]}", __package__)
     made: Paper = module.read(data, name, limit, references=references)
-    return Source(name, made.text, kind=kind, digest=digest, view=made.prose, paper=made)
+    return Source(name, made.text, kind=kind, notes=made.notes, digest=digest, view=made.prose, paper=made)
 
 
 def view(text: str, kind: str, *, references: bool = False) -> View | None:

@@ -16,13 +16,16 @@ from ..util.errors import DespinError
 from .encodings import UNKNOWN, choose, known, mojibake
 
 if TYPE_CHECKING:  # numpy comes with a view, and not before
-    from ..results.report import Report
     from ..results.parts import Part
+    from ..results.report import Report
     from ..text.view import View
 
 # A NUL byte this early means that the file is no text; git looks at as much.
 _EARLY = 8000
 
+READ_ONLY = (
+    "is a PDF, which despin reads and does not write; nothing was changed. Restore the document that it was made of"
+)
 LIMIT = 1 << 29
 """Bytes of one text, unpacked, that are read unless the caller says otherwise: a text is held in memory whole."""
 
@@ -95,6 +98,11 @@ class Source:
     def prose(self) -> str:
         """What despin looks at."""
         return self.text if self.view is None else self.view.text
+
+    @property
+    def writable(self) -> bool:
+        """Whether `files.replace` can put another text in its place: it is a file, of a format that is written."""
+        return bool(self.digest) and (self.paper is None or self.paper.restored is not None)
 
     def lift(self, report: Report) -> Report:
         """`report`, which is on `prose`, as one on `text`."""

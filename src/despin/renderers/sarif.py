@@ -140,7 +140,7 @@ def _finding(
             "evidence": finding.to_dict()["evidence"],
         }
         | ({"alone": True} if finding.alone else {})
-        | ({"place": str(place)} if (place := report.place(finding.start)) else {}),
+        | ({"place": str(report.place(finding.start))} if report.parts else {}),
     } | ({"suppressions": [_excuse("in the baseline")]} if finding.known else {})
 
 

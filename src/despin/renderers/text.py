@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ..results.finding import Finding, Reading
 from ..results.report import Report
-from .escaping import printable, visible
+from .escaping import printable, visible, whole
 
 if TYPE_CHECKING:  # only --apply needs it
     from ..results.decisions import Decisions
@@ -32,6 +32,9 @@ READINGS = 3
 _NAMED_IN_SUMMARY = 3
 """So many files to restore are named in the summary's hint; more would bury it."""
 
+
+_RANKED, _PHRASES = 20, 4
+"""So many papers, and phrases of each, are named in the ranking."""
 
 NOTHING = "No text was checked: all that was named is excluded, or ignored by git.\n"
 
@@ -151,6 +154,26 @@ def check_summary(
     return f"{line}. Restore with: {hint}\n" if hint else f"{line}.\n"
 
 
+def ranking(papers: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """Which of several papers have phrases reported by themselves, those with the most different ones first: a line
+    each. Empty for fewer than two."""
+    ranked = []
+    for path, phrases in papers:
+        different = list(dict.fromkeys(whole(phrase).casefold() for phrase in phrases))
+        if different:
+            ranked.append((len(different), path, different))
+    if len(ranked) < 2:
+        return ""
+    ranked.sort(key=lambda one: (-one[0], one[1]))
+    lines = []
+    for count, path, different in ranked[:_RANKED]:
+        more = f", and {count - _PHRASES} more" if count > _PHRASES else ""
+        lines.append(f"{count:>5}  {printable(path)}: {', '.join(map(printable, different[:_PHRASES]))}{more}\n")
+    if len(ranked) > _RANKED:
+        lines.append(f"       … and {len(ranked) - _RANKED} more files\n")
+    return "".join(lines)
+
+
 def _typed(command: Sequence[str], paths: Sequence[str]) -> str:
     """`command` with `paths` behind it as a shell takes it; empty where there is none, or one that cannot be typed."""
     if not paths or not all(map(_can_be_typed, [*command, *paths])):
@@ -241,21 +264,20 @@ def _judgement(report: Report, path: str, colour: bool) -> str:
 def _finding(report: Report, finding: Finding, path: str, colour: bool) -> str:
     suggested = finding.action == "suggest"
     place = _place(report, path, finding.start)
+    found = printable(whole(finding.found) if report.parts else finding.found)
     why = ", ".join(filter(None, (both_answers(finding), printable(finding.family))))
     if finding.alone and not finding.known:
         return (
             f"{_paint(place, 'bold', colour)}: note: "
-            f"{_paint(printable(finding.found), 'red', colour)} reads like "
+            f"{_paint(found, 'red', colour)} reads like "
             f"{_paint(printable(finding.original), 'green', colour)} ({why}, by itself)\n"
         )
     if finding.known:
-        known = (
-            f"{printable(finding.found)} -> {printable(finding.original)}{'?' if suggested else ''} ({why}, baseline)"
-        )
+        known = f"{found} -> {printable(finding.original)}{'?' if suggested else ''} ({why}, baseline)"
         return _paint(f"{place}: {'note: ' if suggested else ''}{known}", "dim", colour) + "\n"
     return (
         f"{_paint(place, 'bold', colour)}: {'note: ' if suggested else ''}"
-        f"{_paint(printable(finding.found), 'red', colour)} -> {_paint(printable(finding.original), 'green', colour)}"
+        f"{_paint(found, 'red', colour)} -> {_paint(printable(finding.original), 'green', colour)}"
         f"{'?' if suggested else ''} ({why})\n"
     )
 

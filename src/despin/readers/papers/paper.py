@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ...results.parts import Part
 from ...text.view import View, ViewBuilder
-from ..source import InputError
+from ..source import READ_ONLY, InputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,8 @@ class Paper:
     """The file as it was read."""
     restored: Callable[[str], bytes] | None = None
     """The file with another text, which has as many lines; None: the format is only read."""
+    notes: tuple[str, ...] = ()
+    """What a person should know about it: sentences, none of them an error."""
 
     def encode(self, text: str, name: str) -> bytes:
         """The file with `text` in place of its own; `name` is what messages call it.
@@ -42,11 +44,6 @@ class Paper:
         if self.restored is None:
             raise InputError(name, READ_ONLY)
         return self.restored(text)
-
-
-READ_ONLY = (
-    "is a PDF, which despin reads and does not write; nothing was changed. Restore the document that it was made of"
-)
 
 
 def paragraphs(text: str, left_out: Collection[int] = ()) -> View:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
 
 from ...text.view import OBJECT, View, ViewBuilder
 from ..source import InputError
