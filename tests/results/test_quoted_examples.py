@@ -4,8 +4,8 @@ import pytest
 
 from despin import Config, Finding, Report
 from despin.results.quoted_examples import Examples
-from despin.results.suppression import excuse
 from despin.results.report import Verdict
+from despin.results.suppression import excuse
 
 PHRASE, MEANT = "counterfeit consciousness", "artificial intelligence"
 ABOUT = "\n\nElsewhere we list more tortured phrases.\n"

@@ -19,23 +19,23 @@ if TYPE_CHECKING:
     from ..text.view import View
     from .papers.paper import Paper
 
-KINDS = ("text", "html", "markdown", "mdx", "rst", "asciidoc", "latex", "notebook", "subtitles")
+KINDS = ("text", "html", "markdown", "mdx", "rst", "asciidoc", "latex", "notebook", "subtitles", "jats")
 SUFFIXES = {
     ".txt": "text", ".text": "text", ".md": "markdown", ".markdown": "markdown", ".rmd": "markdown", ".qmd": "markdown",
     ".mdx": "mdx", ".html": "html", ".htm": "html", ".xhtml": "html", ".rst": "rst", ".rest": "rst",
     ".adoc": "asciidoc", ".asciidoc": "asciidoc", ".tex": "latex", ".ltx": "latex", ".ipynb": "notebook",
-    ".srt": "subtitles", ".vtt": "subtitles",
+    ".srt": "subtitles", ".vtt": "subtitles", ".nxml": "jats", ".jats": "jats",
 }  # fmt: skip
 """What is read of a folder, and as what; a file named outright may be called anything but what is known to be no prose
 that despin can read."""
-PAPERS = {".docx": "docx", ".pdf": "pdf"}
+PAPERS = {".docx": "docx", ".odt": "odt", ".epub": "epub", ".pdf": "pdf"}
 """Documents that are no plain text, read of a folder as well, by their suffix (`papers`)."""
 READ_ONLY = ("pdf",)
 """Kinds that cannot be written."""
-_PAPER_MODULES = {"docx": "word", "pdf": "pdf"}
+_PAPER_MODULES = {"docx": "word", "odt": "opendocument", "epub": "epub", "pdf": "pdf"}
 _UNREAD_NAMES = """
-    astro bib c cfg cpp cs css csv dita doc docbook epub fodt go h hpp ini java jinja jinja2 js json
-    jsx kt liquid lua mediawiki odt org php pl po pot pptx ps1 py pyi r rb rs rtf scss sh sql svelte svg tei
+    astro bib c cfg cpp cs css csv dita doc docbook fodt go h hpp ini java jinja jinja2 js json
+    jsx kt liquid lua mediawiki org php pl po pot pptx ps1 py pyi r rb rs rtf scss sh sql svelte svg tei
     texi texinfo textile toml ts tsv tsx twig vue wiki xlsx xml yaml yml
 """
 _UNREAD = frozenset(f".{name}" for name in _UNREAD_NAMES.split())
@@ -50,6 +50,8 @@ def refused(path: str) -> str:
     end = os.path.splitext(inner(path))[1].lower()
     if end not in _UNREAD:
         return ""
+    if end == ".xml":
+        return "is called .xml, which may be anything; nothing was changed. --type jats reads an article in JATS"
     return (
         f"is called {end}, a format that despin does not read; nothing was changed. --type text reads it as plain text"
     )
@@ -104,7 +106,7 @@ def view(text: str, kind: str, *, references: bool = False) -> View | None:
     return made
 
 
-_WITH_REFERENCES = ("latex",)
+_WITH_REFERENCES = ("latex", "jats")
 
 
 def _module(kind: str) -> Any:

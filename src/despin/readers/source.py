@@ -26,6 +26,8 @@ _EARLY = 8000
 READ_ONLY = (
     "is a PDF, which despin reads and does not write; nothing was changed. Restore the document that it was made of"
 )
+_DECLARING = ("html", "jats")
+"""Kinds whose texts may say which encoding they are in, and can say any character in any."""
 LIMIT = 1 << 29
 """Bytes of one text, unpacked, that are read unless the caller says otherwise: a text is held in memory whole."""
 
@@ -115,7 +117,7 @@ class Source:
 
     def printed(self, text: str) -> bytes:
         """`text` for standard output: UTF-8, but a page stays in its own encoding, which it may name itself."""
-        return self.encode(text) if self.kind == "html" else text.encode("utf-8", "surrogateescape")
+        return self.encode(text) if self.kind in _DECLARING else text.encode("utf-8", "surrogateescape")
 
     def encode(self, text: str) -> bytes:
         """`text` in the encoding of this source, with its byte order mark; of a document, the whole file.
@@ -132,7 +134,7 @@ class Source:
         try:
             return self.mark + _encoded(text, self.codec)
         except UnicodeEncodeError as problem:
-            if self.kind == "html":
+            if self.kind in _DECLARING:
                 missing = {char for char in set(text) if not _has(self.codec, char)}
                 return self.mark + _encoded(text.translate({ord(c): f"&#{ord(c)};" for c in missing}), self.codec)
             char = text[problem.start]
@@ -169,7 +171,7 @@ def decode(
         raise InputError(name, f"is larger than {limit:,} bytes; split it, or allow more with --max-bytes")
     if encoding is not None and known(encoding) is None:
         raise InputError(name, f"there is no encoding {encoding!r}; try utf-8, windows-1252 or utf-16")
-    codec, mark, guessed = choose(data, said=encoding, markup=kind == "html")
+    codec, mark, guessed = choose(data, said=encoding, markup=kind in _DECLARING)
     wide = codec.startswith(("utf-16", "utf-32"))
     if not wide and (nul := data.find(b"\0", 0, _EARLY)) >= 0:
         raise InputError(name, f"looks like a binary file (a NUL byte at offset {nul}): despin reads plain text")
