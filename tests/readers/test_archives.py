@@ -18,8 +18,8 @@ ODT = """<?xml version="1.0" encoding="UTF-8"?>
 <text:h text:outline-level="1">The footbridge</text:h>
 <text:p>The clerk spoke of counter<text:span text:style-name="T1">feit</text:span>
    conscious<text:span>ness</text:span><text:note><text:note-citation>1</text:note-citation><text:note-body>
-<text:p>A note.</text:p></text:note-body></text:note> &amp;<text:s text:c="2"/>of<text:tab/>water<office:annotation><text:p>A remark
-</text:p></office:annotation>.<draw:image/></text:p><text:p/>
+<text:p>A note.</text:p></text:note-body></text:note> &amp;<text:s text:c="2"/>of<text:tab/>water<office:annotation>
+<text:p>A remark</text:p></office:annotation>.<draw:image/></text:p><text:p/>
 <text:list><text:list-item><text:p><![CDATA[An <item>]]></text:p></text:list-item></text:list>
 <text:h>References</text:h><text:p>Miller, A. (1999). On counterfeit consciousness.</text:p>
 <text:bibliography><text:p>Smith, B. (2001). On words.</text:p></text:bibliography>
@@ -35,8 +35,8 @@ To all.
 PAGE = """<?xml version="1.0" encoding="utf-8"?>
 <html xmlns="http://www.w3.org/1999/xhtml"><head><title>Title</title></head><body>{}</body></html>"""
 OPF = """<package><manifest><item id="two" href="b%20c.xhtml" media-type="application/xhtml+xml"/><item id="css"
-href="s.css" media-type="text/css"/><item id="one" href="text/a.xhtml" media-type="application/xhtml+xml"/></manifest><spine>
-<itemref idref="one"/><itemref idref="two"/><itemref idref="gone"/></spine></package>"""
+href="s.css" media-type="text/css"/><item id="one" href="text/a.xhtml" media-type="application/xhtml+xml"/></manifest>
+<spine><itemref idref="one"/><itemref idref="two"/><itemref idref="gone"/></spine></package>"""
 CONTAINER = '<container><rootfiles><rootfile full-path="OEBPS/content.opf"/></rootfiles></container>'
 
 

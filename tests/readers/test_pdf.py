@@ -219,3 +219,15 @@ def test_writing_is_refused_by_the_command(papers, capsys):
     assert "papers/one.pdf: is a PDF, which despin reads and does not write" in capsys.readouterr().err
     (papers / "papers" / "text.txt").write_text("A plain text.")
     assert main(["--write", "papers"]) == 0  # a folder is no reason to refuse
+
+
+def test_ligatures_without_a_name():
+    from despin.readers.papers.pdf_ligatures import ligatures
+
+    old_tex = [
+        "di\x0berent e\x0borts of the \x0crst o\x0ece",
+        "su\x0ecient \x0crm",
+        "a bu\x0ber, and in\x0duence of \x0dow",
+    ]
+    assert ligatures(old_tex) == {"\x0b": "ff", "\x0c": "fi", "\x0e": "ffi", "\x0d": "fl"}
+    assert ligatures(["nothing here", "x\x01y z\x01q \x02"]) == {}

@@ -7,5 +7,5 @@ In reading order:
 * `member`: the XML files in an archive whose prose is read; `xml_tags`: XML as tags and texts with their places.
 * `references`: which lines are a list of references.
 * `word`, `opendocument`, `epub`: the formats that are such archives.
-* `pdf`: pages and their lines; `pdf_layout`: lines to paragraphs.
+* `pdf`: pages and their lines; `pdf_ligatures`: letters that a font does not name; `pdf_layout`: lines to paragraphs.
 """

@@ -12,16 +12,17 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..source import InputError
 from .paper import Paper
 from .pdf_layout import Line, paper_of
+from .pdf_ligatures import ligatures
 
 _HYPHEN = "\ufffe"
 """PDFium's sign for a hyphen at which a line ends in a word."""
-_ENDINGS = re.compile(rf"\r\n|[\r\n{_HYPHEN}]")
+_ENDINGS = re.compile(rf"\r\n|[\n{_HYPHEN}]")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f\ufeff]+")
 _MEANT = re.compile(r"[^\W\d_]")
 _NO_MEANING = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
@@ -58,8 +59,20 @@ def read(data: bytes, name: str, limit: int, *, references: bool = False) -> Pap
             pages.append(lines)
     finally:
         document.close()
+    pages = _legible(pages)
     _refuse_textless(pages, name)
     return paper_of(pages, data, _notes(pages, broken), references=references)
+
+
+def _legible(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
+    """The lines with letters for ligatures that have no name, and blanks for other characters that nobody sees."""
+    meant = str.maketrans(ligatures(line.text for lines in pages for line in lines))
+    made = ([line._replace(text=_shown(line.text, meant)) for line in lines] for lines in pages)
+    return [[line for line in lines if line.text] for lines in made]
+
+
+def _shown(text: str, meant: Mapping[int, str]) -> str:
+    return text if text.isprintable() else _UNSEEN.sub(" ", text.translate(meant)).strip()
 
 
 def _pdfium(name: str) -> Any:
@@ -104,10 +117,10 @@ def _lines(text_page: Any, text: str) -> Iterator[Line]:
     for end, following in ends:
         content = text[done:end]
         length = len(content.encode("utf-16-le", "surrogatepass")) // 2 if wide else len(content)
-        shown = _UNSEEN.sub(" ", content).rstrip()
-        bare = shown.lstrip()
+        shown = content.rstrip(" ")
+        bare = shown.lstrip(" ")
         if bare:
-            first, last = place + len(shown) - len(bare), place + length - 1 - (len(content) - len(content.rstrip()))
+            first, last = place + len(shown) - len(bare), place + length - 1 - (len(content) - len(shown))
             left, bottom, right, top = _box(text_page, first, max(last, first))
             yield Line(bare, text.startswith(_HYPHEN, end), left, bottom, right, top)
         place += length + following - end

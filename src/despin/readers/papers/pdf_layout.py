@@ -54,7 +54,7 @@ _WIDE_GAP = 1.35  # of the usual distance between lines
 _OTHER_SIZE = 1.15  # of the height of a line
 _INDENTED = 0.6  # of the height of a line, which is about an em
 _SHORT = 2.0  # … is the white at the end of a line that is not full
-_COMMON = 3.0  # on wordfreq's scale, from which two parts of a compound are words
+_KNOWN = 3.0  # on wordfreq's scale: well-known is no wellknown, whose parts are far commoner than the whole
 
 
 def paper_of(
@@ -204,6 +204,6 @@ def keeps_hyphen(before: str, after: str, words: frozenset[str] = frozenset()) -
         return True
     from wordfreq import zipf_frequency  # 0.2 s
 
-    if zipf_frequency(whole, "en") > 0:
-        return False
-    return all(zipf_frequency(part.casefold(), "en") >= _COMMON for part in (last, second))
+    rarer = min(zipf_frequency(part.casefold(), "en") for part in (last, second))
+    common = zipf_frequency(whole, "en")
+    return common < _KNOWN <= rarer - 1 or (not common and rarer >= _KNOWN)
