@@ -42,10 +42,11 @@ NOTHING = "No text was checked: all that was named is excluded, or ignored by gi
 def listing(report: Report, path: str, *, zipf: Mapping[str, float] | None = None, colour: bool = False) -> str:
     """The findings of `report` (see `findings`) and its verdict; empty where a clean or excused text has none.
 
-    With `zipf` the verdict comes always, and with its numbers.
+    Of a paper the verdict comes always: who checks a folder of them wants to see each. With `zipf` it always comes,
+    and with its numbers.
     """
     quiet = report.verdict.judgement == "clean" or (report.verdict.judgement == "spun" and not report.fails())
-    if not report.findings and not report.passages and quiet and zipf is None:
+    if not report.findings and not report.passages and quiet and zipf is None and not report.parts:
         return ""
     return (
         findings(report, path, zipf=zipf, colour=colour)

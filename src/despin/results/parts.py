@@ -42,9 +42,13 @@ class Place(NamedTuple):
         return f"{self.part.name}, {where}" if self.part.name else where
 
 
-def place_of(text: str, parts: Sequence[Part], offset: int) -> Place:
-    """The place of `offset` in `text`, whose `parts` are in order; the first begins with it."""
+def place_of(lines: Sequence[int], parts: Sequence[Part], offset: int) -> Place:
+    """The place of `offset` in a text whose `lines` begin there and whose `parts`, each the begin of a line, are in
+    order.
+
+    >>> print(place_of([0, 5, 9], [Part(0, "page 1"), Part(5, "page 2")], 10))
+    page 2, line 2
+    """
     part = parts[bisect_right(parts, offset, key=lambda one: one.start) - 1]
-    line = text.count("\n", part.start, offset) + 1
-    begin = max(text.rfind("\n", part.start, offset) + 1, part.start)
-    return Place(part, line, offset - begin + 1)
+    line = bisect_right(lines, offset)
+    return Place(part, line - bisect_right(lines, part.start) + 1, offset - lines[line - 1] + 1)

@@ -287,7 +287,7 @@ class Report(_FindingsLater):
 
     def place(self, offset: int) -> Place | None:
         """Page, chapter or the like, and the line or paragraph there, of `offset`; None for a text without parts."""
-        return place_of(self.text, self.parts, offset) if self.parts else None
+        return place_of(self._lines, self.parts, offset) if self.parts else None
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column, both from 1, in code points, of `offset`; in a text with parts, of its part."""

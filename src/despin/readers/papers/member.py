@@ -27,6 +27,7 @@ from .xml_tags import Encoded
 Change = tuple[int, int, str]  # begin and end in the text of a view, and what stands there now
 
 _WORD = re.compile(r"\S+")
+_LONG = 2000  # words of a paragraph
 _NO_VERDICT = Verdict("clean", 0.0, 0.0, 0.0, "", 0)
 
 
@@ -120,7 +121,8 @@ def _in_line(before: str, after: str, file: str) -> Iterator[Change]:
     old, new = list(_WORD.finditer(before)), list(_WORD.finditer(after))
     if not old:
         raise InputError(file, "cannot be written: the new text has words where there is no paragraph")
-    matcher = SequenceMatcher(None, [one[0] for one in old], [one[0] for one in new], autojunk=False)
+    # The words that are everywhere anchor nothing in a very long paragraph, and take time.
+    matcher = SequenceMatcher(None, [one[0] for one in old], [one[0] for one in new], autojunk=len(old) > _LONG)
     for _, i, k, j, m in _joined([code for code in matcher.get_opcodes() if code[0] != "equal"], len(old)):
         words = after[new[j].start() : new[m - 1].end()] if j < m else ""
         if words != before[old[i].start() : old[k - 1].end()]:

@@ -54,6 +54,7 @@ _WIDE_GAP = 1.35  # of the usual distance between lines
 _OTHER_SIZE = 1.15  # of the height of a line
 _INDENTED = 0.6  # of the height of a line, which is about an em
 _SHORT = 2.0  # … is the white at the end of a line that is not full
+_LONGEST = 60  # letters of a word that is looked at
 _KNOWN = 3.0  # on wordfreq's scale: well-known is no wellknown, whose parts are far commoner than the whole
 
 
@@ -156,7 +157,7 @@ def _pitch(page: Sequence[Line]) -> float:
 
 def _ends(line: Line, after: Line, following: Line | None, pitch: float, page_ends: bool) -> bool:
     """Whether a paragraph ends with `line`; `after` and `following` are the next two."""
-    sentence = _SENTENCE_END.search(line.text) is not None
+    sentence = _SENTENCE_END.search(line.text[-_LONGEST:]) is not None
     goes_on = not sentence and after.text[:1].islower()
     if goes_on:
         return False
@@ -190,7 +191,7 @@ def keeps_hyphen(before: str, after: str, words: frozenset[str] = frozenset()) -
     >>> keeps_hyphen("the infor", "mation age"), keeps_hyphen("a well", "known fact"), keeps_hyphen("COVID", "19 was")
     (False, True, True)
     """
-    head, tail = _LAST_WORD.search(before), _FIRST_WORD.match(after)
+    head, tail = _LAST_WORD.search(before[-_LONGEST:]), _FIRST_WORD.match(after[:_LONGEST])
     if head is None or tail is None:
         return True
     first, second = head[0], tail[0]

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 _LIGATURES = ("fi", "ff", "fl", "ffi", "ffl")
-_CODED = re.compile(r"[^\W\d_]*(?:[\x01-\x1f][^\W\d_]*)+")
+_CODED = re.compile(r"[^\W\d_]{0,30}(?:[\x01-\x1f][^\W\d_]{0,30}){1,3}")
 _CODE = re.compile(r"[\x01-\x1f]")
 _PROOF = 2  # words at least
 _ASKED = 200  # words of a code

@@ -28,7 +28,7 @@ _NEXT = re.compile(
 )
 _ENTRY = re.compile(
     r"(?i)^\s*(?:\[[^\]]{1,20}\]|\(?[0-9]{1,3}[.)]\s)|\b(?:1[5-9]|20)[0-9]{2}[a-z]?\b|\bdoi\b|https?://|\bet\s+al\b|"
-    r"\bpp?\.\s*[0-9]|\bvol\.|\b[0-9]+\s*\([0-9]+\)|[0-9]+[-–][0-9]+|\bISBN\b|\barXiv\b|\bin\s+press\b"
+    r"\bpp?\.\s*[0-9]|\bvol\.|\b[0-9]{1,9}\s{0,2}\([0-9]{1,9}\)|[0-9][-–][0-9]|\bISBN\b|\barXiv\b|\bin\s+press\b"
 )
 
 

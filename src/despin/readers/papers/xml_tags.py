@@ -36,7 +36,7 @@ class Part(NamedTuple):
 
 _MARKUP = re.compile(
     r"""<(?: (?P<comment>!--) | (?P<cdata>!\[CDATA\[) | (?P<instruction>\?) | (?P<declaration>!)
-      | (?P<slash>/?) (?P<name>[^\s/><!?"'=]++) (?:[^>"']|"[^"]*+"|'[^']*+')*+ > )""",
+      | (?P<slash>/?) (?P<name>[^\s/><!?"'=]++) (?:[^<>"']|"[^"<]*+"|'[^'<]*+')*+ > )""",
     re.VERBOSE,
 )
 _DECLARATION_END = re.compile(r"""(?:[^>"'\[]|"[^"]*+"|'[^']*+'|\[(?:[^\]"']|"[^"]*+"|'[^']*+')*+\])*+>""")
