@@ -11,6 +11,7 @@ import importlib
 import io
 import json
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,7 +33,7 @@ with watched:
     from despin.language_model.model_file import parse as parse_model
     from despin.readers import InputError, bounded, decode, records
     from despin.readers.compression import unpack
-    from despin.readers.kinds import KINDS, remarks, seen, view
+    from despin.readers.kinds import KINDS, PAPERS, paper, remarks, seen, view
     from despin.readers.markup.html import unfilled
     from despin.readers.markup.html import view as html_view
     from despin.readers.markup.html_tags import scan
@@ -199,6 +200,37 @@ def files(data: bytes) -> None:
             source.printed(source.text)
 
 
+def papers(data: bytes) -> None:
+    """As a whole file, and as the XML of each format in an archive that is sound."""
+    for kind in PAPERS.values():
+        if kind != "pdf":  # whose parser is fuzzed elsewhere, day and night
+            with contextlib.suppress(InputError):
+                paper("a", data, kind, limit=LIMIT)
+    for kind, members in (
+        ("docx", {"word/document.xml": data}),
+        ("odt", {"content.xml": data}),
+        ("epub", {"META-INF/container.xml": b'<rootfile full-path="a"/>', "a": _PACKAGE, "b": data}),
+    ):
+        archive = io.BytesIO()
+        with zipfile.ZipFile(archive, "w") as file:
+            for name, content in members.items():
+                file.writestr(name, content)
+        with contextlib.suppress(InputError):
+            source = paper("a", archive.getvalue(), kind, limit=LIMIT)
+            assert source.encode(source.text) == archive.getvalue()
+            assert len(remarks(source)) == len(source.text)
+            words = source.text.split(" ")
+            changed = source.encode(" ".join(["other", *words[1:]]) if words[0].isalpha() else source.text)
+            zipfile.ZipFile(io.BytesIO(changed)).testzip()
+
+
+_PACKAGE = b'<item id="b" href="b" media-type="application/xhtml+xml"/><itemref idref="b"/>'
+
+
+def jats(data: bytes) -> None:
+    lawful(view(text_of(data), "jats"))
+
+
 def packed(data: bytes) -> None:
     for end in (".gz", ".bz2", ".xz", ".zst"):
         with contextlib.suppress(InputError):
@@ -254,7 +286,7 @@ def weights(data: bytes) -> None:
 TARGETS: dict[str, Callable[[bytes], None]] = {
     target.__name__: target
     for target in (
-        tokens, protected, disguise, html, markdown, mdx, rst, asciidoc, latex, notebook, subtitles, files, packed,
+        tokens, protected, disguise, html, markdown, mdx, rst, asciidoc, latex, notebook, subtitles, jats, papers, files, packed,
         jsonl, findings, dictionary, model, weights,
     )
 }  # fmt: skip

@@ -57,6 +57,7 @@ WORKS = {
     "--isolated": f"- {TEXTS} trace show-config show-files lookup validate",
     "--jobs 2": f"- {TEXTS}",
     "--type html": f"- {TEXTS} apply undo trace",
+    "--references-section": "- check diff write against apply undo trace",
     "--encoding utf-16": "- check diff write against apply undo trace",
     "--main-content": f"- {TEXTS} apply undo trace",
     "--max-bytes 7": f"- {TEXTS} apply undo trace",

@@ -89,7 +89,7 @@ def test_every_suffix_has_a_kind():
     assert [kind_of(name) for name in ("a.Rmd", "a.qmd.gz", "a.TEX", "a")] == ["markdown", "markdown", "latex", "text"]
 
 
-@pytest.mark.parametrize("name", ["a.org", "a.py", "a.json", "a.CSV", "a.docx"])
+@pytest.mark.parametrize("name", ["a.org", "a.py", "a.json", "a.CSV", "a.rtf"])
 def test_what_is_not_read_is_said(tmp_path, name):
     path = tmp_path / name
     path.write_bytes(b"spun words")

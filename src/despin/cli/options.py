@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ..readers.jsonl import RESULT
+from ..readers.kinds import PAPERS
 from .errors import UsageError
 from .parser import RULES, parser, spelt
 from .paths import STDIN
@@ -59,7 +60,7 @@ def flags(options: argparse.Namespace) -> dict[str, Any]:
 
 _RESTORING = (
     *(setting.option for setting in SETTINGS if setting.field), "config", "isolated", "type", "encoding",
-    "main_content", "max_bytes",
+    "main_content", "references_section", "max_bytes",
 )  # fmt: skip
 """Options on which it depends what of a text is restored."""
 
@@ -113,8 +114,8 @@ def _refuse_values(options: argparse.Namespace) -> None:
         raise UsageError(f"--lookup prints text or json, not {options.format}")
     if options.against and options.format not in (None, *COMPARISONS):
         raise UsageError(f"--against prints {', '.join(COMPARISONS)}, not {options.format}")
-    if options.format == "csv" and not options.against:
-        raise UsageError("--format csv goes with --against SOURCES; add it")
+    if options.type in PAPERS.values() and (options.jsonl is not None or options.column is not None):
+        raise UsageError(f"--type {options.type} is of files; records hold no such documents")
 
 
 def _refuse_several(options: argparse.Namespace) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Set
 from typing import NamedTuple, NoReturn
 
 from .._version import __version__
-from ..readers.kinds import KINDS
+from ..readers.kinds import KINDS, PAPERS
 from ..readers.source import LIMIT
 from ..renderers.formats import FORMATS
 from . import values
@@ -209,7 +209,7 @@ _WITH_CHECK = (
 
 def _with_check(parser: argparse.ArgumentParser) -> None:
     check = parser.add_argument_group("with --check")
-    check.add_argument("--format", choices=(*FORMATS, "csv"), help="how to report (default: text; csv: --against)")
+    check.add_argument("--format", choices=tuple(FORMATS), help="how to report (default: text)")
     check.add_argument("--strict", action="store_true", default=None, help="fail on any finding, suggestions too")
     _file(check.add_argument(
         "--baseline", metavar="FILE", help="findings recorded there are shown, but do not fail"
@@ -332,15 +332,19 @@ def _files(parser: argparse.ArgumentParser) -> None:
 
 _READING = (
     Clash("encoding", ("jsonl", "column"), "--encoding is of texts; records are UTF-8"),
-    *_idle(ALONE, "type", "encoding", "main_content", "max_bytes"),
+    *_idle(ALONE, "type", "encoding", "main_content", "references_section", "max_bytes"),
+    *_idle(("jsonl", "column"), "references_section"),
 )
 
 
 def _reading(parser: argparse.ArgumentParser) -> None:
     reading = parser.add_argument_group("how to read")
-    reading.add_argument("--type", choices=KINDS, help="what the texts are (default: as the suffix says)")
+    reading.add_argument(
+        "--type", choices=(*KINDS, *PAPERS.values()), help="what the texts are (default: as the suffix says)"
+    )
     reading.add_argument("--encoding", metavar="NAME", help="of the files (default: as they say, UTF-8, or detected)")
     reading.add_argument("--main-content", action="store_true", help="of a page only the article (needs despin[html])")
+    reading.add_argument("--references-section", action="store_true", help="of a paper the list of references, too")
     reading.add_argument(
         "--max-bytes", type=values.size, default=LIMIT, metavar="N",
         help=f"refuse a larger text (default: {LIMIT >> 20}M)",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ..config import Config
 from ..readers import InputError, Source, find, read, read_stream
-from ..readers.kinds import seen
+from ..readers.kinds import READ_ONLY, kind_of, seen
 from ..readers.parquet import Table, from_stream
 from ..renderers.text import note
 from ..results.report import Report
@@ -95,7 +95,11 @@ class Run:
             force=options.force_exclude,
         )
         several = options.check or options.diff or options.write or options.show_files or options.against
-        for path in find(options.paths, exclusion.leaves_out) if several else iter(options.paths):
+
+        def leaves_out(path: str) -> bool:  # what is only read is no fault of a folder that is restored
+            return exclusion.leaves_out(path) or (bool(options.write) and kind_of(path) in READ_ONLY)
+
+        for path in find(options.paths, leaves_out) if several else iter(options.paths):
             if isinstance(path, InputError):
                 yield InputError(tidy(path.path), path.message)
             elif path != STDIN and any(map(path.__contains__, "*?[")) and not os.path.lexists(path):
@@ -137,6 +141,7 @@ class Run:
             "encoding": options.encoding,
             "limit": options.max_bytes,
             "main_content": options.main_content,
+            "references": options.references_section,
             # Hooks name whatever was changed. Who asks for the restored text of nothing has mistaken the file.
             "may_be_empty": options.check or options.diff or options.write,
         }

@@ -5,6 +5,7 @@ In reading order:
 * `source`: a text with the bytes it came from. `files`: folders, and how to put a file back safely.
 * `encodings`, `western`, `compression`: how bytes are written.
 * `kinds`: which parts of a file are prose, by its kind; `markup/` has a reader for each.
+* `papers/`: documents that are no plain text: Word, OpenDocument, EPUB, PDF.
 * `jsonl`, `parquet` (with `parquet_file/`): records.
 """
 

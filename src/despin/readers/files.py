@@ -12,7 +12,7 @@ from typing import IO
 
 from ..util.files import explain, write_whole
 from .compression import inner, pack, unpack
-from .kinds import SUFFIXES, kind_of, refused, seen
+from .kinds import PAPERS, SUFFIXES, is_paper, kind_of, paper, pdf_is_read, refused, seen
 from .source import LIMIT, FileError, InputError, Source, decode
 
 _SMALL = 1 << 16  # bytes
@@ -40,7 +40,8 @@ def find(paths: Iterable[str], leaves_out: Callable[[str], bool] | None = None) 
 
 def _walk(folder: str, leaves_out: Callable[[str], bool] | None = None) -> Iterator[str | InputError]:
     problems: list[OSError] = []
-    empty = True
+    empty, unread = True, False
+    suffixes = (*SUFFIXES, *PAPERS) if pdf_is_read() else (*SUFFIXES, *(end for end in PAPERS if end != ".pdf"))
     home = os.path.realpath(folder)
     for here, folders, names in os.walk(folder, onerror=problems.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
@@ -49,15 +50,17 @@ def _walk(folder: str, leaves_out: Callable[[str], bool] | None = None) -> Itera
             empty = empty and left == folders
             folders[:] = left
         for name in sorted(names):
+            unread = unread or (".pdf" not in suffixes and name.lower().endswith(".pdf"))
             path = os.path.join(here, name)
-            if inner(name).lower().endswith(tuple(SUFFIXES)) and not _is_blank(path) and not _leads_out(path, home):
+            if inner(name).lower().endswith(suffixes) and not _is_blank(path) and not _leads_out(path, home):
                 empty = False
                 if not (leaves_out and leaves_out(path)):
                     yield path
     yield from (InputError(str(problem.filename), explain(problem)) for problem in problems)
     # A check that looked at nothing must not pass, unless that is what it was told.
     if empty and not problems:
-        yield InputError(folder, "holds no .txt, .md or .html file; name other files outright")
+        more = "; PDFs need one more package: pip install 'despin[pdf]'" if unread else ""
+        yield InputError(folder, f"holds no .txt, .md or .html file; name other files outright{more}")
 
 
 def _leads_out(path: str, home: str) -> bool:
@@ -83,9 +86,12 @@ def read(
     encoding: str | None = None,
     limit: int = LIMIT,
     main_content: bool = False,
+    references: bool = False,
     may_be_empty: bool = False,
 ) -> Source:
     """The source at `path`, of the `kind` that its name says unless told otherwise; at most `limit` bytes, unpacked.
+
+    `main_content`: of a page only the article; `references`: of a paper the list of references, too.
 
     Raises
     ------
@@ -101,8 +107,10 @@ def read(
         raise FileError(path, explain(problem)) from None
     digest = hashlib.blake2b(packed).digest()
     data = unpack(packed, path, limit) if packed else b""
+    if is_paper(kind or kind_of(path)):
+        return paper(path, data, kind or kind_of(path), limit=limit, digest=digest, references=references)
     source = parse(path, data, kind=kind, encoding=encoding, limit=limit, digest=digest, may_be_empty=may_be_empty)
-    return seen(source, main_content=main_content)
+    return seen(source, main_content=main_content, references=references)
 
 
 def read_stream(
@@ -113,6 +121,7 @@ def read_stream(
     encoding: str | None = None,
     limit: int = LIMIT,
     main_content: bool = False,
+    references: bool = False,
     may_be_empty: bool = False,
 ) -> Source:
     """The source in `stream`, which messages call `name`. Raises as `read` does."""
@@ -120,8 +129,10 @@ def read_stream(
         data = _limited(stream, name, limit)
     except OSError as problem:
         raise FileError(name, explain(problem)) from None
+    if is_paper(kind or kind_of(name)):
+        return paper(name, data, kind or kind_of(name), limit=limit, references=references)
     source = parse(name, data, kind=kind, encoding=encoding, limit=limit, may_be_empty=may_be_empty)
-    return seen(source, main_content=main_content)
+    return seen(source, main_content=main_content, references=references)
 
 
 def _limited(stream: IO[bytes], name: str, limit: int) -> bytes:

@@ -8,19 +8,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
 
 from ..util.errors import DespinError
 from .encodings import UNKNOWN, choose, known, mojibake
 
 if TYPE_CHECKING:  # numpy comes with a view, and not before
+    from ..results.parts import Part
     from ..results.report import Report
     from ..text.view import View
 
 # A NUL byte this early means that the file is no text; git looks at as much.
 _EARLY = 8000
 
+READ_ONLY = (
+    "is a PDF, which despin reads and does not write; nothing was changed. Restore the document that it was made of"
+)
+_DECLARING = ("html", "jats")
+"""Kinds whose texts may say which encoding they are in, and can say any character in any."""
 LIMIT = 1 << 29
 """Bytes of one text, unpacked, that are read unless the caller says otherwise: a text is held in memory whole."""
 
@@ -49,6 +56,21 @@ class FileError(InputError, OSError):
         return FileError, (self.path, self.message)
 
 
+class File(Protocol):
+    """What a `Source` knows of a document that is no plain text (`papers.paper.Paper`)."""
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """Its pages, chapters or the like; the first begins with the text."""
+
+    @property
+    def restored(self) -> Callable[[str], bytes] | None:
+        """The file with another text; None: the format is only read."""
+
+    def encode(self, text: str, name: str) -> bytes:
+        """The file `name` with `text` in place of its own. Raises `InputError`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """A text as read. Invariant: source.encode(source.text) are the bytes it was read from."""
@@ -68,6 +90,8 @@ class Source:
     """Of the file it was read from, so that `files.replace` knows whether it changed; empty: not from a file."""
     view: View | None = field(default=None, compare=False)
     """The prose in `text`; None: all of it."""
+    paper: File | None = field(default=None, compare=False)
+    """The document that `text` is of, where that is no plain text."""
 
     def __repr__(self) -> str:
         return f"Source({self.name!r}, {self.kind}, {self.codec}, {len(self.text):,} characters)"
@@ -77,32 +101,40 @@ class Source:
         """What despin looks at."""
         return self.text if self.view is None else self.view.text
 
+    @property
+    def writable(self) -> bool:
+        """Whether `files.replace` can put another text in its place: it is a file, of a format that is written."""
+        return bool(self.digest) and (self.paper is None or self.paper.restored is not None)
+
     def lift(self, report: Report) -> Report:
         """`report`, which is on `prose`, as one on `text`."""
         if self.view is None:
             return report
         from ..results.lift import lift
 
-        return lift(self.view, report)
+        lifted = lift(self.view, report)
+        return lifted if self.paper is None else replace(lifted, parts=self.paper.parts)
 
     def printed(self, text: str) -> bytes:
         """`text` for standard output: UTF-8, but a page stays in its own encoding, which it may name itself."""
-        return self.encode(text) if self.kind == "html" else text.encode("utf-8", "surrogateescape")
+        return self.encode(text) if self.kind in _DECLARING else text.encode("utf-8", "surrogateescape")
 
     def encode(self, text: str) -> bytes:
-        """`text` in the encoding of this source, with its byte order mark.
+        """`text` in the encoding of this source, with its byte order mark; of a document, the whole file.
 
         What HTML cannot say in its encoding it says with an entity.
 
         Raises
         ------
         InputError
-            `text` has a character that the encoding has not.
+            `text` has a character that the encoding has not, or the format is only read.
         """
+        if self.paper is not None:
+            return self.paper.encode(text, self.name)
         try:
             return self.mark + _encoded(text, self.codec)
         except UnicodeEncodeError as problem:
-            if self.kind == "html":
+            if self.kind in _DECLARING:
                 missing = {char for char in set(text) if not _has(self.codec, char)}
                 return self.mark + _encoded(text.translate({ord(c): f"&#{ord(c)};" for c in missing}), self.codec)
             char = text[problem.start]
@@ -139,7 +171,7 @@ def decode(
         raise InputError(name, f"is larger than {limit:,} bytes; split it, or allow more with --max-bytes")
     if encoding is not None and known(encoding) is None:
         raise InputError(name, f"there is no encoding {encoding!r}; try utf-8, windows-1252 or utf-16")
-    codec, mark, guessed = choose(data, said=encoding, markup=kind == "html")
+    codec, mark, guessed = choose(data, said=encoding, markup=kind in _DECLARING)
     wide = codec.startswith(("utf-16", "utf-32"))
     if not wide and (nul := data.find(b"\0", 0, _EARLY)) >= 0:
         raise InputError(name, f"looks like a binary file (a NUL byte at offset {nul}): despin reads plain text")

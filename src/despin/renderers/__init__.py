@@ -3,6 +3,7 @@
 * `formats`: format → renderer, for `--check --format`.
 * `text`, `diff`: for people and for `patch`.
 * `json`: for programs (docs/json.md).
+* `table`: for spreadsheets (docs/papers.md).
 * `github`, `sarif`: for CI (docs/formats.md).
 * `html`: the page for reviewing (docs/review.md); its own parts are in `review/`.
 * `comparisons`, `evidence_page`: for `--against` (docs/copies.md); the page's own parts are in `evidence/`.

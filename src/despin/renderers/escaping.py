@@ -17,6 +17,7 @@ _UNSEEN = (
 )
 _INVISIBLE = re.compile(rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029{_UNSEEN}]")
 _LEFT_IN_JSON = re.compile(rf"[\x7f-\x9f\u2028\u2029{_UNSEEN}]")  # the others are escaped anyway
+_CUT = re.compile(r"(?<=\w)[-\u2010\u00ad]\s*\n\s*(?=\w)")
 IN_JAVASCRIPT = re.sub(r"\\U0*(\w+)", r"\\u{\1}", _INVISIBLE.pattern)
 """What `visible` escapes, as a regular expression of JavaScript with the flag `u`."""
 
@@ -43,6 +44,15 @@ def printable(text: str) -> str:
         return visible(text)
     text = " ".join(text.split()) if any(c.isspace() and c != " " for c in text) else text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in visible(text))
+
+
+def whole(phrase: str) -> str:
+    """`phrase` on one line, with words whole that a line end cuts.
+
+    >>> whole("counterfeit con-\\nsciousness")
+    'counterfeit consciousness'
+    """
+    return " ".join(_CUT.sub("", phrase).split())
 
 
 def in_json(text: str) -> str:

@@ -38,6 +38,8 @@ class Format(NamedTuple):
 
     each: Callable[[Shown], str] | None = None
     whole: Callable[[Whole], str] | None = None
+    head: str = ""
+    """What comes before all documents."""
 
 
 def _text() -> Format:
@@ -80,6 +82,12 @@ def _html() -> Format:
     return Format(whole=lambda run: html.page(run.documents, run.errors, __version__))
 
 
+def _csv() -> Format:
+    from . import table
+
+    return Format(each=lambda d: table.rows(d.report, d.path), head=table.HEAD)
+
+
 FORMATS: dict[str, Callable[[], Format]] = {
     "text": _text,
     "json": _json,
@@ -87,4 +95,5 @@ FORMATS: dict[str, Callable[[], Format]] = {
     "github": _github,
     "sarif": _sarif,
     "html": _html,
+    "csv": _csv,
 }

@@ -103,6 +103,7 @@ def _finding(finding: Finding, report: Report, names: dict[str, int]) -> dict[st
         "end": finding.end,
         "line": line,
         "column": column,
+        "place": visible(str(report.place(finding.start) or f"line {line}")),
         "original": finding.original,
         "alternatives": [
             [one.original, round(one.confidence, 4)] for one in finding.readings if one.original != finding.original

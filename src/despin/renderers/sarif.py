@@ -139,7 +139,8 @@ def _finding(
             "entry": finding.entry,
             "evidence": finding.to_dict()["evidence"],
         }
-        | ({"alone": True} if finding.alone else {}),
+        | ({"alone": True} if finding.alone else {})
+        | ({"place": str(report.place(finding.start))} if report.parts else {}),
     } | ({"suppressions": [_excuse("in the baseline")]} if finding.known else {})
 
 

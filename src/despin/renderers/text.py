@@ -4,6 +4,7 @@
   it is that the words were substituted at all, and the originals, the likeliest first; a suggestion ends in a question
   mark.
 * A phrase reported by itself "reads like" another: path:line:column: note: found reads like original (…, by itself).
+* In a document with parts the place is told in words: path: page 3, line 12.
 * A verdict says "likely spun": a finding is a sign, not a proof, and accuses nobody.
 * A probability that is not 1 is never printed as 1: the last step is ">0.99".
 """
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from ..results.finding import Finding, Reading
 from ..results.report import Report
-from .escaping import printable, visible
+from .escaping import printable, visible, whole
 
 if TYPE_CHECKING:  # only --apply needs it
     from ..results.decisions import Decisions
@@ -32,16 +33,20 @@ _NAMED_IN_SUMMARY = 3
 """So many files to restore are named in the summary's hint; more would bury it."""
 
 
+_RANKED, _PHRASES = 20, 4
+"""So many papers, and phrases of each, are named in the ranking."""
+
 NOTHING = "No text was checked: all that was named is excluded, or ignored by git.\n"
 
 
 def listing(report: Report, path: str, *, zipf: Mapping[str, float] | None = None, colour: bool = False) -> str:
     """The findings of `report` (see `findings`) and its verdict; empty where a clean or excused text has none.
 
-    With `zipf` the verdict comes always, and with its numbers.
+    Of a paper the verdict comes always: who checks a folder of them wants to see each. With `zipf` it always comes,
+    and with its numbers.
     """
     quiet = report.verdict.judgement == "clean" or (report.verdict.judgement == "spun" and not report.fails())
-    if not report.findings and not report.passages and quiet and zipf is None:
+    if not report.findings and not report.passages and quiet and zipf is None and not report.parts:
         return ""
     return (
         findings(report, path, zipf=zipf, colour=colour)
@@ -76,10 +81,13 @@ def passages(report: Report, path: str, *, colour: bool = False) -> str:
         return ""
     lines = []
     for passage in spun:
-        first, last = (report.position(at)[0] for at in (passage.start, max(passage.end - 1, passage.start)))
-        place = _paint(f"{printable(path)}:{first}", "bold", colour)
+        ends = (passage.start, max(passage.end - 1, passage.start))
+        first, last = (report.position(at)[0] for at in ends)
+        place, which = _paint(f"{printable(path)}:{first}", "bold", colour), f"lines {first}-{last}"
+        if report.parts:
+            place, which = _paint(printable(path), "bold", colour), " to ".join(str(report.place(at)) for at in ends)
         lines.append(
-            f"{place}: lines {first}-{last} by themselves: {_paint(*_JUDGEMENTS['spun'], colour)}: "
+            f"{place}: {printable(which)} by themselves: {_paint(*_JUDGEMENTS['spun'], colour)}: "
             f"probability {share(passage.probability)}, {_count(passage.words, 'word')}\n"
         )
     return "".join(lines)
@@ -148,6 +156,26 @@ def check_summary(
         line += f", {_count(alone, 'phrase')} reported alone"
     hint = _typed(command, spun if restorable is None else restorable)
     return f"{line}. Restore with: {hint}\n" if hint else f"{line}.\n"
+
+
+def ranking(papers: Sequence[tuple[str, Sequence[str]]]) -> str:
+    """Which of several papers have phrases reported by themselves, those with the most different ones first: a line
+    each. Empty for fewer than two."""
+    ranked = []
+    for path, phrases in papers:
+        different = list(dict.fromkeys(whole(phrase).casefold() for phrase in phrases))
+        if different:
+            ranked.append((len(different), path, different))
+    if len(ranked) < 2:
+        return ""
+    ranked.sort(key=lambda one: (-one[0], one[1]))
+    lines = []
+    for count, path, different in ranked[:_RANKED]:
+        more = f", and {count - _PHRASES} more" if count > _PHRASES else ""
+        lines.append(f"{count:>5}  {printable(path)}: {', '.join(map(printable, different[:_PHRASES]))}{more}\n")
+    if len(ranked) > _RANKED:
+        lines.append(f"       … and {len(ranked) - _RANKED} more files\n")
+    return "".join(lines)
 
 
 def _typed(command: Sequence[str], paths: Sequence[str]) -> str:
@@ -238,27 +266,32 @@ def _judgement(report: Report, path: str, colour: bool) -> str:
 
 
 def _finding(report: Report, finding: Finding, path: str, colour: bool) -> str:
-    line, column = report.position(finding.start)
     suggested = finding.action == "suggest"
+    place = _place(report, path, finding.start)
+    found = printable(whole(finding.found) if report.parts else finding.found)
     why = ", ".join(filter(None, (both_answers(finding), printable(finding.family))))
     if finding.alone and not finding.known:
         return (
-            f"{_paint(f'{printable(path)}:{line}:{column}', 'bold', colour)}: note: "
-            f"{_paint(printable(finding.found), 'red', colour)} reads like "
+            f"{_paint(place, 'bold', colour)}: note: "
+            f"{_paint(found, 'red', colour)} reads like "
             f"{_paint(printable(finding.original), 'green', colour)} ({why}, by itself)\n"
         )
     if finding.known:
-        known = (
-            f"{printable(finding.found)} -> {printable(finding.original)}{'?' if suggested else ''} ({why}, baseline)"
-        )
-        return (
-            _paint(f"{printable(path)}:{line}:{column}: {'note: ' if suggested else ''}{known}", "dim", colour) + "\n"
-        )
+        known = f"{found} -> {printable(finding.original)}{'?' if suggested else ''} ({why}, baseline)"
+        return _paint(f"{place}: {'note: ' if suggested else ''}{known}", "dim", colour) + "\n"
     return (
-        f"{_paint(f'{printable(path)}:{line}:{column}', 'bold', colour)}: {'note: ' if suggested else ''}"
-        f"{_paint(printable(finding.found), 'red', colour)} -> {_paint(printable(finding.original), 'green', colour)}"
+        f"{_paint(place, 'bold', colour)}: {'note: ' if suggested else ''}"
+        f"{_paint(found, 'red', colour)} -> {_paint(printable(finding.original), 'green', colour)}"
         f"{'?' if suggested else ''} ({why})\n"
     )
+
+
+def _place(report: Report, path: str, offset: int) -> str:
+    """Where in the file `path` `offset` stands, as editors take it; in a document with parts, in words."""
+    if (place := report.place(offset)) is not None:
+        return f"{printable(path)}: {printable(str(place))}"
+    line, column = report.position(offset)
+    return f"{printable(path)}:{line}:{column}"
 
 
 def both_answers(finding: Finding, most: int = READINGS) -> str:

@@ -198,6 +198,7 @@ _MEMBERS = Members(
     {
         "line": int, "column": int, "alternatives": list, "confidence": float, "action": str, "family": str,
         "entry": str, "evidence": list, "baseline": bool, "substituted": float, "readings": list, "alone": bool,
+        "page": int, "paragraph": int, "part": str,
     },
 )  # fmt: skip
 _TERM = Members("a term of evidence", {"kind": str, "weight": float}, {"note": str})

@@ -17,6 +17,7 @@ from ..util.process import gc_paused
 from .finding import Finding, apply, invert, shown
 from .lazy_findings import LazyFinding, LazyFindings, quick
 from .members import Members
+from .parts import Part, Place, place_of
 
 Judgement = Literal["spun", "unclear", "clean"]
 
@@ -177,6 +178,15 @@ def _judgement(data: Mapping[str, Any], members: Members) -> Judgement:
 quick_passage = quick(Passage)
 
 
+def _where(place: Place | None) -> dict[str, Any]:
+    """What JSON says of a place beside its line and column."""
+    if place is None:
+        return {}
+    if place.part.page is not None:
+        return {"page": place.part.page}
+    return {place.part.unit: place.line} | ({"part": place.part.name} if place.part.name else {})
+
+
 class _FindingsLater:
     """Where `Report.findings` come from if they are first made when somebody asks for them."""
 
@@ -210,6 +220,8 @@ class Report(_FindingsLater):
     """The text paragraph by paragraph, where any of it is likely spun and there is more than one."""
     ignored: tuple[Finding, ...] = ()
     """What would be findings, had the text or the allow list not excused it."""
+    parts: tuple[Part, ...] = ()
+    """Pages, chapters and the like, in order; empty where the text has lines and no more."""
 
     @classmethod
     def later(
@@ -291,8 +303,14 @@ class Report(_FindingsLater):
         """How many findings are phrases reported by themselves."""
         return sum(finding.alone for finding in self.findings)
 
+    def place(self, offset: int) -> Place | None:
+        """Page, chapter or the like, and the line or paragraph there, of `offset`; None for a text without parts."""
+        return place_of(self._lines, self.parts, offset) if self.parts else None
+
     def position(self, offset: int) -> tuple[int, int]:
-        """Line and column, both from 1, in code points, of `offset`."""
+        """Line and column, both from 1, in code points, of `offset`; in a text with parts, of its part."""
+        if (place := self.place(offset)) is not None:
+            return place.line, place.column
         line = bisect_right(self._lines, offset)
         return line, offset - self._lines[line - 1] + 1
 
@@ -306,7 +324,8 @@ class Report(_FindingsLater):
         for finding in self.findings:
             line, column = self.position(finding.start)
             data = finding.to_dict()
-            findings.append({"start": data.pop("start"), "end": data.pop("end"), "line": line, "column": column} | data)
+            where = {"line": line, "column": column} | _where(self.place(finding.start))
+            findings.append({"start": data.pop("start"), "end": data.pop("end")} | where | data)
         return (
             ({} if path is None else {"path": path})
             | self.verdict.to_dict()

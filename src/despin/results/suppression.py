@@ -8,6 +8,7 @@ A pure filter: what is excused moves from `Report.findings` to `Report.ignored`,
 * Comments work in any comment syntax, and a reason may follow:
   ``despin: ignore`` (this line), ``ignore-next-line`` (the next one with text), ``off`` … ``on``; each may name phrases
   in brackets, ``ignore[bosom peril, to and fro]``, and then excuses these alone.
+* A phrase that is reported by itself and quoted as an example of a tortured phrase is none (`quoted_examples`).
 * ``[sic]`` excuses the finding right before it, and the quotation that it follows.
 """
 
@@ -25,6 +26,7 @@ from ..text.characters import normalise
 from ..text.unmask import unmask
 from ..util.lazy_regex import lazy
 from .finding import Finding
+from .quoted_examples import Examples
 from .report import Report
 
 Span = tuple[int, int]
@@ -67,12 +69,15 @@ def excuse(report: Report, config: Config, remarks: str | None = None) -> Report
         excused += _marked_sic(text)
     everywhere, allowed = _Spans(excused), _Phrases.of(config.allow)
     words = _Words(text) if allowed.phrases or limited else None
-    if not excused and words is None and not sic:
+    alone = any(getattr(one, "alone", False) for one in report.lazy_findings)
+    if not excused and words is None and not sic and not alone:
         return report
+    examples = Examples(text)
     kept: list[Finding] = []
     ignored: list[Finding] = []
     for finding in report.findings:
         out = everywhere.touches(finding.start, finding.end) or (sic and _is_sic(text, finding.end))
+        out = out or (finding.alone and examples.holds(finding))
         if words is not None and not out:
             phrases = [allowed, *(p for (start, end), p in limited if finding.start < end and start < finding.end)]
             out = any(p.excuses(finding, words) for p in phrases)

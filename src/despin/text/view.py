@@ -110,10 +110,12 @@ class ViewBuilder:
         if self._text and self._text[-1] != "\n":
             self.add(" ", start, end)
 
-    def border(self, place: int) -> None:
-        """The end of a paragraph at `place`, put in unless one stands there."""
+    def border(self, place: int) -> bool:
+        """The end of a paragraph at `place`, put in unless one stands there; whether it was."""
         if self._text and self._text[-1] != "\n":
             self.add("\n", place, place)
+            return True
+        return False
 
     def view(self) -> View:
         """The finished view."""

@@ -8,6 +8,7 @@ import sys
 from ...readers import InputError, Source
 from ...readers import replace as put_back
 from ...readers.compression import suffix
+from ...readers.source import READ_ONLY
 from ...renderers import diff as diff_report
 from ...renderers import text
 from ...renderers.escaping import printable, visible
@@ -40,10 +41,12 @@ def check(run: Run) -> bool:
     """Report findings and verdicts; whether a text fails."""
     options, streams = run.options, run.streams
     form = FORMATS[options.format or "text"]()
+    streams.product(form.head)
     baseline = BaselineFile(run) if options.baseline else None
     documents: list[tuple[str, Report]] = []
     spun: list[str] = []
     restorable: list[str] = []
+    phrases: list[tuple[str, list[str]]] = []
     seen = unclear = excused = alone = 0
     failed = False
     for source, report, chosen in run.reports():
@@ -55,9 +58,10 @@ def check(run: Run) -> bool:
         failed |= report.fails(chosen.values["strict"])
         unclear += report.verdict.judgement == "unclear"
         alone += report.phrases_alone
+        phrases.append((source.name, [one.found for one in report.findings if one.alone and not one.known]))
         if report.fails():
             spun.append(source.name)
-            if source.digest and report.restored != source.text:  # a file, and no row of a table
+            if source.writable and report.restored != source.text:
                 restorable.append(source.name)
         else:
             excused += report.verdict.judgement == "spun"
@@ -72,7 +76,7 @@ def check(run: Run) -> bool:
     nothing = not seen and not streams.errors
     command = restoring(options) if restorable else ()
     summed = text.check_summary(seen, unclear, spun, excused, alone, restorable=restorable, command=command)
-    streams.talk((text.NOTHING if nothing else summed) + summary)
+    streams.talk((text.NOTHING if nothing else summed + text.ranking(phrases)) + summary)
     return failed
 
 
@@ -122,10 +126,9 @@ def _patch(run: Run, source: Source, report: Report) -> str | bytes:
     InputError
         The encoding of the source cannot say what was restored.
     """
-    if source.digest and suffix(source.name):  # a file: what is piped in is not unpacked
-        remark = (
-            f"{printable(source.name)} is compressed, and no patch fits that. This would change in the text inside:"
-        )
+    if source.paper is not None or (source.digest and suffix(source.name)):  # what is piped in is not unpacked
+        what = "is compressed" if source.paper is None else "is no plain text"
+        remark = f"{printable(source.name)} {what}, and no patch fits that. This would change in the text inside:"
         return diff_report.commented(diff_report.unified(report, source.name), remark)
     name = source.name
     if source.digest:
@@ -154,6 +157,9 @@ def write(run: Run) -> bool:
     seen = changed = phrases = 0
     for source, report, chosen in run.reports():
         seen += 1
+        if source.paper is not None and source.paper.restored is None:
+            streams.complain(READ_ONLY, source.name)
+            continue
         if report.restored == source.text:
             continue
         try:

@@ -24,6 +24,7 @@ _PROSE_NAMES = """
     compactitem compactenum inparaenum trivlist
 """
 _PROSE = frozenset(_PROSE_NAMES.split())  # environments
+_REFERENCES = "thebibliography"
 _SHOWN_NAMES = """
     emph textbf textit textsl textsc textsf textrm textup textmd textnormal underline uline enquote mbox uppercase
     so hl textquote centerline
@@ -75,8 +76,8 @@ def escape(word: str) -> str:
     return word.translate(_TABLE)
 
 
-def view(text: str) -> View:
-    """The prose of `text`.
+def view(text: str, references: bool = False) -> View:
+    """The prose of `text`; with `references`, that of its list of references, too.
 
     >>> view("\\\\section{The \\\\emph{kids}} % a comment\\nSee~\\\\cite{kids}, and $k$.").text
     'The kids\\n ￼ See ￼, and ￼.\\n'
@@ -85,9 +86,9 @@ def view(text: str) -> View:
     begin = _body(text, "begin", 0)
     if begin is not None:
         end = _body(text, "end", begin.end())
-        _Reader(text, begin.end(), end.start() if end else len(text), builder).read()
+        _Reader(text, begin.end(), end.start() if end else len(text), builder, references).read()
     elif not _ODD.search(text):
-        _Reader(text, 0, len(text), builder).read()
+        _Reader(text, 0, len(text), builder, references).read()
     builder.border(len(text))
     return builder.view()
 
@@ -109,7 +110,8 @@ def remarks(text: str) -> list[tuple[int, int]]:
 class _Reader:
     """The reading of one text, from left to right."""
 
-    def __init__(self, text: str, begin: int, end: int, builder: ViewBuilder) -> None:
+    def __init__(self, text: str, begin: int, end: int, builder: ViewBuilder, references: bool) -> None:
+        self.prose = _PROSE | {_REFERENCES} if references else _PROSE
         self.text, self.begin, self.end, self.builder = text, begin, end, builder
         self.closes = _pairs(text, begin, end)
         short = {match[1] for match in _SHORT_VERB.finditer(text, 0, end)}
@@ -230,6 +232,8 @@ class _Reader:
             return self.thing(start, stop + 1 if stop >= 0 else end)
         if name in _DEFINING:
             return self.thing(start, self.definition(end))
+        if name == "bibitem":
+            self.builder.border(start)
         stop = self.arguments(end)
         length = _LENGTH.match(text, stop, self.end) if stop == end else None
         return self.thing(start, length.end() if length else stop)
@@ -261,7 +265,7 @@ class _Reader:
             return self.thing(start, start + 6)
         self.builder.border(start)
         name = match[1].strip()
-        if name.rstrip("*") in _PROSE:
+        if name.rstrip("*") in self.prose:
             return self.arguments(match.end())
         depth = 0
         for one in re.compile(rf"\\(begin|end)\s*\{{\s*{re.escape(name)}\s*\}}").finditer(text, start, self.end):

@@ -22,7 +22,7 @@ function showPanel(text, finding, place, shown) {
   $("original").textContent = legible(replacement ?? finding.original);
   $("finding").dataset.state = `${finding.action} ${finding.decision}`;
   const how = finding.action === "restore" ? "restored" : finding.alone ? "reads like it, reported by itself" : "suggested";
-  const parts = [`${how}, substituted ${share(finding.substituted)}`, `this wording ${share(finding.confidence)}`, finding.family, `line ${finding.line}`];
+  const parts = [`${how}, substituted ${share(finding.substituted)}`, `this wording ${share(finding.confidence)}`, finding.family, finding.place];
   $("why").textContent = legible(parts.filter(Boolean).join(" · "));
   $("accept").setAttribute("aria-pressed", finding.decision === "accepted");
   $("reject").setAttribute("aria-pressed", finding.decision === "rejected");
