@@ -47,7 +47,10 @@ def print_completion(run: Run) -> bool:
         import shtab
     except ImportError:
         raise UsageError("--print-completion needs shtab; install it with: pip install 'despin[completion]'") from None
-    run.streams.product(shtab.complete(parser(), run.options.print_completion) + "\n")
+    shell = run.options.print_completion
+    if shell not in shtab.SUPPORTED_SHELLS:
+        raise UsageError(f"this shtab knows nothing of {shell}; get a newer one: pip install --upgrade shtab")
+    run.streams.product(shtab.complete(parser(), shell) + "\n")
     return False
 
 
