@@ -12,6 +12,7 @@ import importlib.util
 import io
 import json
 import re
+import runpy
 import shlex
 import shutil
 import subprocess
@@ -374,3 +375,21 @@ def test_settings_and_data_on_the_pages_are_read(folder):
         if block.language == "toml" and "[tool.despin" in block.code:
             Path("pyproject.toml").write_text(block.code, encoding="utf-8")
             project_config("docs/a.md")
+
+
+def test_the_readme_needs_no_file_beside_it_on_a_package_index():
+    made = runpy.run_path(str(ROOT / "hatch_build.py"))["for_an_index"](
+        (ROOT / "README.md").read_text(encoding="utf-8")
+    )
+    links = [link for link in re.findall(r"\]\(([^)]*)\)", made) if not link.startswith("https://")]
+    assert links == []
+    assert "docs/command.md" in made
+
+
+def test_links_between_pages_lead_somewhere():
+    broken = []
+    for page in PAGES:
+        for link in re.findall(r"\]\((?!https?:|#)([^)\s#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
+            if not (page.parent / link).exists():
+                broken.append(f"{page.name}: {link}")
+    assert broken == []
