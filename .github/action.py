@@ -18,6 +18,7 @@ from typing import Any
 COMMAND = [sys.executable, "-c", "import sys; from despin.cli import main; sys.exit(main())"]
 ANNOTATIONS = 10  # GitHub shows so many of a kind
 ROWS = 50
+FAILED = 2  # the exit code of a run in which something could not be checked
 JUDGEMENTS = {"spun": "likely spun", "unclear": "unclear", "clean": "no sign of spinning"}
 
 
@@ -37,7 +38,7 @@ def annotations(report: Mapping[str, Any]) -> Iterator[str]:
         yield command("error", error["message"], file=error.get("path"))
     for document in report["documents"]:
         if document["verdict"] == "spun" and not document.get("excused"):
-            message = f"Likely spun: probability {document['probability']:.2f}. This is a sign, not a proof."
+            message = f"Likely spun: probability {share(document['probability'])}. This is a sign, not a proof."
             yield command("error", message, file=document["path"], title="likely spun")
     found = [(d["path"], f) for d in report["documents"] for f in d["findings"] if not f.get("baseline")]
     found.sort(key=lambda item: (item[1]["action"] != "restore", -item[1]["confidence"]))
@@ -46,8 +47,23 @@ def annotations(report: Mapping[str, Any]) -> Iterator[str]:
         if "\n" not in finding["found"]:
             place["endColumn"] = finding["column"] + len(finding["found"])
         kind = "warning" if finding["action"] == "restore" else "notice"
-        message = f"{finding['found']} -> {finding['original']} ({finding['confidence']:.2f}, {finding['family']})"
+        arrow = "reads like" if finding.get("alone") else "->"
+        message = f"{finding['found']} {arrow} {finding['original']} ({answers(finding)}, {finding['family']})"
         yield command(kind, message, file=path, **place, title="spun phrase?")
+
+
+def share(probability: float) -> str:
+    """A probability as every report of despin has it: without claiming certainty."""
+    if probability < 0.005:
+        return "<0.01"
+    return ">0.99" if probability >= 0.995 else f"{probability:.2f}"
+
+
+def answers(finding: Mapping[str, Any]) -> str:
+    """Both answers, as in the other reports: whether the phrase was substituted, and by which words."""
+    readings = finding.get("readings") or [{"original": finding["original"], "confidence": finding["confidence"]}]
+    some = ", ".join(f"{one['original']} {share(one['confidence'])}" for one in readings[:3])
+    return f"substituted {share(finding['substituted'])}: {some}"
 
 
 def command(kind: str, message: str, **properties: object) -> str:
@@ -67,7 +83,10 @@ def summary(report: Mapping[str, Any]) -> str:
     """A table in Markdown, the likeliest text first."""
     documents = sorted(report["documents"], key=lambda d: -d["probability"])
     spun = sum(d["verdict"] == "spun" and not d.get("excused") for d in documents)
-    lines = ["## despin", "", f"{len(documents)} checked, {spun or 'none'} likely spun."]
+    checked = f"{len(documents)} checked, {spun or 'none'} likely spun."
+    lines = ["## despin", "", checked if documents or not report["errors"] else "**No text could be checked.**"]
+    if documents and report["errors"]:
+        lines[-1] += f" **{len(report['errors'])} could not be checked**, so the run has failed."
     shown = [d for d in documents if d["findings"] or d["verdict"] != "clean"][:ROWS]
     if shown:
         lines += ["", "| text | verdict | probability | findings | words |", "|---|---|--:|--:|--:|"]
@@ -75,7 +94,7 @@ def summary(report: Mapping[str, Any]) -> str:
             verdict = JUDGEMENTS[d["verdict"]] + (", but excused" if d.get("excused") else "")
             known = sum(bool(f.get("baseline")) for f in d["findings"])
             findings = f"{len(d['findings'])}" + (f", {known} in the baseline" if known else "")
-            lines.append(f"| {cell(d['path'])} | {verdict} | {d['probability']:.2f} | {findings} | {d['words']} |")
+            lines.append(f"| {cell(d['path'])} | {verdict} | {share(d['probability'])} | {findings} | {d['words']} |")
     if report["errors"]:
         lines += ["", "Could not be checked:", ""]
         lines += [f"- {cell(e.get('path', 'despin'))}: {cell(e['message'])}" for e in report["errors"][:ROWS]]
@@ -98,14 +117,20 @@ def outputs(report: Mapping[str, Any]) -> str:
 def main() -> int:
     """Check, and tell GitHub."""
     done = subprocess.run([*COMMAND, *arguments(os.environ)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
-    report = json.loads(done.stdout)
+    try:
+        report = json.loads(done.stdout)
+    except ValueError:  # killed, say: no exit code of it may be taken for a verdict
+        report = {
+            "documents": [],
+            "errors": [{"message": f"despin printed no report; its exit code was {done.returncode}"}],
+        }
     for line in annotations(report):
         print(line)
     for variable, content in (("GITHUB_STEP_SUMMARY", summary(report)), ("GITHUB_OUTPUT", outputs(report))):
         if path := os.environ.get(variable):
             with Path(path).open("a", encoding="utf-8") as file:
                 file.write(content)
-    return done.returncode
+    return max(done.returncode, FAILED) if report["errors"] else done.returncode
 
 
 if __name__ == "__main__":

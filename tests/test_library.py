@@ -524,19 +524,6 @@ def test_help_shows_every_field_of_a_config():
     assert {field.name for field in dataclasses.fields(despin.Config)} <= set(described(despin.Config))
 
 
-def test_the_code_of_the_page_and_of_readme_runs(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "articles").mkdir()
-    (tmp_path / "articles" / "one.txt").write_text(NAME)
-    (tmp_path / "page.txt").write_text(TEXT)
-    names = {}
-    for page in (PAGE, (ROOT / "README.md").read_text(encoding="utf-8")):
-        blocks = re.findall(r"^```python\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
-        assert blocks
-        for block in blocks:
-            exec(block, names)
-
-
 # Outside
 
 

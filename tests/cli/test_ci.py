@@ -65,13 +65,15 @@ def test_the_action_on_a_spun_text(folder):
     assert done.returncode == 2
     lines = done.stdout.splitlines()
     assert lines[0] == "::error file=missing.txt::no such file or directory"
-    assert lines[1].startswith("::error file=docs/spun | <b>.md,title=likely spun::Likely spun: probability 1.00.")
+    assert lines[1].startswith("::error file=docs/spun | <b>.md,title=likely spun::Likely spun: probability >0.99.")
     place = re.escape("file=docs/spun | <b>.md,line=1,col=") + r"\d+,endColumn=\d+,title=spun phrase\?"
-    assert re.fullmatch(rf"::warning {place}::(however -> but|in regards to -> about) \(0\.9\d, web\)", lines[2])
+    assert re.fullmatch(
+        rf"::warning {place}::(however -> but|in regards to -> about) \(substituted >?0\.9\d: .*, web\)", lines[2]
+    )
     kinds = [line.split()[0] for line in lines[2:]]
     assert kinds == sorted(kinds, reverse=True)  # warnings before notices
-    assert "2 checked, 1 likely spun." in summary
-    assert r"| docs/spun \| &lt;b\>.md | likely spun | 1.00 |" in summary
+    assert "2 checked, 1 likely spun. **1 could not be checked**, so the run has failed." in summary
+    assert r"| docs/spun \| &lt;b\>.md | likely spun | >0.99 |" in summary
     assert "clean.txt" not in summary
     assert "- missing.txt: no such file or directory" in summary
     [findings] = re.findall(r"\Afindings=(\d+)\nprobability=(?:1\.0|0\.99\d*)\n\Z", output)
@@ -102,3 +104,31 @@ def test_the_action_with_a_wrong_input(folder):
     assert done.returncode == 2
     assert done.stdout.startswith("::error::argument --min-confidence: 'high' is not a number")
     assert output == "findings=0\nprobability=0\n"
+
+
+def test_the_action_where_nothing_could_be_checked(folder):
+    done, _, summary = run(folder, paths="missing.txt")
+    assert done.returncode == 2
+    assert "**No text could be checked.**" in summary
+    assert "likely spun" not in summary
+
+
+def test_the_action_where_despin_is_killed(folder, monkeypatch):
+    """No exit code of a run without a report is a verdict."""
+    script = SCRIPT.read_text(encoding="utf-8")
+    broken = folder / "action.py"
+    broken.write_text(
+        re.sub(r"^COMMAND = .*", 'COMMAND = [sys.executable, "-c", "raise SystemExit(1)"]', script, flags=re.M)
+    )
+    done = subprocess.run([sys.executable, broken], cwd=folder, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 2
+    assert done.stdout == "::error::despin printed no report; its exit code was 1\n"
+
+
+@pytest.mark.parametrize("probability", [0.0, 0.004, 0.0051, 0.5, 0.934, 0.9949, 0.995, 1.0])
+def test_the_action_rounds_as_the_reports_do(probability):
+    from despin.renderers.text import share
+
+    names = {"__name__": "action"}
+    exec(compile(SCRIPT.read_text(encoding="utf-8"), str(SCRIPT), "exec"), names)
+    assert names["share"](probability) == share(probability)

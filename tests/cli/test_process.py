@@ -9,6 +9,9 @@ import time
 
 import pytest
 
+from despin.cli import main
+from despin.cli.parser import SHELLS
+
 COMMAND = [sys.executable, "-c", "import sys; from despin.cli import main; sys.exit(main())"]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="needs POSIX pipes and signals")
 
@@ -232,13 +235,22 @@ def test_what_reads_no_text_comes_without_numpy(tmp_path, arguments, status):
 
 
 @POSIX
-@pytest.mark.parametrize("shell", ["bash", "zsh", "tcsh"])
+@pytest.mark.parametrize("shell", SHELLS)
 def test_the_completion_knows_every_option(shell):
     pytest.importorskip("shtab")
     done = run("--print-completion", shell)
     assert done.returncode == 0
     for option in (b"--check", b"--update-baseline", b"--jobs", b"--force-exclude"):
         assert option.lstrip(b"-") in done.stdout
+
+
+def test_a_shell_that_an_older_shtab_does_not_know(monkeypatch, capfd):
+    shtab = pytest.importorskip("shtab")
+    monkeypatch.setattr(shtab, "SUPPORTED_SHELLS", ["bash", "zsh", "tcsh"])
+    assert main(["--print-completion", "fish"]) == 2
+    assert capfd.readouterr().err == (
+        "despin: this shtab knows nothing of fish; get a newer one: pip install --upgrade shtab\n"
+    )
 
 
 def until_closed(terminal):

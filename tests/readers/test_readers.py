@@ -95,7 +95,9 @@ def test_a_folder_without_texts_is_an_error(folder):
     assert found == "b.txt"
 
 
-@pytest.mark.parametrize(("path", "message"), [("missing", "no such file"), ("sub", "is a folder; use --check")])
+@pytest.mark.parametrize(
+    ("path", "message"), [("missing", "no such file"), ("sub", "is a folder and no text; name the files in it$")]
+)
 def test_what_cannot_be_read_is_explained(folder, path, message):
     with pytest.raises(InputError, match=message):
         read(path)

@@ -276,7 +276,7 @@ def test_by_keyboard_alone(open_page):
     press(page, "j")  # to the second
     assert page.evaluate("document.activeElement.dataset.number") == "1"
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == (
-        "collectively, likely: together, confidence 0.90, undecided"
+        "collectively, likely: together, substituted 0.97, this wording 0.90, undecided"
     )
     press(page, "2")  # its second alternative, and on
     press(page, "r")

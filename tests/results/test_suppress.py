@@ -164,6 +164,13 @@ def test_a_comment_that_says_nothing_is_told(text, advice):
     assert not list(misspelt("# despin: ignore, despin: whatever"))
 
 
+@pytest.mark.parametrize(
+    "text", ["# despin: a tool", "## despin: findings and verdicts\n\nvrint", "// despin: see below"]
+)
+def test_a_heading_about_despin_is_no_comment(text):
+    assert not list(misspelt(text))
+
+
 # --- [sic] and quotations ---------------------------------------------------------------------------------------
 
 

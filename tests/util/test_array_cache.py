@@ -1,5 +1,8 @@
 """Weights, as everything that is kept in the cache: mapped as they were made, and made anew where that fails."""
 
+import os
+import time
+
 import numpy as np
 import pytest
 
@@ -69,3 +72,36 @@ def test_the_name_tells_all_that_went_in(cache):
         for contents in ([], [b""], [b"x"], [b"x", b""])
     }
     assert len(places) == 32
+
+
+def kept(folder, sizes_and_days):
+    """Which of these files, in bytes and days since they were opened, are left when one more is written."""
+    folder.mkdir(parents=True, exist_ok=True)
+    now = time.time()
+    for number, (size, days) in enumerate(sizes_and_days):
+        path = folder / f"{number:02}.compiled"
+        path.write_bytes(b"x" * size)
+        os.utime(path, (now - days * 86_400,) * 2)
+    array_cache.write(folder / "new.compiled", {}, {})
+    return [number for number in range(len(sizes_and_days)) if (folder / f"{number:02}.compiled").exists()]
+
+
+def test_old_files_go(cache, monkeypatch):
+    assert kept(cache, [(1, 0.5), (1, 59), (1, 61)]) == [0, 1]
+    monkeypatch.setattr(array_cache, "KEPT_BYTES", 2_000)
+    assert kept(cache / "large", [(1_000, 1), (1_900, 3), (1_900, 2)]) == [0]
+    assert kept(cache / "many", [(1, day) for day in range(30)]) == list(range(array_cache.KEPT - 1))
+
+
+def test_the_last_one_stays_however_large(cache, monkeypatch):
+    monkeypatch.setattr(array_cache, "KEPT_BYTES", 0)
+    assert kept(cache, [(10, 1)]) == []
+    assert (cache / "new.compiled").exists()
+
+
+def test_what_is_opened_is_not_old(cache):
+    path = cache / "a.compiled"
+    array_cache.write(path, {"a": 1}, {})
+    os.utime(path, (0, 0))
+    array_cache.read(path)
+    assert time.time() - path.stat().st_mtime < 3_600

@@ -5,7 +5,7 @@ Start reading from `Configs.of`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from ..readers import InputError, Source, find
 from ..renderers.escaping import printable
 from ..util.files import explain
 from .errors import UsageError
-from .settings.settings import Chosen
+from .settings.settings import TYPED, Chosen
 from .streams import Streams
 
 
@@ -43,14 +43,15 @@ class Configs:
             config = chosen.config(self._texts(chosen.values["references"]))
             if self._records:
                 config = replace(config, inline=False)
-            self._load(config)
+            self._load(config, chosen.origins)
             self._configs[id(chosen)] = config
         return self._configs[id(chosen)]
 
-    def _load(self, config: Config) -> None:
-        """Raises `UsageError` where the data that `config` names cannot be used; tells what is odd about it."""
+    def _load(self, config: Config, origins: Mapping[str, str]) -> None:
+        """Raises `UsageError` where the data that `config` names cannot be used; tells what is odd about it. `origins`
+        says where each setting is from."""
         from ..detection.hashed_odds import HashedOddsError
-        from ..dictionary.errors import DictionaryError
+        from ..dictionary.errors import DictionaryError, NoSuchData
         from ..language_model.model_file import ModelError
         from ..restoration.evidence import EvidenceError
         from ..restoration.reader import ReaderError
@@ -59,6 +60,9 @@ class Configs:
         try:
             knowledge.load_data(config)
             notices = knowledge.notices(config)
+        except NoSuchData as problem:
+            origin = origins[problem.setting]
+            raise UsageError(f"{problem}" if origin in TYPED else f"{origin}: {problem}") from problem
         except (DictionaryError, ModelError, EvidenceError, HashedOddsError, ReaderError) as problem:
             raise UsageError(str(problem)) from problem
         except OSError as problem:

@@ -32,7 +32,8 @@ def parse(arguments: Sequence[str], *, stdin_waits: bool) -> argparse.Namespace:
         --help or --version was asked for.
     """
     known = parser()
-    options = known.parse_args(arguments)
+    options, rest = known.parse_known_args(arguments)
+    options.paths += _paths(rest, known)
     given = {name for name, value in vars(options).items() if value not in (known.get_default(name), [])}
     _refuse_together(given)
     _refuse_values(options)
@@ -50,6 +51,31 @@ def parse(arguments: Sequence[str], *, stdin_waits: bool) -> argparse.Namespace:
     if options.stdin_name is not None and STDIN not in options.paths:
         raise UsageError("--stdin-name names standard input, which is not read here; add - or leave it out")
     return options
+
+
+def _paths(rest: Sequence[str], known: argparse.ArgumentParser) -> list[str]:
+    """The paths in what argparse has left over: those behind an option that stands behind other paths.
+
+    Raises
+    ------
+    UsageError
+        An option is unknown.
+    """
+    options = [one for one in rest[: rest.index("--")] if one != STDIN] if "--" in rest else [*rest]
+    for one in options:
+        if one.startswith("-") and one != STDIN:
+            raise UsageError(_unknown(one, list(known._option_string_actions)))
+    return [one for one in rest if one != "--"]
+
+
+def _unknown(option: str, known: Sequence[str]) -> str:
+    """That there is no such option, and which was probably meant."""
+    from difflib import get_close_matches
+
+    name = option.partition("=")[0]
+    near = get_close_matches(name, known, 1, 0.7) if name.startswith("--") else []
+    advice = f"did you mean {near[0]}?" if near else "see despin --help"
+    return f"there is no option {name}; {advice}"
 
 
 def flags(options: argparse.Namespace) -> dict[str, Any]:

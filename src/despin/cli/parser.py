@@ -17,10 +17,16 @@ from . import values
 from .errors import UsageError
 from .settings.keys import DEFAULTS
 
-SHELLS = ("bash", "zsh", "tcsh")
+SHELLS = ("bash", "zsh", "tcsh", "fish", "powershell")
 NEGATIVE = ("quotes", "inline")
 """Settings that are on unless an option switches them off."""
-FILE = {"bash": "_shtab_compgen_files", "zsh": "_files", "tcsh": "f"}
+FILE = {
+    "bash": "_shtab_compgen_files",
+    "zsh": "_files",
+    "tcsh": "f",
+    "fish": "(__fish_complete_path (commandline -ct))",
+    "powershell": "_shtab_powershell_compgen_files",
+}
 """What shtab is to say where a file is meant."""
 
 

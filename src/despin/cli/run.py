@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ..config import Config
 from ..readers import InputError, Source, find, read, read_stream
+from ..readers.files import FOLDER
 from ..readers.kinds import READ_ONLY, kind_of, seen
 from ..readers.parquet import Table, from_stream
 from ..renderers.text import note
@@ -145,6 +146,8 @@ class Run:
             # Hooks name whatever was changed. Who asks for the restored text of nothing has mistaken the file.
             "may_be_empty": options.check or options.diff or options.write,
         }
+        if path != STDIN and os.path.isdir(path):
+            raise InputError(path, FOLDER if _takes_one_text(options) else f"{FOLDER}, or {_SEVERAL}")
         if path != STDIN:
             return read(path, **asked)
         return read_stream(standard_input(self.name(path)), self.name(path), **asked)
@@ -245,6 +248,15 @@ class Run:
     def provenance(self) -> dict[str, Any]:
         """Digests of the data that this run used, or would have used."""
         return self.configs.provenance(self.settings.of(os.getcwd()))
+
+
+_SEVERAL = "use --check, --diff or --write for all of them"
+
+
+def _takes_one_text(options: argparse.Namespace) -> bool:
+    """Whether the mode goes with none of those that read folders."""
+    modes = (options.apply, options.undo, options.trace, options.jsonl, options.column)
+    return any(mode is not None for mode in modes)
 
 
 def _same(path: str, other: str) -> bool:

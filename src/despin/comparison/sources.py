@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
@@ -16,15 +17,16 @@ import numpy as np
 
 from ..config import Config
 from ..readers import InputError, find, read
-from ..util.array_cache import cache_folder
+from ..util.array_cache import cache_folder, note_use
 from ..util.array_types import U32
 from ..util.files import explain
 from .compare import compare
 from .postings import matches, pairs_of, weights
 from .result import Comparison
-from .store import Store
+from .store import MANIFEST, Store
 
 AT_ONCE = 4_000_000  # code points of texts that are added in one step: what a kill can lose
+KEPT_DAYS = 60  # that an index in the user's cache is kept without being opened
 ASKED_AT_ONCE = 64  # texts whose pairs are made in one call
 
 
@@ -146,7 +148,12 @@ class Sources:
             weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
             return Path(folder)
         key = hashlib.sha256("\0".join(sorted(map(os.path.abspath, self.paths))).encode("utf-8", "surrogateescape"))
-        return cache / "sources" / key.hexdigest()[:40]
+        own = cache / "sources" / key.hexdigest()[:40]
+        with suppress(OSError):
+            cache.mkdir(mode=0o700, parents=True, exist_ok=True)  # here lie texts that others may not know yet
+        note_use(own / MANIFEST)
+        _tidy(own)
+        return own
 
     def _update(self, progress: Callable[[Iterable[str]], Iterable[str]]) -> None:
         """Make the index one of the files that `paths` name now."""
@@ -215,6 +222,15 @@ class Sources:
                 yield
         except OSError as problem:
             raise InputError(str(self.folder), f"the index cannot be written: {explain(problem)}") from None
+
+
+def _tidy(kept: Path) -> None:
+    """Delete the indexes beside `kept` that nobody has opened for long: they can be made again."""
+    for manifest in kept.parent.glob(f"*/{MANIFEST}"):
+        with suppress(OSError):
+            if manifest.parent != kept and time.time() - manifest.stat().st_mtime > KEPT_DAYS * 86_400:
+                manifest.unlink()  # first, so that nobody takes what is left for an index
+                shutil.rmtree(manifest.parent, ignore_errors=True)
 
 
 def _lock(handle: int) -> None:

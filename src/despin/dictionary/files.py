@@ -12,7 +12,7 @@ from enum import IntEnum
 from functools import cache
 from pathlib import Path
 
-from .errors import DictionaryError
+from .errors import NoSuchData
 
 _RESERVE = re.compile(rb"^#: *reserve: *yes *\r?$", re.MULTILINE)
 _PARTIAL = re.compile(rb"^#: *partial: *yes *\r?$", re.MULTILINE)
@@ -44,7 +44,7 @@ def folder(language: str) -> Path:
     root = packaged if packaged.is_dir() else Path(__file__).parents[3] / "dictionaries"
     if not language.isalpha() or not (root / language).is_dir():
         known = ", ".join(sorted(path.name for path in root.iterdir() if path.is_dir())) if root.is_dir() else "none"
-        raise DictionaryError(f"there is no data for the language {language!r}; known: {known}")
+        raise NoSuchData(f"there is no data for the language {language!r}; known: {known}", "language")
     return root / language
 
 
@@ -62,10 +62,19 @@ def dictionary_paths(language: str = "en", names: Sequence[str] = (), tier: Tier
     paths = [shipped.get(name, Path(name)) for name in names] if names else list(shipped.values())
     for path, name in zip(paths, names or shipped, strict=True):
         if not path.is_file():
-            raise DictionaryError(
-                f"there is no dictionary {name!r}: it is neither a file nor one of those shipped ({', '.join(shipped)})"
-            )
+            raise NoSuchData(_missing(name, list(shipped)), "dictionaries")
     return [path for path in paths if tier == Tier.RESERVE or tier_of(path) <= tier]
+
+
+def _missing(name: str, shipped: list[str]) -> str:
+    """That there is no dictionary `name`, and which was probably meant."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, shipped, 1)
+    advice = f"; did you mean {near[0]!r}?" if near else ""
+    return (
+        f"there is no dictionary {name!r}: it is neither a file nor one of those shipped ({', '.join(shipped)}){advice}"
+    )
 
 
 def is_shipped(path: Path) -> bool:

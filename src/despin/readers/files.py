@@ -15,6 +15,7 @@ from .compression import inner, pack, unpack
 from .kinds import PAPERS, SUFFIXES, is_paper, kind_of, paper, pdf_is_read, refused, seen
 from .source import LIMIT, FileError, InputError, Source, decode
 
+FOLDER = "is a folder and no text; name the files in it"
 _SMALL = 1 << 16  # bytes
 _PACKED_NOTHING = 1024
 """Bytes that nothing takes at most, compressed: a head, perhaps with the name of the file."""
@@ -99,7 +100,7 @@ def read(
         It cannot be opened, or is not text (see `plain.decode`), or is too large, or a package is missing.
     """
     if os.path.isdir(path):
-        raise InputError(path, "is a folder; use --check, --diff or --write for all its text files")
+        raise InputError(path, FOLDER)
     try:
         with open(path, "rb") as file:
             packed = _limited(file, path, limit)

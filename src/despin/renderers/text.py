@@ -29,6 +29,8 @@ _JUDGEMENTS = {
 }
 READINGS = 3
 """So many originals of a place are named; --explain names them all."""
+PHRASE = 6
+"""Words: a text of so many, without a finding, is a phrase that somebody asks about, and none to judge."""
 _NAMED_IN_SUMMARY = 3
 """So many files to restore are named in the summary's hint; more would bury it."""
 
@@ -113,8 +115,17 @@ def restored_summary(report: Report, path: str, *, colour: bool = False) -> str:
     written = sum(f.action == "restore" for f in report.findings)
     suggested = len(report.findings) - written
     more = f", {suggested} more suggested" if suggested else ""
+    if not report.findings and report.verdict.words <= PHRASE and report.verdict.judgement != "spun":
+        few = f"{_count(report.verdict.words, 'word')} {'is' if report.verdict.words == 1 else 'are'} too few to judge"
+        return f"{_paint(printable(path), 'bold', colour)}: {few}; try: {_look_up(report.text)}\n"
     restored = f"{_count(written, 'phrase')} restored{more} in {_count(report.verdict.words, 'word')}"
     return f"{_judgement(report, path, colour)}, {restored}\n"
+
+
+def _look_up(text: str) -> str:
+    """The command that looks the phrase `text` up."""
+    phrase = " ".join(text.split()).strip(".,;:!?")
+    return _typed(("despin", "--lookup"), [phrase]) or "despin --lookup PHRASE"
 
 
 def decided(text: str, decisions: Decisions, path: str, *, colour: bool = False) -> str:
@@ -149,7 +160,7 @@ def check_summary(
         return "No text could be checked.\n"
     line = f"{_count(checked, 'file')} checked, {len(spun) or 'none'} likely spun"
     if excused:
-        line += f", {excused} more excused"
+        line += f", {excused} {'more ' if spun else ''}excused"
     if unclear:
         line += f", {unclear} unclear"
     if alone:
@@ -226,8 +237,10 @@ def write_summary(seen: int, changed: int, phrases: int) -> str:
     return f"{_count(seen, 'file')} read, {changed or 'none'} changed, {_count(phrases, 'phrase')} restored.\n"
 
 
-def jsonl_summary(seen: int, bad: int, spun: int) -> str:
-    """The last line of a run over JSON Lines."""
+def jsonl_summary(seen: int, bad: int, spun: int, *, failed: bool = False) -> str:
+    """The last line of a run over records; `failed`: it came to an end before the records did."""
+    if failed and not seen:
+        return "No record could be read.\n"
     return f"{_count(seen, 'record')} read, {spun or 'none'} likely spun{f', {bad} bad' if bad else ''}.\n"
 
 

@@ -41,6 +41,7 @@ _OPENER = (
     r"\[[^\]\n]{0,40}\]:[ \t]*(?:\#|<>)[ \t]*[\"'(]"
 )
 _COMMENT = lazy(rf"(?i)(?:{_OPENER})[ \t]*despin:[ \t]*(?P<verb>\w+(?:-\w+)*)(?:[ \t]*\[(?P<phrases>[^\]\n]*)\])?")
+_GOES_ON = lazy(r"[ \t]+\w")
 _SIC = lazy(r"(?i)[\s\"'”’»*_.,]*+[\[(][\s*_]*+sic[\s*_!.]*+[\])]")
 _SIC_REACH = 40
 _SIC_ITSELF = lazy(r"(?i)[\[(][\s*_]*+sic")
@@ -116,6 +117,8 @@ def misspelt(text: str) -> Iterator[tuple[int, str]]:
             from difflib import get_close_matches
 
             near = get_close_matches(verb, VERBS, 1)
+            if not near and _GOES_ON.match(text, comment.end()):
+                continue  # a heading, or a sentence: "# despin: a tool that …"
             advice = f"did you mean {near[0]!r}?" if near else f"it knows: {', '.join(VERBS)}"
             yield comment.start(), f"the comment 'despin: {comment['verb']}' says nothing that despin knows; {advice}"
 

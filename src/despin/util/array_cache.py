@@ -6,6 +6,8 @@ of date is never opened; it bears a checksum of itself, so a damaged one is made
 first, which then takes its name: readers and other writers never see half of one. Where the folder cannot be used,
 everything works as before, only slower to start.
 
+A file that nobody has opened for long goes; so do the longest unused where there are too many, or too much.
+
 The folder is DESPIN_CACHE_DIR if that is set (empty: none), else despin/ in XDG_CACHE_HOME or where the system keeps
 caches. Start reading from `cached`.
 """
@@ -16,6 +18,7 @@ import hashlib
 import json
 import os
 import sys
+import time
 import zlib
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -31,7 +34,10 @@ _Value = TypeVar("_Value")
 
 MAGIC = b"despinDC"
 ALIGN = 64
-KEPT = 24  # files in the folder; the oldest go
+KEPT = 24  # files in the folder; the longest unused go
+KEPT_BYTES = 512_000_000  # of all of them; what one version of despin makes of all its data is 120 MB
+KEPT_DAYS = 60  # without being opened
+_DAY = 86_400.0  # seconds; when a file was opened is noted once a day
 DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError)
 """What opening a damaged file raises, or making values of what stands in it: then it is made anew."""
 _BODY = 24  # magic, length of the header, checksum of all that follows
@@ -112,7 +118,7 @@ def _write(path: Path, plain: Plain, arrays: Arrays) -> None:
     for (_, _, _, offset), array in zip(table, arrays.values(), strict=True):
         body[offset : offset + array.nbytes] = np.ascontiguousarray(array).tobytes()
     checksum = zlib.crc32(body, zlib.crc32(header))
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.stem, suffix=".tmp")
     try:
         with open(handle, "wb") as file:
@@ -127,10 +133,30 @@ def _write(path: Path, plain: Plain, arrays: Arrays) -> None:
 
 
 def _tidy(folder: Path) -> None:
-    old = sorted(folder.glob("*.compiled"), key=lambda path: path.stat().st_mtime, reverse=True)[KEPT:]
-    for path in old:
+    """Delete what was not opened for long, and what is too much; never the file that was opened last."""
+    used = {}
+    for path in folder.glob("*.compiled"):
+        with suppress(OSError):  # another process tidies, too
+            status = path.stat()
+            used[path] = (status.st_mtime, status.st_size)
+    total, now = 0, time.time()
+    for rank, path in enumerate(sorted(used, key=used.__getitem__, reverse=True)):
+        opened, size = used[path]
+        total += size
+        if rank and (rank >= KEPT or total > KEPT_BYTES or now - opened > KEPT_DAYS * _DAY):
+            with suppress(OSError):
+                path.unlink()
+    for path in folder.glob("*.tmp"):
         with suppress(OSError):
-            path.unlink()
+            if now - path.stat().st_mtime > _DAY:  # whoever wrote it was killed
+                path.unlink()
+
+
+def note_use(path: Path) -> None:
+    """Remember, as its time of change, that `path` was opened today."""
+    with suppress(OSError):
+        if time.time() - path.stat().st_mtime > _DAY:
+            os.utime(path)
 
 
 def read(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
@@ -149,4 +175,5 @@ def read(path: Path) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:
         for length in shape:
             count *= length
         arrays[name] = data[begin + offset : begin + offset + count].view(kind).reshape(shape)
+    note_use(path)
     return header["plain"], arrays

@@ -17,18 +17,33 @@ from ...util.files import explain
 from ..errors import UsageError
 from ..parser import parser
 from ..run import Run
-from ..settings.keys import DEFAULTS
+from ..settings.keys import KEYS
 from .word_frequencies import zipf_of
 
 
 def show_config(run: Run) -> bool:
     """Print the settings of a path as a configuration would have them, each with where it is from."""
     chosen = run.chosen(run.options.paths[0] if run.options.paths else os.curdir)
-    for key in DEFAULTS:
-        value = chosen.values[key]
+    for key in KEYS:
+        if key not in chosen.values:  # an allow file that nobody names
+            continue
+        value, origin = chosen.values[key], chosen.origins[key]
         written = stdlib_json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
-        run.streams.product(f"{key} = {written}  # {printable(chosen.origins[key])}\n")
+        if key == "dictionaries" and not value:
+            origin += f": all ({', '.join(_shipped(chosen.values['language']))})"
+        run.streams.product(f"{key} = {written}  # {printable(origin)}\n")
     return False
+
+
+def _shipped(language: str) -> list[str]:
+    """The names of the dictionaries of `language`. Raises `UsageError`."""
+    from ...dictionary.errors import DictionaryError
+    from ...dictionary.files import dictionary_paths
+
+    try:
+        return [path.stem for path in dictionary_paths(language)]
+    except DictionaryError as problem:
+        raise UsageError(str(problem)) from None
 
 
 def show_files(run: Run) -> bool:
@@ -47,7 +62,10 @@ def print_completion(run: Run) -> bool:
         import shtab
     except ImportError:
         raise UsageError("--print-completion needs shtab; install it with: pip install 'despin[completion]'") from None
-    run.streams.product(shtab.complete(parser(), run.options.print_completion) + "\n")
+    shell = run.options.print_completion
+    if shell not in shtab.SUPPORTED_SHELLS:
+        raise UsageError(f"this shtab knows nothing of {shell}; get a newer one: pip install --upgrade shtab")
+    run.streams.product(shtab.complete(parser(), shell) + "\n")
     return False
 
 

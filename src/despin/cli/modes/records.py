@@ -59,8 +59,9 @@ def jsonl(run: Run) -> bool:
     except OSError as problem:
         streams.complain(explain(problem), name)
     if bad > _BAD_LINES_TOLD:
-        streams.complain(f"{bad - _BAD_LINES_TOLD} more lines could not be used", name)
-    streams.talk(text.jsonl_summary(seen, bad, spun))
+        more = bad - _BAD_LINES_TOLD
+        streams.complain(f"{more} more {'line' if more == 1 else 'lines'} could not be used", name)
+    streams.talk(text.jsonl_summary(seen, bad, spun, failed=bool(streams.errors)))
     return bool(options.check and failed)
 
 
@@ -93,5 +94,5 @@ def column(run: Run) -> bool:
                 table.write(streams.binary(), restored)
     except InputError as problem:
         streams.complain(problem.message, problem.path)
-    streams.talk(text.jsonl_summary(seen, 0, spun))
+    streams.talk(text.jsonl_summary(seen, 0, spun, failed=bool(streams.errors)))
     return bool(changed and options.exit_nonzero_on_write)

@@ -63,6 +63,8 @@ def load(path: str) -> Table | None:
         if not isinstance(tool, dict) or "despin" not in tool:
             return None
         data = tool["despin"]
+    elif isinstance(data.get("tool"), dict) and "despin" in data["tool"]:
+        raise UsageError(f"{path}: has a table [tool.despin]; leave out the table's name: here every key is despin's")
     table = read(data, path, "" if own else "[tool.despin] ")
     try:
         _ = table.excluded, table.patterns  # a glob that cannot be used is told now, and not when some file is met
@@ -127,7 +129,8 @@ def _whole(values: Mapping[str, Any], folder: str) -> Mapping[str, Any]:
             for name in whole["dictionaries"]
         )
     if "allow-file" in whole:
-        whole["allow"] = (*whole.get("allow", ()), *allow_file(os.path.join(folder, whole.pop("allow-file"))))
+        whole["allow-file"] = os.path.join(folder, whole["allow-file"])
+        whole["allow"] = (*whole.get("allow", ()), *allow_file(whole["allow-file"]))
     return whole
 
 

@@ -21,6 +21,8 @@ from .globs import places
 from .keys import ADDED, DEFAULTS, SETTINGS
 
 _ROOTS = (".git", ".hg")
+TYPED = ("default", "command line")
+"""Origins of settings that are no file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +110,13 @@ class Settings:
 
     def _merged(self, table: Table, which: Sequence[int]) -> Chosen:
         values = dict(DEFAULTS)
-        origins = dict.fromkeys(DEFAULTS, "default")
+        origins = dict.fromkeys(DEFAULTS, TYPED[0])
         layers = [(table.name, table.values)]
         layers += [(f"{table.name}, files {table.files[row][0]!r}", table.files[row][1]) for row in which]
-        for origin, layer in [*layers, ("command line", self._flags)]:
+        for origin, layer in [*layers, (TYPED[1], self._flags)]:
             for key, value in layer.items():
                 adds = key in ADDED and values[key]
-                values[key] = (*values[key], *value) if adds else value
+                values[key] = (*values[key], *value) if adds else short(value) if key == "allow-file" else value
                 origins[key] = f"{origins[key]} and {origin}" if adds else origin
         return Chosen(values, origins)
 

@@ -94,7 +94,7 @@ def _trees(examples: Sequence[Example], weights: F64) -> Any:
     try:
         ensemble = import_module("sklearn.ensemble")
     except ImportError as error:
-        raise LearningError("scikit-learn is not installed; install despin[learn]") from error
+        raise LearningError("scikit-learn is not installed; install it with: pip install 'despin[learn]'") from error
     right = np.concatenate([one for _, one in examples])
     if not (right == 0).any():
         return None

@@ -174,7 +174,7 @@ def _wordfreq(language: str) -> Frequencies:
         import wordfreq
     except ImportError as error:
         raise LearningError(
-            "wordfreq is not installed; install despin[learn], or do without by --wordfreq-weight 0"
+            "wordfreq is not installed; install it with: pip install wordfreq, or do without by --wordfreq-weight 0"
         ) from error
     try:
         table = wordfreq.get_frequency_dict(language, "best")

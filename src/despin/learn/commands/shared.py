@@ -40,6 +40,10 @@ def output_of(arguments: argparse.Namespace, inputs: Iterable[Path] = (), called
     return output
 
 
+UNSAID = "none given"
+"""What the header says of the licence where nobody does: a dictionary that was learned keeps the laws of one."""
+
+
 def add_header(parser: argparse.ArgumentParser, source: str | None = None, licence: str | None = None) -> None:
     """Give `parser` the options for the header of a dictionary, for `header_of`; `source` and `licence` are usual."""
     usual = " (%(default)s)"
@@ -65,7 +69,7 @@ def header_of(arguments: argparse.Namespace, output: Path) -> dict[str, str | No
     """
     family = getattr(arguments, "family", None) or output.name.partition(".")[0]
     name = getattr(arguments, "name", None) or family
-    header = {"name": name, "family": family, "source": arguments.source, "licence": arguments.licence}
+    header = {"name": name, "family": family, "source": arguments.source, "licence": arguments.licence or UNSAID}
     for key, value in header.items():
         if value is not None and len(value.splitlines()) != 1:
             raise LearningError(f"--{key}: the text must be one line")
@@ -83,7 +87,7 @@ def library(name: str) -> Any:
     try:
         return import_module(name)
     except ImportError as error:
-        raise LearningError(f"{name} is not installed; install despin[learn]") from error
+        raise LearningError(f"{name} is not installed; install it with: pip install 'despin[learn]'") from error
 
 
 def entries_of(path: Path) -> tuple[Entry, ...]:
