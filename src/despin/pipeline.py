@@ -22,6 +22,7 @@ from .decoding.decode import decode
 from .decoding.lattice import build
 from .detection import damage
 from .detection.passages import judge_passages
+from .detection.period import old_decades
 from .detection.screening import Scanned
 from .detection.verdict import judge, raise_to_passages
 from .dictionary.dictionary import Dictionary
@@ -134,10 +135,11 @@ def read(
     lattice = build(tokens, dictionary, known.model)
     channel = Channel.of(lattice, dictionary, len(texts))
     decoded = decode(lattice, channel)
+    old = old_decades(tokens, len(texts), config.language)
     if not verdicts:
         of_damage = damage.log_odds(damaged, len(texts))
-        verdicts = judge(tokens, decoded, of_damage, dictionary.families, some_in_part, config)
-    judged = judge_passages(texts, tokens, lattice, channel, decoded, verdicts, some_in_part)
+        verdicts = judge(tokens, decoded, of_damage, dictionary.families, some_in_part, config, old)
+    judged = judge_passages(texts, tokens, lattice, channel, decoded, verdicts, some_in_part, old)
     passages = judged.reported(len(texts), config)
     verdicts = raise_to_passages(verdicts, passages, decoded, dictionary.families, config)
     spun = judged.spun_at(lattice, channel, verdicts)

@@ -6,6 +6,7 @@
 * `scanner`: its second: an estimate of what decoding would say.
 * `screening_weights`: the numbers of both.
 * `damage`: what a spinner breaks, without any dictionary.
+* `period`: how old a text reads, and what of its oddness is owed to that.
 * `verdict`: likelihood ratio, spin rate, length and damage → probability and judgement.
 * `passages`: the same for the parts of a text.
 
