@@ -6,8 +6,8 @@ says that it was spun. But such a book also has what no spinner writes: *thither
 and semicolons amid its sentences, ten times as many as modern prose. Where these stand, as much of the ratio as the
 oddest of old books has is theirs (`OLD_DECADES`), and does not count.
 
-The words are in `archaic.txt` (dictionaries/README.md). None of them is a spun phrase, so that no text of a spinner gets
-older by what it put. Start reading from `old_decades`.
+The words are in `archaic.txt` (dictionaries/README.md). None of them is a spun phrase, so that no text of a spinner
+gets older by what it put. Start reading from `old_decades`.
 """
 
 from __future__ import annotations
@@ -43,12 +43,13 @@ def old_decades(tokens: Tokens, texts: int, language: str = "en") -> F64:
     words = np.bincount(tokens.document[tokens.shape >= Shape.LOWER], minlength=texts)
     density = signs(tokens, texts, language) * 100 / np.maximum(words, FEWEST_WORDS)
     share = np.clip((density - MODERN_BELOW) / (OLD_FROM - MODERN_BELOW), 0.0, 1.0)
-    return OLD_DECADES * share
+    decades: F64 = OLD_DECADES * share
+    return decades
 
 
 def signs(tokens: Tokens, texts: int, language: str = "en") -> F64:
     """(texts,): how many signs of age each text has."""
-    found = np.zeros(texts)
+    found: F64 = np.zeros(texts)
     for length, known in enumerate(archaic(language), start=1):
         if len(tokens) < length or not len(known):
             continue
@@ -61,13 +62,14 @@ def signs(tokens: Tokens, texts: int, language: str = "en") -> F64:
         first = np.flatnonzero(times)  # one row for each phrase of a text
         found += np.bincount(tokens.document[rows[first]], np.minimum(times[first], MOST_OF_A_WORD), minlength=texts)
     semicolons = np.bincount(tokens.document[_semicolons(tokens)], minlength=texts) * SEMICOLON
-    return found + np.minimum(semicolons, found)  # alone they are somebody's list
+    found += np.minimum(semicolons, found)  # alone they are somebody's list
+    return found
 
 
 def _semicolons(tokens: Tokens) -> Bool:
     """(tokens,): a semicolon between two words in lower case: not in a list of names, or of sources."""
     lower = tokens.shape == Shape.LOWER
-    amid = tokens.word == _SEMICOLON
+    amid: Bool = tokens.word == _SEMICOLON
     amid[1:] &= lower[:-1]
     amid[:-1] &= lower[1:]
     return amid
