@@ -186,17 +186,28 @@ def read_facts(paths: Iterable[Path]) -> Facts:
     """
     facts = Facts()
     for path in paths:
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            if line.startswith("#") or not line.strip() or line.startswith("spun\toriginal"):
-                continue
-            fields = line.split("\t")
-            spun, original = words_of(fields[0]), words_of(fields[1]) if len(fields) > 1 else ()
-            counts = [field.strip() for field in fields[2:4]]
-            if not spun or not original or not all(count.isdecimal() or not count for count in counts):
-                raise ValueError(f"{path}:{number} is not 'spun TAB original TAB seen TAB of': {line!r}")
-            seen = int(counts[0]) if counts and counts[0] else 0
-            known = facts.originals.setdefault(spun, {})
-            known[original] = known.get(original, 0) + seen
-            if len(counts) == 2 and counts[1]:
-                facts.replaced.setdefault(original, {})[spun] = (seen, int(counts[1]))
+        _read_into(facts, path.read_text(encoding="utf-8").splitlines(), str(path))
     return facts
+
+
+def facts_of(lines: Iterable[str], name: str) -> Facts:
+    """The facts of the `lines` of one dictionary; raises as `read_facts` does, and `name` stands in the message."""
+    facts = Facts()
+    _read_into(facts, lines, name)
+    return facts
+
+
+def _read_into(facts: Facts, lines: Iterable[str], name: str) -> None:
+    for number, line in enumerate(lines, 1):
+        if line.startswith("#") or not line.strip() or line.startswith("spun\toriginal"):
+            continue
+        fields = line.split("\t")
+        spun, original = words_of(fields[0]), words_of(fields[1]) if len(fields) > 1 else ()
+        counts = [field.strip() for field in fields[2:4]]
+        if not spun or not original or not all(count.isdecimal() or not count for count in counts):
+            raise ValueError(f"{name}:{number} is not 'spun TAB original TAB seen TAB of': {line!r}")
+        seen = int(counts[0]) if counts and counts[0] else 0
+        known = facts.originals.setdefault(spun, {})
+        known[original] = known.get(original, 0) + seen
+        if len(counts) == 2 and counts[1]:
+            facts.replaced.setdefault(original, {})[spun] = (seen, int(counts[1]))

@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import math
+import random
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -28,7 +29,8 @@ from tables import Table
 from despin.decoding.channel import Channel
 from despin.decoding.decode import decode
 from despin.decoding.lattice import build
-from despin.detection.verdict import WEIGHTS, count_words, verdict_features
+from despin.detection.period import old_decades
+from despin.detection.verdict import WEIGHTS, count_words, owed, verdict_features
 from despin.dictionary.dictionary import Dictionary
 from despin.dictionary.files import Tier, folder
 from despin.dictionary.loading import load_files
@@ -42,6 +44,8 @@ PIECES = 6  # of one document and size, at most
 CAUTION, CAUTION_PARTIAL = 1.5, 4.9  # the more, the broader the dictionaries: nobody is to be accused wrongly
 PENALTY = 0.1
 BATCH = 60  # texts
+OLD_BOOKS = data.PROJECT / "tests" / "fixtures" / "old-books"
+VOLUMES = 10  # of each size
 
 
 def read(texts: Sequence[str], dictionary: Dictionary) -> F64:
@@ -53,8 +57,9 @@ def read(texts: Sequence[str], dictionary: Dictionary) -> F64:
         tokens = tokenise(batch)
         lattice = build(tokens, dictionary, model)
         decoded = decode(lattice, Channel.of(lattice, dictionary, len(batch)))
-        rates = decoded.rate.max(axis=1, initial=0)
-        rows.append(verdict_features(decoded.gain / math.log(10), rates, count_words(tokens, len(batch))))
+        rates, words = decoded.rate.max(axis=1, initial=0), count_words(tokens, len(batch))
+        decades = decoded.gain / math.log(10) - owed(old_decades(tokens, len(batch)), words)
+        rows.append(verdict_features(decades, rates, words))
     return np.concatenate(rows)
 
 
@@ -84,6 +89,7 @@ def main() -> int:
     clean = [(one.register, one.text) for one in data.clean(options.data)]
     web = data.web(options.data)
     clean += [("news before spinning", one.original) for one in web if one.original]
+    clean += [("old books", text) for text in old_books()]
     if options.honest:
         lines = options.honest.read_text(encoding="utf-8").splitlines()
         clean += [(one["register"], one["text"]) for one in map(json.loads, lines)]
@@ -98,6 +104,13 @@ def main() -> int:
 
 
 _Label = TypeVar("_Label", str, float)
+
+
+def old_books() -> list[str]:
+    """Passages of our own in the manner of the 19th century, and volumes of some of them."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(OLD_BOOKS.glob("*.txt"))]
+    chance = random.Random(1)
+    return texts + ["\n\n".join(chance.sample(texts, size)) for size in (4, 8) * VOLUMES]
 
 
 def pieces(texts: Iterable[tuple[_Label, str]]) -> list[tuple[_Label, int, str]]:

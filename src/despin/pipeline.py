@@ -22,6 +22,7 @@ from .decoding.decode import decode
 from .decoding.lattice import build
 from .detection import damage
 from .detection.passages import judge_passages
+from .detection.period import old_decades
 from .detection.screening import Scanned
 from .detection.verdict import judge, liken, raise_to_passages
 from .dictionary.dictionary import Dictionary
@@ -135,11 +136,11 @@ def read(
     lattice = build(tokens, dictionary, known.model)
     channel = Channel.of(lattice, dictionary, len(texts))
     decoded = decode(lattice, channel)
-    anew = not verdicts
+    anew, old = not verdicts, old_decades(tokens, len(texts), config.language)
     if anew:
         apart = damage.log_odds(damaged, len(texts)) + marked.log_odds(len(texts))
-        verdicts = judge(tokens, decoded, apart, dictionary.families, some_in_part, config)
-    judged = judge_passages(texts, tokens, lattice, channel, decoded, verdicts, marked, some_in_part)
+        verdicts = judge(tokens, decoded, apart, dictionary.families, some_in_part, config, old)
+    judged = judge_passages(texts, tokens, lattice, channel, decoded, verdicts, marked, some_in_part, old)
     passages = judged.reported(len(texts), config)
     verdicts = raise_to_passages(verdicts, passages, decoded, dictionary.families, config)
     verdicts = liken(verdicts, decoded, dictionary) if anew else verdicts

@@ -54,7 +54,9 @@ def stages(*texts: str) -> tuple[Lattice, Channel, Decoded]:
 def weighed(weights: Weights, *texts: str) -> Weighed:
     lattice, channel, decoded = stages(*texts)
     dictionary, model, _ = load_data(Config())
-    return weigh(lattice, channel, decoded, np.zeros(len(channel.candidate)), dictionary, model, weights, reader(), MARKERS)
+    return weigh(
+        lattice, channel, decoded, np.zeros(len(channel.candidate)), dictionary, model, weights, reader(), MARKERS
+    )
 
 
 # --- sums ------------------------------------------------------------------------------------------------------------

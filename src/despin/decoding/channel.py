@@ -22,6 +22,7 @@ from ..text.hashing import hash_phrases
 from ..util.array_types import F64, I32, I64, Bool
 from ..util.arrays import alike, ordered
 from .candidates import REACH, maximal
+from .contractions import contracting
 from .lattice import Lattice
 
 NEWTON_STEPS = 30  # of Newton's method, at most; four or five are usual
@@ -57,6 +58,8 @@ class Channel:
     """(candidates,): candidates that change the text in the same way have one number, that of one of them."""
     group: I64
     """(candidates,): candidates of one entry in one text have one number, likewise."""
+    contraction: Bool
+    """(candidates,): nothing but *don't* for *do not*, or the other way round: no evidence of a spinner."""
     stands: F64
     """(candidates,): 1 where the original stands elsewhere in the text, else 0."""
     key_arc: I64
@@ -115,6 +118,10 @@ class Channel:
             head=dictionary.head[entry].astype(np.int64),
             effect=alike(hash_phrases(changes)),
             group=alike(text.astype(np.int64) * entries + entry),
+            contraction=contracting(
+                lattice.tokens, lattice.token.take(arcs.start[candidate]),
+                lattice.token.take(arcs.end[candidate] - 1) + 1, entry, dictionary,
+            ),
             stands=stands.take(same[: len(own)]),
             key_arc=key_arc,
             key_rate=dictionary.replaced[keys.phrase, key_family].astype(np.float64),
@@ -122,7 +129,7 @@ class Channel:
             key_cell=key_cell,
             key_run=np.flatnonzero(np.diff(key_cell, prepend=-1)),
             key_token=keys.first,
-        )
+        )  # fmt: skip
 
     def uniform(self, rate: float) -> F64:
         """(texts, families): the same `rate` for all."""
@@ -144,7 +151,7 @@ class Channel:
 
     def explained(self, posterior: F64, context: F64, rate: F64) -> F64:
         """(texts, families): the evidence of substitutions that each family explains, in nats."""
-        own = posterior[self.candidate] * np.maximum(context, 0.0)
+        own = posterior[self.candidate] * np.maximum(context, 0.0) * ~self.contraction
         own *= self.lattice.repeat_weight[self.lattice.arcs.region[self.candidate]]
         sums = [np.bincount(self.text, own * part, minlength=self.texts) for part in self.shares(rate).T]
         return np.stack(sums, axis=1).astype(np.float64) if sums else np.zeros((self.texts, 0))
@@ -158,6 +165,16 @@ class Channel:
         together = np.clip(together, 1e-9, 1 - 1e-9)
         odds: F64 = np.log(together) - np.log1p(-together) - weights[self.candidate]
         return odds
+
+    def said_by_contractions(self, context: F64, weight: F64) -> F64:
+        """(regions,): what contractions add to ln of the likelihood ratio, the candidates having `weight`.
+
+        Of an arc with the posterior p it is −ln (1 − p): so much less would all readings weigh without it.
+        """
+        rows = np.flatnonzero(self.contraction)
+        region = self.lattice.arcs.region[self.candidate[rows]]
+        said = np.logaddexp(0.0, context[rows] + weight[rows])
+        return np.bincount(region, said, minlength=len(self.lattice.region)).astype(np.float64)
 
     def best_of_change(self, posterior: F64) -> Bool:
         """(candidates,): which is the likeliest, the first of several, of those that are one change of the text."""

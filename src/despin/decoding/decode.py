@@ -80,12 +80,17 @@ def decode(lattice: Lattice, channel: Channel) -> Decoded:
         rate[explained < MINOR_SHARE * explained.sum(axis=1, keepdims=True)] = MIN_RATE
         reading = search.at(channel.weights(rate))
     posterior, weights = reading.posteriors(), reading.weights
-    gain = _sum(lattice, reading.total - lattice.plain, channel.texts) + channel.penalty(rate)
     context, best = channel.context(posterior, weights), channel.best_of_change(posterior)
+    # That a writer says *don't* is no evidence.
+    told = reading.total - lattice.plain - channel.said_by_contractions(context, weights[channel.candidate])
+    gain = _sum(lattice, told, channel.texts) + channel.penalty(rate)
+    at_starts = [channel.said_by_contractions(context, weights[channel.candidate]) for weights in starts]
     share = channel.shares(rate)
     family = share.argmax(axis=1) if share.size else np.zeros(len(share), np.int64)
     explained = channel.explained(posterior, context, rate)
-    return Decoded(rate, gain, tried, posterior, context, weights[channel.candidate], share, family, explained, best)
+    weight = weights[channel.candidate]
+    tried -= np.stack(at_starts)
+    return Decoded(rate, gain, tried, posterior, context, weight, share, family, explained, best)
 
 
 def _sum(lattice: Lattice, scores: F64, texts: int) -> F64:

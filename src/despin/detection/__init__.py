@@ -7,6 +7,7 @@
 * `screening_weights`: the numbers of both.
 * `damage`: what a spinner breaks, without any dictionary.
 * `leftovers`: what it leaves over: spintax, and the marks of a thesaurus.
+* `period`: how old a text reads, and what of its oddness is owed to that.
 * `verdict`: likelihood ratio, spin rate, length and damage → probability and judgement.
 * `passages`: the same for the parts of a text.
 

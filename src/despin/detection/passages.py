@@ -29,7 +29,7 @@ from ..results.report import Passage, Verdict, quick_passage
 from ..text.token_features import Shape
 from ..text.tokens import Tokens
 from ..util.array_types import F64, I32, I64, Bool
-from .verdict import LIKELY, judgement, probability
+from .verdict import LIKELY, judgement, owed, probability
 
 SCREENED_WORDS = 100  # of a passage in the screening, at least; more where a paragraph has more
 SCREENED_CAUTION = 6.0  # log-odds taken off each, and more the more there are: at 1.5 twice as much is decoded
@@ -197,9 +197,10 @@ def judge_passages(
     verdicts: Sequence[Verdict],
     marked: Marked,
     partial: bool,
+    old: F64,
 ) -> JudgedPassages:
     """What is said of the passages of those texts that may be spun and have several. `marked` are the marker phrases in
-    the batch; `partial` is as for `judge`."""
+    the batch; `partial` and `old` are as for `judge`."""
     notable = [n for n, verdict in enumerate(verdicts) if verdict.log_likelihood_ratio > NOTABLE_DECADES]
     parted = cut(tokens, np.array(notable, np.int64), JUDGED_WORDS, one_by_one)
     parted = parted.those(parted.several)
@@ -211,7 +212,7 @@ def judge_passages(
     count = np.bincount(parted.text, minlength=1)[parted.text]
     caution = np.where(honest, -JUDGED_CAUTION - np.log(np.maximum(count, 1)), 0.0)
     apart = caution + marked.between(parted.head, parted.end)
-    chance = probability(decades, rates, parted.words, apart, partial)
+    chance = probability(decades - owed(old[parted.text], parted.words), rates, parted.words, apart, partial)
     start = tokens.start[parted.head] - tokens.offset[parted.text]
     first = np.diff(parted.text, prepend=-1) != 0
     start[first] = 0

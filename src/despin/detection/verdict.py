@@ -41,6 +41,7 @@ EXCUSED_FROM = 1000  # words from which on what is odd about an honest text is t
 ODDEST = 1.3  # decades for every hundred words in the oddest of honest texts (docs/quality.md)
 MAX_LOG_ODDS = 50.0
 RATE_FLOOR = 1e-3
+NONE: F64 = np.zeros(1)  # decades owed to the age of any text
 
 LIKELY = 0.5  # probability from which a text is likely spun: below, no spinner is named, and nothing is restored
 OWN_RATE = 0.15  # spin rate of a family known whole from which a text is taken for its work, not for like it
@@ -48,12 +49,19 @@ MIN_SHARE = 0.01  # share of the evidence below which a family is not named
 
 
 def judge(
-    tokens: Tokens, decoded: Decoded, damage: F64, families: Sequence[str], partial: bool, config: Config
+    tokens: Tokens,
+    decoded: Decoded,
+    damage: F64,
+    families: Sequence[str],
+    partial: bool,
+    config: Config,
+    old: F64 = NONE,
 ) -> list[Verdict]:
     """The verdict on each text of a batch.
 
     `damage` is (texts,), what damage that shows without a dictionary adds to the log-odds of each; `families` names the
-    columns of `decoded`, and `partial` says whether there are families among them of which only a part is known.
+    columns of `decoded`, and `partial` says whether there are families among them of which only a part is known; `old`
+    is (texts,), the decades for every hundred words that are owed to how old each reads (`period.old_decades`).
 
     >>> from despin.runtime.example import EXAMPLE
     >>> families = EXAMPLE.dictionary.families
@@ -65,7 +73,8 @@ def judge(
     rates = decoded.rate.max(axis=1, initial=0)  # of the spinner that did most
     words = count_words(tokens, texts)
     decades = decoded.gain / math.log(10)
-    chance = probability(decades, rates, count_new_words(tokens, texts), damage, partial)
+    counted = count_new_words(tokens, texts)
+    chance = probability(decades - owed(old, counted), rates, counted, damage, partial)
     verdicts = []
     for text, (p, n, rate, ratio) in enumerate(
         zip(chance.tolist(), words.tolist(), rates.tolist(), decades.tolist(), strict=True)
@@ -73,6 +82,11 @@ def judge(
         verdict = Verdict(judgement(p, n, config.max_probability), p, rate, ratio, "", n)
         verdicts.append(_named(verdict, decoded.explained[text], families))
     return verdicts
+
+
+def owed(old: F64, words: I64) -> F64:
+    """(texts,): the decades of texts of so many `words` that are owed to their age: `old` for every hundred words."""
+    return old * words / 100
 
 
 def raise_to_passages(

@@ -39,6 +39,7 @@ FOUND_IN_REFERENCES = -2.5  # the references have the name as found, two words o
 FOUND_PER_WORD = -1.5  # and for every further word, up to MOST_FURTHER_WORDS
 RESTORED_ELSEWHERE = 2.0  # another place of the document has the name as restored
 RESTORED_RESPELT = 1.0  # the references, or another place, have another spelling of the name as restored
+FOUND_AGAIN = -1.0  # the found word stands elsewhere in the document with the same capitalised neighbours: a term
 FOUND_ELSEWHERE = -0.4  # the found word, with a capital, is found elsewhere in the document apart from its neighbours
 
 
@@ -80,6 +81,7 @@ def support(
     restored = places.depth(runs.word, own, known, restored=True, least=1)
     restored = np.maximum(restored, places.depth(likeliest, own, known, restored=True, least=1, rows=others))
     term = np.where(found == 0, FOUND_ELSEWHERE, 0.0)
+    term[found >= 1] = FOUND_AGAIN
     unsaid = np.flatnonzero((restored < 1) & (found < 1))
     term[respelt(unsaid, None)] = RESTORED_RESPELT
     term[restored > np.maximum(found, 0)] = RESTORED_ELSEWHERE

@@ -36,6 +36,8 @@ from .evidence import Weighed
 from .finishing import FindingBatch, Rivals
 from .wording import APOSTROPHES, AROUND, agreeing, apostrophe_of, fitted, wordings
 
+NEAR = 30  # tokens on either side within which others bear a contraction out
+ENOUGH_BESIDE = 2  # of them
 SHOW_FROM = 0.05  # confidence below which an alternative is not worth naming
 
 
@@ -74,6 +76,7 @@ def select(
     likely = np.array([verdict.probability >= LIKELY for verdict in verdicts], np.bool_)
     certain = (substituted >= config.min_confidence) & (confidence >= config.min_wording * substituted)
     certain &= likely[places.document]
+    certain &= ~channel.contraction[shown[places.row]] | _beside_others(places, certain, channel.contraction[shown])
     places, original, article = _with_articles(places, original, certain, texts, lattice.tokens, config.language)
     made_of = FindingBatch(
         dictionary=dictionary,
@@ -106,6 +109,17 @@ def chances(spun: F64, weighed: Weighed) -> tuple[F64, F64]:
         around / (1 + np.exp(-np.clip(odds, -50, 50))) for odds in (weighed.log_odds, weighed.substituted)
     )
     return chance, np.maximum(anything, chance)
+
+
+def _beside_others(places: _Places, certain: Bool, contraction: Bool) -> Bool:
+    """(places,): whether enough places near each are certain that are more than a contraction, which alone is no sign
+    that anybody but the writer was here; `contraction` is of the candidates shown."""
+    token = places.first[certain & ~contraction[places.row]]  # documents lie one after the other
+    bounds = np.searchsorted(places.document, [places.document, places.document + 1])
+    low, high = places.first.take(bounds[0], mode="clip"), places.first.take(bounds[1] - 1, mode="clip")
+    first, last = np.maximum(places.first - NEAR, low), np.minimum(places.first + NEAR, high)
+    enough: Bool = np.searchsorted(token, last, "right") - np.searchsorted(token, first) >= ENOUGH_BESIDE
+    return enough
 
 
 def show_from(config: Config) -> float:

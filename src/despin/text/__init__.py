@@ -11,6 +11,7 @@
 * `view`: a text seen otherwise, and the way back.
 * `unmask`: text without disguise: invisible characters, look-alike letters.
 * `splitting`: where a very long text is cut.
+* `contractions`: phrases that differ in nothing but contractions.
 
 Internal: docs/library.md lists what is public.
 """
