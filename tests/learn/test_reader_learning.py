@@ -9,6 +9,8 @@ import pytest
 
 from despin.dictionary import files
 from despin.learn.cli import main
+from despin.learn.commands import reader as command
+from despin.learn.weights.reader import Learner
 from despin.learn.weights.word_classes import Counter
 from despin.restoration.reader import Reader
 from despin.text.tokens import tokenise
@@ -34,6 +36,31 @@ def test_it_learns_and_writes_a_reader(tmp_path):
     assert made.weights.any()
     assert made.provenance["words"] > 1000
     assert not (tmp_path / "reader.npz.checkpoint").exists()
+
+
+def test_what_was_broken_off_ends_like_what_was_not(tmp_path, monkeypatch):
+    monkeypatch.setattr(command, "BATCH", 2000)
+    monkeypatch.setattr(command, "CHECKPOINT", 3)
+    whole, broken = tmp_path / "whole", tmp_path / "broken"
+    whole.mkdir()
+    broken.mkdir()
+    assert learn(whole) == 0
+    read, calls = Learner.read, iter(range(100))
+
+    def breaks_off(learner, tokens):
+        if next(calls) == 7:
+            raise KeyboardInterrupt
+        read(learner, tokens)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Learner, "read", breaks_off)
+        assert learn(broken) != 0
+    assert (broken / "reader.npz.checkpoint").exists()
+    assert learn(broken) == 0
+    one, other = (Reader.open(folder / "reader.npz") for folder in (whole, broken))
+    assert one.weights.any()
+    assert one.weights.tolist() == other.weights.tolist()
+    assert one.provenance == other.provenance
 
 
 def test_without_text_it_says_so(tmp_path, capsys):

@@ -12,6 +12,7 @@ Start reading from `Learner.read`.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -303,11 +304,13 @@ class Learner:
     def state(self) -> dict[str, NDArray[Any]]:
         """For a checkpoint."""
         counts = np.array([self.blocks, self.words])
+        drawn = np.array(json.dumps(self.chance.bit_generator.state))
         return {"weight": self.weight, "slopes": self.slopes, "dense": self.dense, "dense_slopes": self.dense_slopes,
-                "counts": counts, **self.hashing.arrays}  # fmt: skip
+                "counts": counts, "chance": drawn}  # fmt: skip
 
     def resume(self, state: Mapping[str, NDArray[Any]]) -> None:
-        """Go on from a checkpoint."""
+        """Go on from a checkpoint, as if nothing had come between."""
+        self.chance.bit_generator.state = json.loads(str(state["chance"]))
         self.weight, self.slopes = state["weight"].copy(), state["slopes"].copy()
         self.dense, self.dense_slopes = state["dense"].copy(), state["dense_slopes"].copy()
         self.blocks, self.words = (int(count) for count in state["counts"])
