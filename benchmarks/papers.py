@@ -150,7 +150,7 @@ def own(texts: Sequence[str], count: int) -> tuple[Table, Table]:
             orders += [order(columns, [(path, words) for path, _, words in made])]
     note = "the list of references, with a phrase in each of its 20 entries, is left out"
     return Table("own", "Phrases planted in papers of our own", rows, [note]), Table(
-        "order", "Words in the order of reading (longest common subsequence), without references", sum(orders, [])
+        "order", "Words in the order of reading (longest common subsequence), without references", orders
     )
 
 
@@ -167,7 +167,7 @@ def order(columns: str, made: Sequence[tuple[Path, list[str]]]) -> list[dict[str
         texts = [read_by(path).split() for path, _ in made]
         seconds = time.perf_counter() - begin
         for words, (_, truth) in zip(texts, made, strict=True):
-            expected = [word for word in " ".join(truth).replace("---", "—").replace("--", "–").split()]
+            expected = " ".join(truth).replace("---", "—").replace("--", "–").split()
             same += LCSseq.similarity(expected, words)
             total += len(expected)
         rows.append({"papers": columns, "by": label, "in order": same / total, "s a paper": seconds / len(made)})
@@ -235,9 +235,9 @@ def memory(texts: Sequence[str], pages: int) -> Table:
         (folder / "long.pdf").write_bytes(pdf(made))
         for label, file in (("1 page", "one.pdf"), (f"{pages:,} pages", "long.pdf")):
             begin = time.perf_counter()
-            code = (
-                "import resource, sys; from despin.cli import main; main(sys.argv[1:]);"
-                "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+            code = (  # the peak of the program itself: that of getrusage has the parent's in it
+                "import sys; from despin.cli import main; main(sys.argv[1:]);"
+                "print(next(line.split()[1] for line in open('/proc/self/status') if line.startswith('VmHWM')))"
             )
             run = subprocess.run(
                 [sys.executable, "-c", code, "--check", str(folder / file), "--dictionary", str(folder / "list.tsv")],

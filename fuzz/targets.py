@@ -286,8 +286,8 @@ def weights(data: bytes) -> None:
 TARGETS: dict[str, Callable[[bytes], None]] = {
     target.__name__: target
     for target in (
-        tokens, protected, disguise, html, markdown, mdx, rst, asciidoc, latex, notebook, subtitles, jats, papers, files, packed,
-        jsonl, findings, dictionary, model, weights,
+        tokens, protected, disguise, html, markdown, mdx, rst, asciidoc, latex, notebook, subtitles, jats, papers,
+        files, packed, jsonl, findings, dictionary, model, weights,
     )
 }  # fmt: skip
 
