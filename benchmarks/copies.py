@@ -1,7 +1,7 @@
-"""Is the source found, is the copy told from an honest report, is the alignment right? Prints four tables.
+"""Is the source found, is the copy told from an honest report, is the alignment right? Prints five tables.
 
     python benchmarks/copies.py                         everything: half an hour and more
-    python benchmarks/copies.py --only alignment        one of: found, alignment, verdicts, scale
+    python benchmarks/copies.py --only alignment        one of: found, alignment, verdicts, scale, trace
 
 * found: of copies of unseen news, the share whose source comes first among so many others. Spun pages are whole, 200
   and 100 words, half of one in an honest page (of which no source is among the others), halves of two in one page
@@ -15,12 +15,15 @@
   original restoring by the source takes away;
 * verdicts: what pairs are called of which it is known what they are (`copied_pairs`), with sources and seeds that took
   no part in the fit, and honest ones that are asked for by other texts;
-* scale: so many sources and pages, seconds and memory.
+* scale: so many sources and pages, seconds and memory; sizes go to 100,000;
+* trace: `despin-corpus trace` over a crawl of so many pages (--crawl), one in a hundred a spun copy, against so many
+  sources; it needs datatrove, and is left out unless it is asked for.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import random
 import re
 import resource
@@ -48,7 +51,7 @@ from despin.comparison.restoring import with_source
 from despin.comparison.sources import Sources
 from despin.fingerprinting import min_hash
 
-TABLES = ("found", "alignment", "verdicts", "scale")
+TABLES = ("found", "alignment", "verdicts", "scale", "trace")
 WINDOW = 4  # of winnowing
 U32 = NDArray[np.uint32]
 _SENTENCE = re.compile(r"[.!?][\"”’')]*\s+|\n+")
@@ -283,7 +286,7 @@ def scale(options: argparse.Namespace) -> Table:
     news = [row for row in data.web(options.data) if row.rate == 1]
     lines = []
     for size in options.sizes:
-        texts = [text for _, text in others(options.data, min(1.0, 1.02 * size / 51_000))][:size]
+        texts = [text for _, text in others(options.data, min(2.0, 1.02 * size / 51_000))][:size]
         with TemporaryDirectory() as folder:
             begin = time.process_time()
             sources = Sources(index=folder)
@@ -307,6 +310,53 @@ def scale(options: argparse.Namespace) -> Table:
     return Table("scale", "seconds of one core; the memory is the most that the process has had so far", lines)
 
 
+def trace(options: argparse.Namespace) -> Table:
+    """The command over a crawl: pages a second of processor time, and whether it finds the copies."""
+    from despin.corpus.job.cli import main as corpus
+
+    news = [row for row in data.web(options.data) if row.rate == 1]
+    crawl = [text for name in ("blogs", "reddit", "imdb") for text in documents(options.data, name, options.crawl)]
+    random.Random(options.seed).shuffle(crawl)
+    lines: list[dict[str, object]] = []
+    for size in options.sizes:
+        texts = [text for name in ("guardian", "wikipedia") for text in documents(options.data, name, size // 2)]
+        with TemporaryDirectory() as name:
+            folder = Path(name)
+            (folder / "ours").mkdir()
+            for number, text in enumerate([*texts, *(row.original for row in news)]):
+                (folder / "ours" / f"{number:06}.txt").write_text(text, encoding="utf-8")
+            pages = crawl[: options.crawl]
+            copied = {k: news[k // 100 % len(news)].text for k in range(0, len(pages), 100)}
+            _put(folder / "crawl", [copied.get(k, page) for k, page in enumerate(pages)])
+            begin = time.process_time()
+            index = Sources([folder / "ours"], folder / "index")
+            built = time.process_time() - begin
+            arguments = ["trace", str(folder / "crawl"), str(folder / "out"), "--sources", str(folder / "ours")]
+            begin = time.perf_counter()
+            if corpus([*arguments, "--index", str(folder / "index"), "--workers", "2", "--quiet"]):
+                raise ValueError("the run has failed")
+            wall = time.perf_counter() - begin
+            found = json.loads((folder / "out" / "_despin" / "report.json").read_bytes())
+            pairs = [json.loads(line) for one in (folder / "out").glob("*.jsonl") for line in one.open()]
+            lines.append({
+                "sources": len(index), "index built, s": built, "pages": found["documents"],
+                "MB": found["characters"] / 1e6, "compared": found["compared"],
+                "copies": len(copied), "found": sum(one["verdict"] == "spun copy" for one in pairs),
+                "CPU s": found["seconds"]["cpu"], "pages/CPU s": found["documents"] / found["seconds"]["cpu"],
+                "wall s, 2 workers": wall, "peak of a worker, MB": found["peak_memory"] / 1e6,
+                "index, MB": sum(path.stat().st_size for path in (folder / "index").iterdir()) / 1e6,
+            })  # fmt: skip
+    return Table("trace", "seconds are processor time of the workers; a worker's start is in them", lines)
+
+
+def _put(folder: Path, pages: Sequence[str]) -> None:
+    """A crawl of eight files."""
+    folder.mkdir()
+    for number in range(8):
+        with (folder / f"{number}.jsonl").open("w", encoding="utf-8") as file:
+            file.writelines(f"{json.dumps({'text': page})}\n" for page in pages[number::8])
+
+
 def tables(options: argparse.Namespace) -> Iterator[Table]:
     """The tables asked for."""
     if options.only in (None, "found"):
@@ -317,6 +367,8 @@ def tables(options: argparse.Namespace) -> Iterator[Table]:
         yield from verdicts(options)
     if options.only in (None, "scale"):
         yield scale(options)
+    if options.only == "trace":
+        yield trace(options)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -330,6 +382,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--asked", type=int, default=4000, help="texts whose nearest others are the honest pairs")
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000, 50_000])
     parser.add_argument("--pages", type=int, default=1000)
+    parser.add_argument("--crawl", type=int, default=20_000, help="pages of the crawl for trace")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true", help="one JSON object in place of the tables")
     parser.add_argument("--data", type=Path, default=data.DATA, help="folder with the texts (default: %(default)s)")

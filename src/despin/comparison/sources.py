@@ -89,6 +89,12 @@ class Sources:
             known = {document.name: number for number, document in self._store.documents()}
             self._add(((name, "", text) for name, text in texts), known, set())
 
+    def digest(self) -> str:
+        """SHA-256 of the names and texts: two indexes that answer alike have the same."""
+        texts = sorted((document.name, document.digest) for _, document in self._store.documents())
+        told = "".join(f"{name}\0{digest}\n" for name, digest in texts)
+        return hashlib.sha256(told.encode("utf-8", "surrogateescape")).hexdigest()
+
     def nearest(self, text: str, number: int = 1) -> list[Match]:
         """The sources that share most of what is rare with `text`, the likeliest first; none that shares nothing."""
         return self._nearest(pairs_of([text])[0], number)

@@ -6,6 +6,8 @@ Each engine is an extra (`pip install despin[datatrove]`), imported by its own m
     despin.corpus.datatrove    DespinFilter, DespinFormatter, DespinSignature
     despin.corpus.spark, .ray, .datasets, .polars, .daft, .dask    checked(data, column)
 
+    despin.corpus.tracing      SourceTracer, for datatrove
+
 `batch` has `check_batch`; `arrow` is what adapters that speak Arrow share, `minhash` the signature of datatrove,
 `extras` the error that names what to install; `job/` is the command.
 """

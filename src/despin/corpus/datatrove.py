@@ -50,7 +50,7 @@ class _Examining(PipelineStep):
 
     def _examined(self, data: DocumentsPipeline) -> Iterator[tuple[Document, Result]]:
         """Each document with its report, which is in its metadata too, in order."""
-        for batch in _batches(data):
+        for batch in batches(data):
             with self.track_time("batch"):
                 results = examine([document.text for document in batch], self.config)
             self.stat_update("batches")
@@ -160,7 +160,8 @@ class DespinFormatter(_Examining, BaseFormatter):
             yield document
 
 
-def _batches(data: DocumentsPipeline) -> Iterator[list[Document]]:
+def batches(data: DocumentsPipeline) -> Iterator[list[Document]]:
+    """The documents of `data` in lists, each worth a call: so many texts that they are `BATCH` code points or more."""
     batch: list[Document] = []
     size = 0
     for document in data:

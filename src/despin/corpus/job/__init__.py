@@ -6,5 +6,6 @@
 * `row_files`: a file → chunks of rows, and back.
 * `steps`: the ends of the pipeline, shards → documents → shards.
 * `executor`, `progress`: workers that are replaced when they die, and how far they are.
+* `trace`: another run, which finds the documents made of one's own texts.
 * `tally`, `summary`, `page`: counts of a shard → the report.
 """

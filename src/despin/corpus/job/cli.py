@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, NoReturn
 
@@ -33,9 +33,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command with `arguments` (default: the process's own) and return its exit code."""
     closed_streams.stand_in()
     try:
-        options = _parser().parse_args(sys.argv[1:] if arguments is None else arguments)
+        given = list(sys.argv[1:] if arguments is None else arguments)
+        tracing = given[:1] == ["trace"]
+        options = _tracing_parser().parse_args(given[1:]) if tracing else _parser().parse_args(given)
         _refuse(options)
-        return _run(options)
+        return _trace(options) if tracing else _run(options)
     except (UsageError, MissingExtra) as problem:
         _say(f"despin-corpus: {problem}")
         return FAILED
@@ -49,22 +51,47 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     # Everything below needs datatrove, pyarrow and fsspec, which --help does not.
-    from .run import prepare, run
+    from .run import gather, prepare, run
     from .shards import CorpusError
+    from .summary import sentences
 
     try:
         job = prepare(options, _config(options))
         failed = run(job, options)
-        return _finish(job, failed, options)
+        return _finish(job, failed, options, gather, sentences, "report.html")
     except CorpusError as problem:
         raise UsageError(str(problem)) from problem
 
 
-def _finish(job: Any, failed: dict[int, str], options: argparse.Namespace) -> int:
-    """Tell what failed; report on what is done."""
-    from .run import gather
-    from .summary import sentences
+def _trace(options: argparse.Namespace) -> int:
+    from tqdm import tqdm
 
+    from . import trace
+    from .run import run
+    from .shards import CorpusError
+
+    def progress(paths: Iterable[str]) -> Iterable[str]:
+        return tqdm(list(paths), unit=" sources", delay=1, leave=False, disable=options.quiet or None)
+
+    try:
+        job, unread = trace.prepare(options, _config(options), progress)
+        for problem in unread[:_TOLD]:
+            _say(f"despin-corpus: --sources: {problem.path}: {problem.message}")
+        code = _finish(job, run(job, options), options, trace.gather, trace.sentences, "report.json")
+        return code or (FAILED if unread else OK)
+    except CorpusError as problem:
+        raise UsageError(str(problem)) from problem
+
+
+def _finish(
+    job: Any,
+    failed: dict[int, str],
+    options: argparse.Namespace,
+    gather: Callable[[Any], dict[str, Any] | None],
+    sentences: Callable[[dict[str, Any], str], str],
+    report: str,
+) -> int:
+    """Tell what failed; report on what is done: `gather` adds it up, `sentences` says it to people."""
     for rank, reason in sorted(failed.items())[:_TOLD]:
         name = job.shards[rank].path
         _say(f"despin-corpus: {reason if name in reason else f'{name}: {reason}'}")
@@ -73,7 +100,7 @@ def _finish(job: Any, failed: dict[int, str], options: argparse.Namespace) -> in
     open_ones = job.incomplete()
     found = gather(job)
     if found is not None and not options.quiet:
-        _say(sentences(found, job.out.at("_despin/report.html")), end="")
+        _say(sentences(found, job.out.at(f"_despin/{report}")), end="")
     if options.executor == "slurm" and open_ones and not failed:
         _say(
             f"despin-corpus: {len(open_ones):,} files are with Slurm (squeue shows them); the same command gives the "
@@ -116,18 +143,12 @@ def _parser() -> argparse.ArgumentParser:
         "130 interrupted. A verdict is a sign, not a proof.",
         allow_abbrev=False,
     )
-    parser.add_argument("source", metavar="IN", help="a file or a folder, or an address like s3://bucket/crawl")
-    parser.add_argument(
-        "out", metavar="OUT", help="a folder for the output, likewise; empty, or of the run to go on with"
-    )
-    parser.add_argument("--version", action="version", version=f"despin-corpus {__version__}")
-    parser.add_argument("--field", default="text", metavar="NAME", help="the column or field of the text (%(default)s)")
+    _add_places(parser)
     parser.add_argument(
         "--mode", choices=("mark", "drop", "restore"), default="mark",
         help="mark: add what despin says to every row; drop: leave out the documents that were probably spun; restore: "
         "put their original wording back (%(default)s)",
     )  # fmt: skip
-    parser.add_argument("--url-column", metavar="NAME", help="where documents are from: report the worst hosts")
 
     model = parser.add_argument_group("what counts")
     model.add_argument("--max-probability", type=_probability, metavar="P", help="a document above it is judged spun")
@@ -135,11 +156,56 @@ def _parser() -> argparse.ArgumentParser:
     model.add_argument(
         "--min-wording", type=_probability, metavar="P", help="… and this share of it its likeliest original"
     )
-    model.add_argument("--language", metavar="CODE", help=f"language of the texts (default: {Config().language})")
-    model.add_argument(
+    _add_dictionaries(model)
+    _add_workers(parser)
+    return parser
+
+
+def _tracing_parser() -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog="despin-corpus trace",
+        description="Find the documents of a corpus that were made of your own texts, copied or spun, and write each "
+        "beside its source. A run that was stopped goes on when the same command is given again.",
+        epilog="Exit codes: 0 done, whatever was found; 2 usage or input error, after the other files were finished; "
+        "70 a fault in despin; 130 interrupted.",
+        allow_abbrev=False,
+    )
+    _add_places(parser)
+    parser.add_argument(
+        "--sources", action="append", required=True, metavar="FILE|DIR",
+        help="your own texts, of any kind that despin reads; may be given several times",
+    )  # fmt: skip
+    parser.add_argument(
+        "--index", metavar="DIR", help="keep the index of them there, where all workers see it (default: the cache)"
+    )
+    parser.add_argument(
+        "--min-similarity", type=_probability, default=0.1, metavar="P",
+        help="compare a document whose nearest source has this share of what is rare in it (%(default)s)",
+    )  # fmt: skip
+    _add_dictionaries(parser)
+    _add_workers(parser)
+    parser.set_defaults(min_confidence=None, min_wording=None, max_probability=None)
+    return parser
+
+
+def _add_places(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("source", metavar="IN", help="a file or a folder, or an address like s3://bucket/crawl")
+    parser.add_argument(
+        "out", metavar="OUT", help="a folder for the output, likewise; empty, or of the run to go on with"
+    )
+    parser.add_argument("--version", action="version", version=f"despin-corpus {__version__}")
+    parser.add_argument("--field", default="text", metavar="NAME", help="the column or field of the text (%(default)s)")
+    parser.add_argument("--url-column", metavar="NAME", help="where documents are from: report the worst hosts")
+
+
+def _add_dictionaries(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    parser.add_argument("--language", metavar="CODE", help=f"language of the texts (default: {Config().language})")
+    parser.add_argument(
         "--dictionary", action="append", metavar="NAME|FILE", help="use this one only; may be given several times"
     )
 
+
+def _add_workers(parser: argparse.ArgumentParser) -> None:
     work = parser.add_argument_group("who works")
     work.add_argument("--executor", choices=("local", "slurm", "ray"), default="local", help="(%(default)s)")
     work.add_argument("--workers", type=_positive, metavar="N", help="files at a time (local: one a processor)")
@@ -148,7 +214,6 @@ def _parser() -> argparse.ArgumentParser:
     work.add_argument("--time", metavar="HH:MM:SS", help="limit of a Slurm task")
     work.add_argument("--ray-address", metavar="ADDRESS", help="of a Ray cluster (default: this machine)")
     work.add_argument("--quiet", action="store_true", help="no progress and no summary; errors stay")
-    return parser
 
 
 def _refuse(options: argparse.Namespace) -> None:

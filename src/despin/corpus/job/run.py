@@ -61,11 +61,11 @@ def prepare(options: argparse.Namespace, config: Config) -> Job:
     CorpusError
         The corpus cannot be read, or the output not written there.
     """
-    logger.remove()  # datatrove would tell everything on stderr; its log files have it
+    quiet_log()
     source, out = Place(options.source), Place(options.out)
     apart(source, out)
     source, shards = find_shards(source)
-    _probe(source, shards[0], options)
+    probe(source, shards[0], options)
     asked = {
         "mode": options.mode,
         "field": options.field,
@@ -82,7 +82,12 @@ def prepare(options: argparse.Namespace, config: Config) -> Job:
     return Job(source, out, shards, asked, _pipeline(source, out, shards, config, options))
 
 
-def _probe(source: Place, shard: Shard, options: argparse.Namespace) -> None:
+def quiet_log() -> None:
+    """datatrove would tell everything on stderr; its log files have it."""
+    logger.remove()
+
+
+def probe(source: Place, shard: Shard, options: argparse.Namespace) -> None:
     """Look into the first file: a wrong --field is better told now than once a file, or once a line."""
     try:
         with source.files.open(source.at(shard.path), "rb") as stream:

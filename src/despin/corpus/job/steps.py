@@ -35,11 +35,19 @@ class Row:
 
     chunk: Chunk
     number: int
+    number_in_file: int = 0
+    """From 1."""
 
     @property
     def error(self) -> str:
         """What is wrong with it; empty where nothing is."""
         return self.chunk.errors[self.number]
+
+
+def row_of(document: Document) -> Row:
+    """Where `document` is from, which a `ShardReader` has read."""
+    row: Row = document.metadata[_ROW]
+    return row
 
 
 class ShardReader(PipelineStep):
@@ -57,14 +65,15 @@ class ShardReader(PipelineStep):
         try:
             with place.files.open(place.at(shard.path), "rb") as stream:
                 chunks = read(stream, shard, self.field, self.url_column)
-                before = 0.0
+                before, place_in_file = 0.0, 0
                 while (chunk := self._next(chunks)) is not None:
                     for number, text in enumerate(chunk.texts):
-                        row = Row(chunk, number)
+                        row = Row(chunk, number, place_in_file + number + 1)
                         yield Document(text or "", f"{shard.path}/{number}", metadata={_ROW: row})
                     self.stat_update("documents", value=len(chunk.texts), unit="chunk")
                     progress.advance(len(chunk.texts), (chunk.read - before) * shard.size)
                     before = chunk.read
+                    place_in_file += len(chunk.texts)
         except (FormatError, OSError) as problem:
             raise CorpusError(f"{shard.path}: {problem}") from problem
 
@@ -221,7 +230,7 @@ class ShardEnd(ShardWriter):
         spent["cpu"] = time.process_time() - busy
         shard = self.shards[rank]
         counted = {"shard": shard.path, "bytes": shard.size} | self.counting.tally.to_dict()
-        counted |= {"seconds": {name: round(value, 3) for name, value in spent.items()}, "peak_memory": _peak()}
+        counted |= {"seconds": {name: round(value, 3) for name, value in spent.items()}, "peak_memory": peak()}
         Place(self.out).write_json(f"{RECORD}/shards/{rank:05d}.json", counted)
 
 
@@ -236,7 +245,7 @@ def _said(document: Document, restoring: bool) -> dict[str, Any]:
     return said
 
 
-def _peak() -> int | None:
+def peak() -> int | None:
     """The most memory that this process has held so far, in bytes; None where the system does not say."""
     try:
         import resource
