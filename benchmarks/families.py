@@ -86,11 +86,15 @@ def observed(folder: Path) -> Iterator[tuple[str, str, data.Document]]:
         for sentence in sentences:
             found = {match[1] for match in pattern.finditer(sentence)}
             if 30 < len(sentence) < 220 and any(times[one] < EACH for one in found):
-                chosen.append(pattern.sub(lambda match: f"[{pairs[match[1]]}|{match[1]}]", sentence))
+                chosen.append(_spun(sentence, pattern, pairs))
                 for one in found:
                     times[one] += 1
         for begin in range(0, len(chosen) - SENTENCES // 2, SENTENCES):
             yield style, "texts", marked(" ".join(chosen[begin : begin + SENTENCES]), style)
+
+
+def _spun(sentence: str, pattern: re.Pattern[str], pairs: dict[str, str]) -> str:
+    return pattern.sub(lambda match: f"[{pairs[match[1]]}|{match[1]}]", sentence)
 
 
 def frames(folder: Path) -> Iterator[tuple[str, str, data.Document]]:

@@ -155,14 +155,17 @@ def test_the_command_says_what_is_wrong(text, options, says, tmp_path, capsys):
     assert not (tmp_path / "toys.tsv").exists()
 
 
-def test_the_shipped_dictionary_is_what_its_sources_make(tmp_path):
+@pytest.mark.parametrize("family", ["rewriter", "spinbot", "evenas", "so-as-to", "wordai-like"])
+def test_the_shipped_dictionary_is_what_its_sources_make(family, tmp_path):
     pytest.importorskip("lemminflect")
-    shipped = folder("en") / "rewriter.tsv"
+    shipped = folder("en") / f"{family}.tsv"
     header = dict(line[3:].split(": ", 1) for line in shipped.read_text().splitlines() if line.startswith("#: "))
     options = [option for key in ("source", "licence", "prior") for option in (f"--{key}", header[key])]
-    sources = sorted(map(str, (folder("en") / "rewriter").glob("*.txt")))
-    assert main(["rewriter", *sources, "-o", str(tmp_path / "rewriter.tsv"), "--quiet", *options]) == 0
-    assert (tmp_path / "rewriter.tsv").read_text().splitlines() == shipped.read_text().splitlines()
+    if header.get("partial"):
+        options += ["--counted", str(folder("en") / "academic.tsv")]
+    sources = sorted(map(str, (folder("en") / family).glob("*.txt")))
+    assert main(["rewriter", *sources, "-o", str(tmp_path / f"{family}.tsv"), "--quiet", *options]) == 0
+    assert (tmp_path / f"{family}.tsv").read_text().splitlines() == shipped.read_text().splitlines()
 
 
 @pytest.mark.parametrize(

@@ -54,9 +54,8 @@ def stages(*texts: str) -> tuple[Lattice, Channel, Decoded]:
 def weighed(weights: Weights, *texts: str) -> Weighed:
     lattice, channel, decoded = stages(*texts)
     dictionary, model, _ = load_data(Config())
-    return weigh(
-        lattice, channel, decoded, np.zeros(len(channel.candidate)), dictionary, model, weights, reader(), MARKERS
-    )
+    nothing = np.zeros(len(channel.candidate))
+    return weigh(lattice, channel, decoded, nothing, dictionary, model, weights, reader(), MARKERS)
 
 
 # --- sums ------------------------------------------------------------------------------------------------------------

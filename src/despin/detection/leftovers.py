@@ -1,7 +1,7 @@
 """Tokens → what a spinner writes for itself and leaves over: spintax, and the marks of a thesaurus.
 
-*{big|large}* is a choice that was never made. WordNet marks where adjectives may stand, *(a)*, *(p)* and *(ip)*, in some
-editions in words, *(prenominal)*; who takes a word from there and does not take that off has it in the text:
+*{big|large}* is a choice that was never made. WordNet marks where adjectives may stand, *(a)*, *(p)* and *(ip)*, in
+some editions in words, *(prenominal)*; who takes a word from there and does not take that off has it in the text:
 *skillful(a)*. Words that WordNet joins by underscores, *take_place*, are left alone: manuals are full of such names.
 
 Start reading from `spintax`.

@@ -1,10 +1,10 @@
 """Phrases that spinners write and hardly anyone else: how much one tells.
 
 *Maintain a strategic distance from* stands in 131 million words of plain text not once; a spinner that puts it for
-*avoid* writes it every few pages. The language model knows such a phrase by its trigrams only, each of them ordinary, so
-it takes it for likelier than it is. Here it is counted: in plain text, and how often it would stand there if a spinner
-had been at work, from how often its originals do (`despin-learn marker-phrases`). The ratio of both is what it says that
-a text was spun, and, in a text that was, that this place was.
+*avoid* writes it every few pages. The language model knows such a phrase by its trigrams only, each of them ordinary,
+so it takes it for likelier than it is. Here it is counted: in plain text, and how often it would stand there if a
+spinner had been at work, from how often its originals do (`despin-learn marker-phrases`). The ratio of both is what it
+says that a text was spun, and, in a text that was, that this place was.
 
 Start reading from `MarkerPhrases`.
 """
@@ -16,6 +16,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -109,7 +110,7 @@ class MarkerPhrases:
         ratio = np.array([log_ratio(*counts[name]) for name in names], np.float32)
         tokens = tokenise(names)
         bounds = np.searchsorted(tokens.document, np.arange(len(names) + 1)).tolist()
-        words = [tokens.word[low:high] for low, high in zip(bounds[:-1], bounds[1:], strict=True)]
+        words = [tokens.word[low:high] for low, high in pairwise(bounds)]
         rare = (name for name in names if counts[name][0] <= RARE)
         telling = _shortest([name for name in rare if log_ratio(*counts[name]) >= TELLING])
         sought = [one for one, name in zip(words, names, strict=True) if name in telling]

@@ -30,8 +30,8 @@ TELLING = 2.0  # ln of how much more often a phrase must stand in a text so spun
 def add(parser: argparse.ArgumentParser) -> None:
     """Give `parser` the options of this command."""
     parser.description = (
-        "Make the dictionary of a spinner that draws any synonym from WordNet, of whatever sense: of common words, those "
-        "synonyms that would be seen far more often in such texts than they are in plain text."
+        "Make the dictionary of a spinner that draws any synonym from WordNet, of whatever sense: of common words, "
+        "those synonyms that would be seen far more often in such texts than they are in plain text."
     )
     parser.add_argument(
         "--text", metavar="TEXT", nargs="+", type=Path, required=True, help="plain, .gz or .xz; UTF-8; not spun"

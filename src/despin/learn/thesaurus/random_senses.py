@@ -1,4 +1,4 @@
-"""WordNet → what a spinner puts that draws any synonym, of whatever sense: *clip* for *time*, *tout ensemble* for *all*.
+"""WordNet → what a spinner puts that draws any synonym, of any sense: *clip* for *time*, *tout ensemble* for *all*.
 
 Of each common word all synonyms of all senses are equally likely, so P(spun | original) is one over their number. Most
 such pairs are useless: the synonym is a common word, and the place where honest people use it too. Kept is what would
