@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from ..config import Config
 from ..readers import InputError, Source, find, read, read_stream
 from ..readers.kinds import seen
-from ..readers.parquet import Table, from_stream
 from ..renderers.text import note
 from ..results.report import Report
 from ..util.files import explain
@@ -30,6 +29,7 @@ from .streams import Streams, standard_input
 from .workers import Failure, checked
 
 if TYPE_CHECKING:
+    from ..readers.parquet import Table
     from .source_texts import SourceTexts
 
 Item = TypeVar("Item")
@@ -159,6 +159,8 @@ class Run:
     @contextmanager
     def table(self, path: str) -> Iterator[Table]:
         """The table at `path`, and its column --column. Raises `InputError`."""
+        from ..readers.parquet import Table, from_stream
+
         name = self.name(path)
         try:
             with from_stream(standard_input(name)) if path == STDIN else nullcontext(path) as real:  # noqa: SIM117

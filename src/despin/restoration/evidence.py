@@ -29,7 +29,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -111,8 +110,9 @@ class Weights:
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Weights:
         """As `open`, but what it gave once is mapped from the user's cache (`array_cache`), and nothing is unpacked."""
-        place = array_cache.path_of("weights", VERSION, FEATURES, [Path(path).read_bytes()])
-        return array_cache.cached(place, lambda: cls.open(path), cls._packed, cls._unpacked)
+        return array_cache.cached(
+            "weights", VERSION, FEATURES, [path], lambda _: cls.open(path), cls._packed, cls._unpacked
+        )
 
     def _packed(self) -> tuple[Mapping[str, Any], Arrays]:
         return self.provenance, {"dense": self.dense, "keys": self.keys, "values": self.values, **self.topics.arrays}

@@ -19,7 +19,6 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -348,8 +347,15 @@ class Reader:
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Reader:
         """As `open`, but what it gave once is mapped from the user's cache (`array_cache`), and nothing is unpacked."""
-        place = array_cache.path_of("reader", VERSION, PARTS, [Path(path).read_bytes()])
-        return array_cache.cached(place, lambda: cls.open(path), lambda one: (one.provenance, one.arrays), cls._of)
+        return array_cache.cached(
+            "reader",
+            VERSION,
+            PARTS,
+            [path],
+            lambda _: cls.open(path),
+            lambda one: (one.provenance, one.arrays),
+            cls._of,
+        )
 
 
 @lru_cache(maxsize=8)
