@@ -111,7 +111,7 @@ class Weights:
     def load(cls, path: str | os.PathLike[str]) -> Weights:
         """As `open`, but what it gave once is mapped from the user's cache (`array_cache`), and nothing is unpacked."""
         return array_cache.cached(
-            "weights", VERSION, FEATURES, [path], lambda _: cls.open(path), cls._packed, cls._unpacked
+            "weights", VERSION, tuple(FEATURES), [path], lambda _: cls.open(path), cls._packed, cls._unpacked
         )
 
     def _packed(self) -> tuple[Mapping[str, Any], Arrays]:
