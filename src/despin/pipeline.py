@@ -142,8 +142,8 @@ def read(
     some_in_part = bool(dictionary.partial.any())
 
     tokens = tokenise(texts)
-    lattice = build(tokens, dictionary, known.model)
     damaged = damage.find_damage(tokens, rules)
+    lattice = build(tokens, dictionary, known.model)
     channel = Channel.of(lattice, dictionary, len(texts))
     decoded = decode(lattice, channel)
     if not verdicts:

@@ -124,10 +124,8 @@ def find_damage(tokens: Tokens, rules: LanguageRules) -> Damage:
 def _beside(tokens: Tokens, rows: I64) -> tuple[Bool, I64]:
     """(rows,): whether each token and the next have to do with each other; and where the next begins."""
     follows = np.minimum(rows + 1, len(tokens) - 1)
-    apart = tokens.opens.take(follows) | (follows == rows)  # the last token
-    beside = np.flatnonzero(~apart)
-    near = rows.take(beside)
-    apart[beside] = tokens.protected_at(near) | tokens.protected_at(near + 1)
+    apart = tokens.opens.take(follows) | tokens.protected.take(follows) | tokens.protected.take(rows)
+    apart |= follows == rows  # the last token
     return ~apart, tokens.start.take(follows)
 
 
@@ -274,7 +272,7 @@ def _spintax(tokens: Tokens) -> tuple[I64, I64]:
     spans = [match.span() for match in _CHOICE.finditer(tokens.text)]
     first = np.searchsorted(tokens.start, np.array([start for start, _ in spans], np.int64))
     last = np.searchsorted(tokens.start, np.array([end for _, end in spans], np.int64))
-    clear = [not tokens.protected_at(np.arange(a, b)).any() for a, b in zip(first.tolist(), last.tolist(), strict=True)]
+    clear = [not tokens.protected[a:b].any() for a, b in zip(first.tolist(), last.tolist(), strict=True)]
     keep = np.array(clear, np.bool_)
     return first[keep], last[keep]
 

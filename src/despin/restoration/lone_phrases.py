@@ -189,7 +189,7 @@ def _joined(tokens: Tokens) -> Tokens:
     """`tokens` of which only the first of each text opens a paragraph: which of the line ends between end one is asked
     where a phrase stands across them, for they are many and such phrases few."""
     opens = np.diff(tokens.document, prepend=-1) > 0
-    return replace(tokens, opens=opens, protect=lambda _: tokens.protected)
+    return replace(tokens, opens=opens, protect=lambda: tokens.protected)
 
 
 def _in_one_paragraph(tokens: Tokens, first: int, length: int) -> bool:
@@ -213,7 +213,7 @@ def _mended(tokens: Tokens) -> Tokens | None:
     protected = tokens.protected[keep]
     return replace(
         tokens, start=tokens.start[keep], word=word[keep], shape=tokens.shape[keep], document=tokens.document[keep],
-        opens=tokens.opens[keep], protect=lambda _: protected,
+        opens=tokens.opens[keep], protect=lambda: protected,
     )  # fmt: skip
 
 

@@ -348,11 +348,9 @@ def protected_tokens(
     lead: U8,
     points: I64,
     capital: I64,
-    wanted: Bool | None = None,
 ) -> Bool:
     """(tokens,): what may not be changed, as `protected_spans` says of the whole text; `lead` is their first byte, and
     `points` are the characters that may be points in addresses, `capital` the tokens of capitals inside of words.
-    `wanted`, (texts,), are those to look at; by default all.
 
     Most texts hold no sign of it; where one stands, only what lies around it is searched, unless it begins a span that
     may go on for paragraphs.
@@ -363,12 +361,6 @@ def protected_tokens(
     first = starts.take(np.flatnonzero(_FRONT_BYTES.take(lead)))
     first = first.compress(offset.take(np.searchsorted(offset, first), mode="clip") == first)
     humps = _humps(chars, starts, lead, capital)
-    if wanted is not None:
-        keep = wanted.take(np.searchsorted(offset, signs, side="right") - 1)
-        rows, signs = rows.compress(keep), signs.compress(keep)
-        first, points, humps = (
-            at.compress(wanted.take(np.searchsorted(offset, at, side="right") - 1)) for at in (first, points, humps)
-        )
     if not (len(signs) or len(points) or len(humps)):
         return protected
     here, one = chars.byte.take(signs), chars.byte.take(signs + 1, mode="clip")

@@ -52,8 +52,8 @@ class Tokens:
     """Which text of the batch."""
     opens: Bool
     """True for the first token of a paragraph: nothing before it in its text, or a line break."""
-    protect: Callable[[Bool | None], Bool]
-    """Works out `protected`, in all texts or in those of a batch, (texts,), that are wanted."""
+    protect: Callable[[], Bool]
+    """Works out `protected`."""
 
     def __len__(self) -> int:
         return len(self.start)
@@ -61,15 +61,7 @@ class Tokens:
     @cached_property
     def protected(self) -> Bool:
         """True where nothing may be changed. Worked out when it is first asked for: a first look never does."""
-        return self.protect(None)
-
-    def protected_at(self, rows: I64) -> Bool:
-        """(rows,): `protected` of some of the tokens; only the texts that they stand in are looked through."""
-        if "protected" in vars(self) or not len(rows):
-            return self.protected.take(rows) if len(rows) else np.zeros(0, np.bool_)
-        wanted = np.zeros(len(self.offset) - 1, np.bool_)
-        wanted[self.document.take(rows)] = True
-        return self.protect(wanted).take(rows)
+        return self.protect()
 
     @cached_property
     def end(self) -> I64:

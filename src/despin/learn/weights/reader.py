@@ -319,4 +319,4 @@ def _as_tokens(spun: Spun) -> Tokens:
     none = np.zeros(size, np.bool_)
     empty = np.zeros(0, np.int64)
     return Tokens("", empty, none, np.arange(size), spun.word, np.zeros(size, np.uint8), spun.text.astype(np.int32),
-                  spun.opens, lambda _: none)  # fmt: skip
+                  spun.opens, lambda: none)  # fmt: skip
