@@ -17,7 +17,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
-
 # The longer mark first: UTF-32's little-endian mark begins with UTF-16's.
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
