@@ -13,33 +13,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .config import Config
-from .decoding.channel import Channel
-from .decoding.decode import decode
-from .decoding.lattice import build
-from .detection import damage
-from .detection.passages import judge_passages
-from .detection.period import old_decades
 from .detection.screening import Scanned
-from .detection.verdict import judge, liken, raise_to_passages
-from .dictionary.dictionary import Dictionary
-from .restoration.evidence import weigh
-from .restoration.lone_phrases import with_listed
-from .restoration.names import support
-from .restoration.selection import SHOW_FROM, select, show_from, with_repairs
-from .restoration.titles import merge_titles
 from .results.report import Report, Verdict
 from .results.suppression import excuse
 from .runtime.batching import BATCH, batched
 from .runtime.knowledge import Knowledge
-from .runtime.tiers import read_by_tiers
-from .runtime.trace import Trace, trace_candidates
 from .text.tokens import Tokeniser, Tokens, tokenise
 from .text.unmask import unmask_all
-from .text.view import View
+
+if TYPE_CHECKING:
+    from .dictionary.dictionary import Dictionary
+    from .runtime.trace import Trace
+    from .text.view import View
 
 
 def check(text: str, config: Config = Config()) -> Report:
@@ -70,6 +60,9 @@ def trace(text: str, phrase: str, config: Config = Config()) -> Trace:
     >>> [(life.original, life.steps[-1].stage.name) for life in trace(EXAMPLE.text, "profound").lives[:3]]
     [('deep', 'CHOSEN'), ('spiritual', 'COARSE'), ('scholarly', 'COARSE')]
     """
+    from .runtime.tiers import read_by_tiers
+    from .runtime.trace import trace_candidates
+
     stages = Stages(Knowledge.of(config))
     report = check(text, config)
     [view] = stages.unmask([text])
@@ -107,12 +100,18 @@ class Stages:
 
     def decode(self, rows: Sequence[tuple[str, Scanned]]) -> list[Report]:
         """The reports of texts that are worth it, read with one dictionary after another."""
+        from .runtime.tiers import read_by_tiers
+
         return [reading.report for reading in read_by_tiers(rows, self.known, self.read)]
 
     def find_listed(self, reports: Sequence[Report]) -> Sequence[Report]:
         """The reports with the phrases of the user's own dictionaries, whatever was made of the texts as a whole."""
         listed = self.known.listed
-        return reports if listed is None else with_listed(reports, listed, self.known.rules, self.tokens)
+        if listed is None:
+            return reports
+        from .restoration.lone_phrases import with_listed
+
+        return with_listed(reports, listed, self.known.rules, self.tokens)
 
     def read(self, texts: Sequence[str], dictionary: Dictionary, verdicts: Sequence[Verdict]) -> list[Report]:
         """The reports of texts read with one dictionary."""
@@ -127,6 +126,19 @@ def read(
     tokenise: Callable[[Sequence[str]], Tokens] = tokenise,
 ) -> list[Report]:
     """One report a text, read with one dictionary; with `verdicts`, these stand and only findings are looked for."""
+    # Here and not above: most runs meet clean texts alone, and half of their start would be these.
+    from .decoding.channel import Channel
+    from .decoding.decode import decode
+    from .decoding.lattice import build
+    from .detection import damage
+    from .detection.passages import judge_passages
+    from .detection.period import old_decades
+    from .detection.verdict import judge, liken, raise_to_passages
+    from .restoration.evidence import weigh
+    from .restoration.names import support
+    from .restoration.selection import SHOW_FROM, select, show_from, with_repairs
+    from .restoration.titles import merge_titles
+
     config, rules = known.config, known.rules
     some_in_part = bool(dictionary.partial.any())
 

@@ -119,7 +119,7 @@ def test_a_fault_of_our_own_is_no_verdict(broken, folder, monkeypatch, capsys, m
     assert cli.main([*mode, "a.txt"]) == fault.EXIT == 70
     said = capsys.readouterr().err
     assert said.startswith("despin: this is a fault in despin ")
-    assert "ZeroDivisionError: a wheel came off (cli/workers.py:" in said
+    assert "ZeroDivisionError: a wheel came off (cli/checking.py:" in said
     assert "please report it" in said
     assert said.count("\n") == 1
     assert (folder / "a.txt").read_text() == SPUN

@@ -4,7 +4,7 @@ import os
 import random
 import signal
 from dataclasses import dataclass
-from multiprocessing.context import SpawnProcess
+from multiprocessing.process import BaseProcess
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from despin import Config
 from despin.cli import workers as module
-from despin.cli.workers import Failure, checked
+from despin.cli.checking import checked
+from despin.cli.outcomes import Failure
 from despin.pipeline import find_many
 
 TEXTS = [
@@ -109,13 +110,13 @@ def test_death_is_seen_though_somebody_else_is_told_of_it():
 def test_death_is_seen_though_the_pipe_stays_open(monkeypatch):
     """As it does where another thread forks at the wrong moment."""
     held = []
-    start = SpawnProcess.start
+    start = BaseProcess.start
 
     def start_and_hold(self):
         held.append(os.dup(self._args[0].fileno()))
         start(self)
 
-    monkeypatch.setattr(SpawnProcess, "start", start_and_hold)
+    monkeypatch.setattr(BaseProcess, "start", start_and_hold)
     monkeypatch.setattr(module, "PATIENCE", 0.1)
     results = list(checked(TEXTS, str, lambda text: Deadly() if text == TEXTS[1] else CONFIG, jobs=2))
     for handle in held:
@@ -127,7 +128,7 @@ def test_death_is_seen_though_the_pipe_stays_open(monkeypatch):
 def test_where_no_process_can_be_started(startable, monkeypatch):
     """The rest is done by those there are; and without any, each text gets a sentence."""
     started = []
-    start = SpawnProcess.start
+    start = BaseProcess.start
 
     def start_some(self):
         if len(started) == startable:
@@ -135,7 +136,7 @@ def test_where_no_process_can_be_started(startable, monkeypatch):
         started.append(self)
         start(self)
 
-    monkeypatch.setattr(SpawnProcess, "start", start_some)
+    monkeypatch.setattr(BaseProcess, "start", start_some)
     results = list(checked(TEXTS, str, lambda _: CONFIG, jobs=2))
     assert [text for text, _ in results] == TEXTS
     if startable:
@@ -187,7 +188,7 @@ def test_in_whatever_order_workers_finish_and_die_a_run_ends_and_all_have_an_ans
     items = [str(number) for number in range(texts)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "BATCH", 1)
-        patch.setattr(module, "_Worker", lambda: Played(play))
+        patch.setattr(module, "_Worker", lambda *_: Played(play))
         patch.setattr(module, "wait", wait)
         results = list(checked(items, str, lambda _: CONFIG, jobs))
     assert [item for item, _ in results] == items

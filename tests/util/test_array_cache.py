@@ -32,7 +32,7 @@ def equal(one, other):
 def test_weights_are_mapped_as_they_were_read(cache, monkeypatch):
     read = Weights.open(SHIPPED)
     equal(Weights.load(SHIPPED), read)
-    assert len(list(cache.iterdir())) == 1
+    assert len(list(cache.glob("*.compiled"))) == 1
     monkeypatch.setattr(Weights, "open", None)  # now nothing is unpacked
     equal(Weights.load(SHIPPED), read)
 
@@ -40,7 +40,7 @@ def test_weights_are_mapped_as_they_were_read(cache, monkeypatch):
 @pytest.mark.parametrize("harm", ["empty", "cut", "changed", "other"])
 def test_damaged_ones_are_made_anew(cache, harm):
     read = Weights.load(SHIPPED)
-    [path] = cache.iterdir()
+    [path] = cache.glob("*.compiled")
     content = path.read_bytes()
     changed = content[:-7] + bytes([content[-7] ^ 1]) + content[-6:]
     path.write_bytes({"empty": b"", "cut": content[:-100], "changed": changed, "other": b"x" * 99}[harm])
@@ -54,7 +54,7 @@ def test_other_weights_have_another_file(cache, tmp_path):
     other.write_bytes(b"no weights")
     with pytest.raises(EvidenceError, match="no evidence weights"):
         Weights.load(other)
-    assert len(list(cache.iterdir())) == 1
+    assert len(list(cache.glob("*.compiled"))) == 1
 
 
 def test_without_a_cache_they_are_read(monkeypatch):
@@ -105,3 +105,44 @@ def test_what_is_opened_is_not_old(cache):
     os.utime(path, (0, 0))
     array_cache.read(path)
     assert time.time() - path.stat().st_mtime < 3_600
+
+
+def test_what_has_not_changed_is_not_read_again(cache, monkeypatch):
+    read = Weights.load(SHIPPED)
+    assert [path.suffix for path in sorted(cache.iterdir())].count(".note") == 1
+    monkeypatch.setattr(array_cache.zlib, "crc32", None)  # neither the data …
+    monkeypatch.setattr(array_cache, "path_of", None)  # … nor what is made of them
+    equal(Weights.load(SHIPPED), read)
+
+
+@pytest.mark.parametrize("note", [b"", b"[]", b"{}", b'["no such file", [1]]', b"\xff", b'["../x", [1, 2]]'])
+def test_a_damaged_note_is_none(cache, note):
+    read = Weights.load(SHIPPED)
+    [path] = cache.glob("*.note")
+    kept = path.read_bytes()
+    path.write_bytes(note)
+    equal(Weights.load(SHIPPED), read)
+    assert path.read_bytes() == kept
+
+
+def test_a_changed_file_is_another_one(cache, tmp_path):
+    path = tmp_path / "weights.npz"
+    path.write_bytes(SHIPPED.read_bytes())
+    equal(Weights.load(path), Weights.load(SHIPPED))
+    path.write_bytes(b"no weights")
+    with pytest.raises(EvidenceError, match="no evidence weights"):
+        Weights.load(path)
+
+
+def test_what_is_remembered_holds_while_files_are_what_they_were(cache, tmp_path):
+    path = tmp_path / "a"
+    path.write_text("one")
+    assert not array_cache.remembered("seen", 1, [], [path])
+    array_cache.remember("seen", 1, [], [path])
+    assert array_cache.remembered("seen", 1, [], [path])
+    assert not array_cache.remembered("seen", 2, [], [path])
+    path.write_text("two two")
+    assert not array_cache.remembered("seen", 1, [], [path])
+    path.unlink()
+    with pytest.raises(FileNotFoundError):
+        array_cache.remembered("seen", 1, [], [path])

@@ -12,6 +12,7 @@ from typing import Any
 from ..config import Config
 from ..readers import InputError, Source, find
 from ..renderers.escaping import printable
+from ..util.errors import DespinError
 from ..util.files import explain
 from .errors import UsageError
 from .settings.settings import TYPED, Chosen
@@ -50,20 +51,16 @@ class Configs:
     def _load(self, config: Config, origins: Mapping[str, str]) -> None:
         """Raises `UsageError` where the data that `config` names cannot be used; tells what is odd about it. `origins`
         says where each setting is from."""
-        from ..detection.hashed_odds import HashedOddsError
-        from ..dictionary.errors import DictionaryError, NoSuchData
-        from ..language_model.model_file import ModelError
-        from ..restoration.evidence import EvidenceError
-        from ..restoration.reader import ReaderError
+        from ..dictionary.errors import NoSuchData
         from ..runtime import knowledge
 
         try:
-            knowledge.load_data(config)
+            knowledge.check_data(config)
             notices = knowledge.notices(config)
         except NoSuchData as problem:
             origin = origins[problem.setting]
             raise UsageError(f"{problem}" if origin in TYPED else f"{origin}: {problem}") from problem
-        except (DictionaryError, ModelError, EvidenceError, HashedOddsError, ReaderError) as problem:
+        except DespinError as problem:
             raise UsageError(str(problem)) from problem
         except OSError as problem:
             raise UsageError(f"{problem.filename}: {explain(problem)}") from problem

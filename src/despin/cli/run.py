@@ -17,20 +17,21 @@ from ..config import Config
 from ..readers import InputError, Source, find, read, read_stream
 from ..readers.files import FOLDER
 from ..readers.kinds import READ_ONLY, kind_of, seen
-from ..readers.parquet import Table, from_stream
 from ..renderers.text import note
 from ..results.report import Report
 from ..util.files import explain
+from .checking import checked
 from .configs import Configs
 from .errors import UsageError
 from .options import flags
+from .outcomes import Failure, Shape
 from .paths import STDIN, tidy
 from .settings.exclusion import Exclusion
 from .settings.settings import Chosen, Settings
 from .streams import Streams, standard_input
-from .workers import Failure, checked
 
 if TYPE_CHECKING:
+    from ..readers.parquet import Table
     from .source_texts import SourceTexts
 
 Item = TypeVar("Item")
@@ -167,6 +168,8 @@ class Run:
     @contextmanager
     def table(self, path: str) -> Iterator[Table]:
         """The table at `path`, and its column --column. Raises `InputError`."""
+        from ..readers.parquet import Table, from_stream
+
         name = self.name(path)
         try:
             with from_stream(standard_input(name)) if path == STDIN else nullcontext(path) as real:  # noqa: SIM117
@@ -244,6 +247,13 @@ class Run:
                 if source.view is not None:
                     report = excuse(report, replace(config, inline=False))
                 yield item, excuse(source.lift(report), config, remarks(source))
+
+    def shaped(
+        self, items: Iterable[Item], text_of: Callable[[Item], str], config: Config, shape: Shape
+    ) -> Iterator[tuple[Item, Any]]:
+        """Each item with what `shape` makes of the report on its text, in order, by as many processes as were asked
+        for; nothing is excused before. For texts that are prose and nothing else."""
+        return checked(items, text_of, lambda _: config, self.jobs, shape)
 
     def provenance(self) -> dict[str, Any]:
         """Digests of the data that this run used, or would have used."""

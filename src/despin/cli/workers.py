@@ -1,36 +1,37 @@
-"""Texts → reports, by worker processes if asked: the same reports in the same order. Start reading from `checked`.
+"""Texts → reports by worker processes: the same reports in the same order. Start reading from `by_workers`.
 
-* A worker maps the language model as everybody does, so all of them share one copy in memory.
+* A worker maps the language model as everybody does, so all of them share one copy in memory. Where that is safe, it is
+  a fork of this process, with all that was imported and opened: it starts in 10 ms and not in 300.
+* What is made of a report for the output is made by the worker (`checking.Shape`): a page's findings, each with its
+  evidence, take longer to travel than to make.
 * Texts travel in batches, many small ones at once, and no more batches are under way than keep the workers busy: memory
   stays bounded however much is piped through.
 * A worker that is killed takes its batch with it. Its texts come back as `Failure`, another worker starts, and the rest
   is done. (concurrent.futures gives up the whole pool then, and cannot say who had what.)
 * Nobody is waited for who has nothing to do, or is dead: a run ends, if need be with a sentence for each text.
-* With all texts in one batch, or one process asked for, no worker is started.
+* With all texts in one batch no worker is started.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import signal
+import sys
 import threading
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from itertools import chain, groupby
+from itertools import groupby
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from ..config import Config
-from ..results.finding import Finding
-from ..results.report import Passage, Report, Verdict
+from ..results.report import Report
 from ..util import fault
 from ..util.process import collect_seldom
+from .outcomes import Failure, Fault, Shape
 
 Item = TypeVar("Item")
-Result = tuple[tuple[Finding, ...], Verdict, tuple[Passage, ...]]
 
 BATCH = 1_000_000
 """Code points in a batch for a worker: few enough that all workers end together, and that spun texts, one in ten or
@@ -44,57 +45,7 @@ PATIENCE = 5.0
 """Seconds without word from any worker after which each is asked whether it lives."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """No report: a fault of our own in the worker. `description` is that of `fault.describe`."""
-
-    description: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """No report: the worker died. `message` is a sentence for people."""
-
-    message: str
-
-
-def checked(
-    items: Iterable[Item], text_of: Callable[[Item], str], config_of: Callable[[Item], Config], jobs: int = 1
-) -> Iterator[tuple[Item, Report | Failure]]:
-    """Each item with the report of its text by its `Config`, in order and with nothing excused (`pipeline.find_many`);
-    `jobs`: how many processes may work on it.
-
-    An item without a text has an empty one, so that it keeps its place.
-    """
-    if jobs > 1:
-        batches = _batches(items, text_of, config_of)
-        first = next(batches, None)
-        second = next(batches, None)
-        if second is not None:
-            assert first is not None
-            yield from _Pool(jobs).run(chain([first, second], batches), text_of)
-            return
-        items = first[1] if first else ()
-    for config, run in groupby(items, config_of):
-        yield from _here(run, text_of, config)
-
-
-def _here(items: Iterable[Item], text_of: Callable[[Item], str], config: Config) -> Iterator[tuple[Item, Report]]:
-    """The reports by this process. No more is read ahead than `find_many` takes for a batch."""
-    from ..pipeline import find_many
-
-    waiting: deque[Item] = deque()
-
-    def texts() -> Iterator[str]:
-        for item in items:
-            waiting.append(item)
-            yield text_of(item)
-
-    for report in find_many(texts(), config):
-        yield waiting.popleft(), report
-
-
-def _batches(
+def batches(
     items: Iterable[Item], text_of: Callable[[Item], str], config_of: Callable[[Item], Config]
 ) -> Iterator[tuple[Config, list[Item]]]:
     for config, run in groupby(items, config_of):
@@ -113,15 +64,22 @@ def _batches(
 # --- workers ------------------------------------------------------------------------------------------------------
 
 
+def _can_fork() -> bool:
+    """Whether a fork is safe: other threads are lost in it with what they hold, and libraries of macOS break."""
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
 class _Worker:
     """A process, the pipe to it, and what it is working on."""
 
-    def __init__(self) -> None:
-        """Raises `OSError` where no process can be started."""
-        # A fresh interpreter: it inherits no pipes, so that each sees when the other end goes.
-        context = multiprocessing.get_context("spawn")
+    def __init__(self, shape: Shape | None = None, others: Sequence[Connection] = ()) -> None:
+        """`others` are the pipes of the other workers. Raises `OSError` where no process can be started."""
+        # Each is to see when the other end of its pipe goes: a fresh interpreter inherits no pipes, a fork closes them.
+        fork = _can_fork()
+        context: Any = multiprocessing.get_context("fork" if fork else "spawn")
         self.pipe, theirs = context.Pipe()
-        self.process: BaseProcess = context.Process(target=_work, args=(theirs,), daemon=True)
+        inherited = (self.pipe, *others) if fork else ()
+        self.process: BaseProcess = context.Process(target=_work, args=(theirs, shape, inherited), daemon=True)
         with _deaf_to_interrupts():
             self.process.start()
         theirs.close()
@@ -139,7 +97,7 @@ class _Worker:
             fresh = known is None
             self.pipe.send((len(self._configs) - 1 if fresh else known, config if fresh else None, texts))
 
-    def receive(self) -> Sequence[Result] | Failure | Fault:
+    def receive(self) -> Sequence[Any] | Failure | Fault:
         """What became of its batch; `Failure` if it died."""
         self.batch = None
         try:
@@ -183,19 +141,26 @@ def _deaf_to_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
+def by_workers(
+    given: Iterable[tuple[Config, list[Item]]], text_of: Callable[[Item], str], jobs: int, shape: Shape | None
+) -> Iterator[tuple[Item, Any]]:
+    """As `checking.checked`, of items in batches (`batches`), by up to `jobs` workers."""
+    return _Pool(jobs, shape).run(given, text_of)
+
+
 class _Pool:
     """Up to `jobs` workers, started as there is work for them."""
 
-    def __init__(self, jobs: int) -> None:
-        self._jobs = jobs
+    def __init__(self, jobs: int, shape: Shape | None = None) -> None:
+        self._jobs, self._shape = jobs, shape
         self._workers: list[_Worker] = []
 
     def run(
         self, batches: Iterable[tuple[Config, list[Item]]], text_of: Callable[[Item], str]
-    ) -> Iterator[tuple[Item, Report | Failure]]:
+    ) -> Iterator[tuple[Item, Any]]:
         source = enumerate(batches)
         given: dict[int, list[Item]] = {}
-        done: dict[int, Sequence[Result] | Failure | Fault] = {}
+        done: dict[int, Sequence[Any] | Failure | Fault] = {}
         turn = 0
         more = True
         try:
@@ -216,7 +181,7 @@ class _Pool:
                 if turn not in done and not self._collect(done):
                     done[turn] = Failure("its report was lost; run it again, with --jobs 1")
                 while turn in done:
-                    yield from _paired(given.pop(turn), done.pop(turn), text_of)
+                    yield from _paired(given.pop(turn), done.pop(turn), text_of, self._shape)
                     turn += 1
         finally:
             for worker in self._workers:
@@ -230,7 +195,7 @@ class _Pool:
                 return worker
         if len(self._workers) < self._jobs:
             try:
-                self._workers.append(_Worker())
+                self._workers.append(_Worker(self._shape, [worker.pipe for worker in self._workers]))
             except OSError as problem:
                 if self._workers:
                     return None
@@ -240,7 +205,7 @@ class _Pool:
             return self._workers[-1]
         return None
 
-    def _collect(self, done: dict[int, Sequence[Result] | Failure | Fault]) -> bool:
+    def _collect(self, done: dict[int, Sequence[Any] | Failure | Fault]) -> bool:
         """Wait until some worker has finished, or died, and take what there is; False: none has anything to do."""
         busy: dict[Any, _Worker] = {w.pipe: w for w in self._workers if w.batch is not None}
         while busy:
@@ -259,22 +224,37 @@ class _Pool:
 
 
 def _paired(
-    items: Sequence[Item], outcome: Sequence[Result] | Failure | Fault, text_of: Callable[[Item], str]
-) -> Iterator[tuple[Item, Report | Failure]]:
+    items: Sequence[Item],
+    outcome: Sequence[Any] | Failure | Fault,
+    text_of: Callable[[Item], str],
+    shape: Shape | None,
+) -> Iterator[tuple[Item, Any]]:
     if isinstance(outcome, Fault):
         raise fault.Relayed(outcome.description)
     if isinstance(outcome, Failure):
         yield from ((item, outcome) for item in items)
-    else:
+    elif shape is None:
         for item, said in zip(items, outcome, strict=True):
             yield item, Report(text_of(item), *said)
+    else:
+        yield from zip(items, outcome, strict=True)
 
 
-def _work(pipe: Connection) -> None:
+def _whole(report: Report, _: Config) -> Any:
+    """All of a report but its text, which is known."""
+    return report.findings, report.verdict, report.passages
+
+
+def _work(pipe: Connection, shape: Shape | None = None, inherited: Sequence[Connection] = ()) -> None:
     """A worker's life: batches in, results out, until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # see `_deaf_to_interrupts`; here for where it cannot be inherited
+    for name in ("SIGTERM", "SIGHUP") if inherited else ():
+        signal.signal(getattr(signal, name), signal.SIG_DFL)  # a fork has nothing to undo (`signals.orderly_end`)
+    for one in inherited:
+        one.close()
     collect_seldom()
     configs: list[Config] = []
+    made = shape or _whole
     try:
         while True:
             number, config, texts = pipe.recv()
@@ -284,8 +264,8 @@ def _work(pipe: Connection) -> None:
             from ..pipeline import find_many
 
             try:
-                reports = find_many(texts, configs[number])
-                pipe.send([(r.findings, r.verdict, r.passages) for r in reports])
+                own = configs[number]
+                pipe.send([made(report, own) for report in find_many(texts, own)])
             except MemoryError:
                 pipe.send(Failure("there is not enough memory to check it; run it again, with --jobs 1"))
             except Exception as problem:

@@ -19,7 +19,6 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -88,8 +87,9 @@ class HashedOdds:
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> HashedOdds:
         """As `open`, but what it gave once is mapped from the user's cache (`array_cache`), and nothing is unpacked."""
-        place = array_cache.path_of("hashed odds", VERSION, [], [Path(path).read_bytes()])
-        return array_cache.cached(place, lambda: cls.open(path), cls._packed, cls._unpacked)
+        return array_cache.cached(
+            "hashed odds", VERSION, [], [path], lambda _: cls.open(path), cls._packed, cls._unpacked
+        )
 
     def _packed(self) -> tuple[Mapping[str, Any], Arrays]:
         return self.provenance, {"word": self.word, "pair": self.pair, "prior": self.prior}

@@ -17,19 +17,22 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..config import Config
-from ..decoding.channel import Channel
-from ..decoding.decode import START_RATES, Decoded
-from ..decoding.lattice import Lattice
-from ..dictionary.marker_phrases import Marked
 from ..results.report import Passage, Verdict, quick_passage
 from ..text.token_features import Shape
 from ..text.tokens import Tokens
 from ..util.array_types import F64, I32, I64, Bool
 from .verdict import LIKELY, judgement, owed, probability
+
+if TYPE_CHECKING:
+    from ..decoding.channel import Channel
+    from ..decoding.decode import Decoded
+    from ..decoding.lattice import Lattice
+    from ..dictionary.marker_phrases import Marked
 
 SCREENED_WORDS = 100  # of a passage in the screening, at least; more where a paragraph has more
 SCREENED_CAUTION = 6.0  # log-odds taken off each, and more the more there are: at 1.5 twice as much is decoded
@@ -201,6 +204,8 @@ def judge_passages(
 ) -> JudgedPassages:
     """What is said of the passages of those texts that may be spun and have several. `marked` are the marker phrases in
     the batch; `partial` and `old` are as for `judge`."""
+    from ..decoding.decode import START_RATES
+
     notable = [n for n, verdict in enumerate(verdicts) if verdict.log_likelihood_ratio > NOTABLE_DECADES]
     parted = cut(tokens, np.array(notable, np.int64), JUDGED_WORDS, one_by_one)
     parted = parted.those(parted.several)
@@ -225,6 +230,8 @@ def judge_passages(
 def _gain(parted: Passages, lattice: Lattice, channel: Channel, decoded: Decoded) -> F64:
     """(rates, passages): ln of the likelihood ratio of each of `START_RATES`: from the regions that begin in a passage,
     and from the keys that stand in it."""
+    from ..decoding.decode import START_RATES
+
     place = lattice.token.take(lattice.begin)  # the token at which each region begins
     said = _summed(decoded.log_ratio_at_starts * lattice.repeat_weight)
     shape = (channel.texts, channel.families)

@@ -26,7 +26,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..decoding.entry_priors import SCALE
 from ..dictionary.dictionary import Dictionary
 from ..dictionary.phrase_pairs import normalise_all
 from ..dictionary.phrase_trie import PhraseTrie, Prefilter, longest
@@ -267,6 +266,8 @@ class Scanner:
         begin = self.first[phrase]
         place, rank = spread(self.first[phrase + 1] - begin)
         entry = self.entry[begin[place] + rank]
+        from ..decoding.entry_priors import SCALE
+
         original = dictionary.original[entry]
         words = dictionary.first_word[original]
         length = dictionary.first_word[original + 1] - words
@@ -288,6 +289,8 @@ class Scanner:
 
 def _likeliest(dictionary: Dictionary, spun: I64, log_prob: F64) -> I64:
     """The entries that are scored in context, in order: of each spun phrase a few. `log_prob` is of their originals."""
+    from ..decoding.entry_priors import SCALE
+
     prior = dictionary.log_channel + SCALE * log_prob
     order = np.lexsort((-prior, spun))
     heads = dictionary.first_entry[spun[order]]

@@ -11,18 +11,20 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..config import Config
-from ..decoding.candidates import sentence_heads
-from ..decoding.decode import Decoded
-from ..dictionary.dictionary import Dictionary
 from ..results.report import Judgement, Passage, Verdict
 from ..text.hashing import hash_phrases
 from ..text.token_features import Shape
 from ..text.tokens import Tokens
 from ..util.array_types import F64, I64
+
+if TYPE_CHECKING:
+    from ..decoding.decode import Decoded
+    from ..dictionary.dictionary import Dictionary
 
 SHORT_TEXT_WORDS = 40  # below, a text is rather unclear than clean
 DOUBT = 0.02  # probability from which a short text is unclear
@@ -149,6 +151,8 @@ def count_new_words(tokens: Tokens, texts: int) -> I64:
     """
     if not len(tokens):
         return np.zeros(texts, np.int64)
+    from ..decoding.candidates import sentence_heads
+
     heads = np.flatnonzero(sentence_heads(tokens))
     length = np.diff(np.append(heads, len(tokens)))
     place = np.arange(len(tokens)) - np.repeat(heads, length)

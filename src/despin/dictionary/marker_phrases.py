@@ -144,10 +144,10 @@ class MarkerPhrases:
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> MarkerPhrases:
         """As `open`, but what it gave once is mapped from the user's cache (`array_cache`). Raises as it does."""
-        place = array_cache.path_of(
-            "marker phrases", VERSION, [repr((TELLING, RARE, UNSEEN))], [Path(path).read_bytes()]
+        made_of = [repr((TELLING, RARE, UNSEEN))]
+        return array_cache.cached(
+            "marker phrases", VERSION, made_of, [path], lambda _: cls.open(path), cls._packed, cls._unpacked
         )
-        return array_cache.cached(place, lambda: cls.open(path), cls._packed, cls._unpacked)
 
     def _packed(self) -> tuple[Mapping[str, Any], Arrays]:
         return {}, {

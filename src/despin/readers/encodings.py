@@ -17,8 +17,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
-from .western import western
-
 # The longer mark first: UTF-32's little-endian mark begins with UTF-16's.
 MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -136,6 +134,8 @@ def _nearly_utf8(data: bytes) -> bool:
 def _detect(data: bytes) -> str:
     """The encoding of bytes that are not UTF-8; `UNKNOWN` where it is not clear."""
     sample = _around_high(data)
+    from .western import western
+
     if codec := western(sample):
         return codec
     from charset_normalizer import from_bytes  # 30 ms, and hardly ever needed

@@ -43,18 +43,22 @@ class Record:
     def with_result(self, result: object, text: str | None = None) -> str:
         """The line again, without its line ending: `result` under "despin", and `text` in the field if it is given
         and differs from what stands there."""
+        return self.with_json(dump(result), text)
+
+    def with_json(self, result: str, text: str | None = None) -> str:
+        """As `with_result`, of a result that is JSON already."""
         edits = []
         spans = {key: (start, end) for key, start, end in self.members}
         if text is not None and text != self.text:
             edits.append((*spans[self.field], dump(text)))
         if RESULT in spans:  # a second run over despin's own output
-            edits.append((*spans[RESULT], dump(result)))
+            edits.append((*spans[RESULT], result))
         elif self.raw:
             before_brace = len(self.raw) - 1
             comma = ", " if self.members else ""
-            edits.append((before_brace, before_brace, f"{comma}{dump(RESULT)}: {dump(result)}"))
+            edits.append((before_brace, before_brace, f"{comma}{dump(RESULT)}: {result}"))
         else:
-            return dump({RESULT: result})
+            return f"{{{dump(RESULT)}: {result}}}"
         line = self.raw
         for start, end, value in sorted(edits, reverse=True):
             line = line[:start] + value + line[end:]

@@ -30,7 +30,6 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -120,8 +119,9 @@ class Weights:
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Weights:
         """As `open`, but what it gave once is mapped from the user's cache (`array_cache`), and nothing is unpacked."""
-        place = array_cache.path_of("weights", VERSION, FEATURES, [Path(path).read_bytes()])
-        return array_cache.cached(place, lambda: cls.open(path), cls._packed, cls._unpacked)
+        return array_cache.cached(
+            "weights", VERSION, tuple(FEATURES), [path], lambda _: cls.open(path), cls._packed, cls._unpacked
+        )
 
     def _packed(self) -> tuple[Mapping[str, Any], Arrays]:
         own = {"dense": self.dense, "place": self.place, "keys": self.keys, "values": self.values}

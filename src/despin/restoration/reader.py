@@ -19,7 +19,6 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -167,9 +166,12 @@ class Places:
     def of(cls, word: U64, opens: Bool, first: I64, end: I64, classes: WordClasses, hashing: Hashing) -> Places:
         """The phrases from the tokens `first` up to `end`, not included, of a text whose words have the hashes `word`,
         and whose paragraphs begin where `opens`, (tokens,) each."""
-        each = [*_neighbours(word, opens, first, end)]
-        coarse, fine = zip(*(classes.of(one) for one in each[:4]), strict=True)
-        far = [one == BORDER for one in each[:4]]
+        around = _neighbours(opens, first, end)
+        each = [np.where(inside, word.take(at), BORDER) for at, inside in around]
+        all_coarse, all_fine = classes.of(word)  # of every token once, though it is beside many places
+        near = around[:4]
+        coarse, fine = ([column.take(at) for at, _ in near] for column in (all_coarse, all_fine))
+        far = [~inside for _, inside in near]
         each += [hashing.classes.take(np.where(out, COARSE - 1, one)) for out, one in zip(far, coarse, strict=True)]
         each += [
             hashing.classes.take(np.where(out, FINE - 1, one.astype(np.int64)))
@@ -183,18 +185,19 @@ class Places:
             return scrambled(np.sum([each[one] * next(joint) for one in context], axis=0, dtype=np.uint64))
 
         contexts, beside = [together(one) for one in CONTEXTS], [together(one) for one in _BESIDE]
-        ends = (hashing.classes.take(classes.of(word.take(at))[1]) for at in (first, end - 1))
+        ends = (hashing.classes.take(all_fine.take(at)) for at in (first, end - 1))
         return cls(contexts, beside, each[_FL1], each[_FR1], *ends)
 
 
-def _neighbours(word: U64, opens: Bool, first: I64, end: I64) -> list[U64]:
-    """The words around each place, by turns on the left and on the right, the nearest first."""
-    paragraph, size = np.cumsum(opens), len(word)
+def _neighbours(opens: Bool, first: I64, end: I64) -> list[tuple[I64, Bool]]:
+    """The tokens around each place, by turns on the left and on the right, the nearest first; and whether they are in
+    its paragraph."""
+    paragraph, size = np.cumsum(opens), len(opens)
     here, each = paragraph.take(first), []
     for step in range(1, 5):
         for at in (first - step, end - 1 + step):
             inside = np.clip(at, 0, size - 1)
-            each.append(np.where((at == inside) & (paragraph.take(inside) == here), word.take(inside), BORDER))
+            each.append((inside, (at == inside) & (paragraph.take(inside) == here)))
     return each
 
 
@@ -348,8 +351,15 @@ class Reader:
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Reader:
         """As `open`, but what it gave once is mapped from the user's cache (`array_cache`), and nothing is unpacked."""
-        place = array_cache.path_of("reader", VERSION, PARTS, [Path(path).read_bytes()])
-        return array_cache.cached(place, lambda: cls.open(path), lambda one: (one.provenance, one.arrays), cls._of)
+        return array_cache.cached(
+            "reader",
+            VERSION,
+            PARTS,
+            [path],
+            lambda _: cls.open(path),
+            lambda one: (one.provenance, one.arrays),
+            cls._of,
+        )
 
 
 @lru_cache(maxsize=8)

@@ -26,10 +26,13 @@ def quick(cls: Callable[_Fields, _Made]) -> Callable[_Fields, _Made]:
     # A frozen dataclass writes each of its fields by way of object.__setattr__: 1.5 µs for a `Finding`, of which a page
     # has thousands. An object of a class that has the same slots and is not frozen, which then is told that its class
     # is `cls`, takes 0.4 µs.
-    own = [(one.name, one.type, field(default=one.default)) for one in fields(cast("Any", cls))]
-    open_class: Any = make_dataclass("_Open", own, eq=False, repr=False, match_args=False, slots=True)
+    open_class: Any = None  # until it is needed: a start without findings makes none
 
     def make(*values: Any) -> Any:
+        nonlocal open_class
+        if open_class is None:
+            own = [(one.name, one.type, field(default=one.default)) for one in fields(cast("Any", cls))]
+            open_class = make_dataclass("_Open", own, eq=False, repr=False, match_args=False, slots=True)
         made = open_class(*values)
         made.__class__ = cls
         return made

@@ -47,17 +47,15 @@ def load(
 
 @cache
 def _load(paths: tuple[Path, ...], states: tuple[object, ...], model: LanguageModel) -> tuple[Dictionary, Scanner]:
-    contents = [path.read_bytes() for path in paths]
-    place = array_cache.path_of("dictionary", VERSION, [model.digest, *map(str, paths)], contents)
-
-    def make() -> tuple[Dictionary, Scanner]:
+    def make(contents: Sequence[bytes]) -> tuple[Dictionary, Scanner]:
         from ..dictionary.loading import parse_files  # and with it all formats that users bring
 
         with gc_paused():
             dictionary = Dictionary.of(parse_files(zip(paths, contents, strict=True)))
             return dictionary, Scanner.of(dictionary, model)
 
-    return array_cache.cached(place, make, _pack, _unpack)
+    made_of = [model.digest, *map(str, paths)]
+    return array_cache.cached("dictionary", VERSION, made_of, paths, make, _pack, _unpack)
 
 
 # --- values ↔ arrays ---------------------------------------------------------------------------------------------

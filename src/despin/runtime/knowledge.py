@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from .._version import __version__
 from ..config import Config
 from ..detection.hashed_odds import HashedOdds
 from ..detection.scanner import Scanner
@@ -19,11 +20,14 @@ from ..dictionary.files import Tier
 from ..dictionary.marker_phrases import MarkerPhrases
 from ..language_model.model import LanguageModel
 from ..language_model.model_file import open_model
-from ..restoration.evidence import Weights
-from ..restoration.name_mentions import Names, gather
-from ..restoration.reader import Reader
 from ..text.language import LANGUAGE_RULES, LanguageRules
+from ..util import array_cache
 from . import compiled
+
+if TYPE_CHECKING:  # what only spun texts need is imported when one is met
+    from ..restoration.evidence import Weights
+    from ..restoration.name_mentions import Names
+    from ..restoration.reader import Reader
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,6 +143,18 @@ def load_data(config: Config) -> tuple[Dictionary, LanguageModel, Weights]:
     return compiled.load(config.language, config.dictionaries, model)[0], model, _weights(config.language)
 
 
+def check_data(config: Config) -> None:
+    """Raise as `load_data` does where what `config` names cannot be used. What texts that are not spun do not need is
+    opened only if it was never found usable as it is: later it is opened for the first text that needs it."""
+    folder = files.folder(config.language)
+    paths = [folder / name for name in ("reader.npz", "evidence.npz", "marker_phrases.txt")]
+    if array_cache.remembered("usable", 1, [__version__], paths):
+        compiled.load(config.language, config.dictionaries, language_model(config.language))
+    else:
+        load_data(config)
+        array_cache.remember("usable", 1, [__version__], paths)
+
+
 def provenance(config: Config = Config()) -> dict[str, Any]:
     """Digests of the data that `config` names, as JSON reports give them."""
     paths = files.dictionary_paths(config.language, config.dictionaries)
@@ -157,6 +173,8 @@ def _references(config: Config) -> Names:
     texts = [one for one in config.references if isinstance(one, str)]
     if len(texts) < len(config.references):
         raise TypeError("references are texts here; `library.opened` reads the files among them")
+    from ..restoration.name_mentions import gather
+
     return gather(texts, LANGUAGE_RULES[config.language])
 
 
@@ -172,9 +190,13 @@ def _markers(language: str) -> MarkerPhrases:
 
 @cache
 def _reader(language: str) -> Reader:
+    from ..restoration.reader import Reader
+
     return Reader.load(files.folder(language) / "reader.npz")
 
 
 @cache
 def _weights(language: str) -> Weights:
+    from ..restoration.evidence import Weights
+
     return Weights.load(files.folder(language) / "evidence.npz")

@@ -8,13 +8,14 @@ Start reading from `Characters`.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-import regex
 
 from ..util.array_types import I64, U8, U32, Bool
+from ..util.lazy_regex import lazy
 
 SPACE, LETTER, DIGIT, OTHER = 0, 1, 2, 3
 
@@ -27,7 +28,13 @@ _PLAIN = {
 _PLAIN_CODES = str.maketrans(_PLAIN)
 _APOSTROPHES = "'’ʼ＇"
 
-_MARK = regex.compile(r"\p{M}")
+_MARK = lazy(r"\p{M}")
+
+
+def _is_mark(char: str) -> bool:
+    """Whether `char` is a combining mark, as `regex` has it, which may know a later Unicode than Python does."""
+    category = unicodedata.category(char)
+    return category[0] == "M" or (category == "Cn" and _MARK.match(char) is not None)
 
 
 def class_of(char: str) -> int:
@@ -36,7 +43,7 @@ def class_of(char: str) -> int:
         return SPACE
     if char in _APOSTROPHES:
         return OTHER
-    if char.isalpha() or _MARK.match(char):
+    if char.isalpha() or _is_mark(char):
         return LETTER
     return DIGIT if char.isdecimal() else OTHER
 

@@ -6,9 +6,12 @@ reading from `inside`.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import cache
+
 import numpy as np
 
-from ..util.array_types import I64, Bool
+from ..util.array_types import I64, U64, Bool
 from ..util.arrays import among
 from .hashing import hash_words
 from .language import LanguageRules
@@ -36,7 +39,7 @@ def inside(tokens: Tokens, rows: I64, rules: LanguageRules) -> Bool:
     near = np.flatnonzero(joined(tokens, rows))
     answer[near] = _glued(tokens, rows[near], rules)
     apart = np.flatnonzero((rows > 2) & (rows < len(tokens)) & ~answer)
-    apart = apart.compress(among(tokens.word.take(rows[apart]), hash_words(list(PERCENT_WORDS))))
+    apart = apart.compress(among(tokens.word.take(rows[apart]), _hashes(PERCENT_WORDS)))
     answer[apart] = _damaged_before(tokens, rows[apart], rules)
     return answer
 
@@ -70,6 +73,11 @@ def _numeral(tokens: Tokens, rows: I64, rules: LanguageRules) -> Bool:
     """(rows,): whether each token is a number, in digits or in a word; rows outside the text are none."""
     known = (rows >= 0) & (rows < len(tokens))
     digits = tokens.shape.take(rows, mode="clip") == Shape.NUMBER
-    word = among(tokens.word.take(rows, mode="clip"), hash_words(list(rules.numerals)))
+    word = among(tokens.word.take(rows, mode="clip"), _hashes(rules.numerals))
     answer: Bool = known & (digits | word)
     return answer
+
+
+@cache
+def _hashes(words: Collection[str]) -> U64:
+    return hash_words(list(words))

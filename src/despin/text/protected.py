@@ -11,7 +11,7 @@ for a batch, and looks around signs only.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -163,34 +163,46 @@ _KNOWN_ENDS = (  # written in capitals too, or behind a single letter
 )
 _REST = r"(?::\d++)?+(?:[/?\#][^\s<>\"]*+)?+"
 _FOLDERS = "src|docs?|lib|bin|etc|usr|var|opt|tmp|img|images|assets|static|node_modules|dist|include|tests?|~"
-_SHORT: tuple[regex.Pattern[str], ...] = (
-    _pattern(r"&(?:\#\d+|\#x[0-9a-f]+|[a-z][a-z0-9]+);"),  # entities
-    _pattern(r"\b[a-z][a-z0-9+-]{1,20}+://[^\s<>\"]+|\bwww\.[^\s<>\"]+"),
-    _pattern(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\w)@\w+(?:[-:./]\w+)*"),  # e-mail, handles
-    _pattern(r"(?<!\w)\#\w+"),
+_SHORT: _Kinds = (
+    (("&",), _pattern(r"&(?:\#\d+|\#x[0-9a-f]+|[a-z][a-z0-9]+);")),  # entities
+    (("/", "w.", "W."), _pattern(r"\b[a-z][a-z0-9+-]{1,20}+://[^\s<>\"]+|\bwww\.[^\s<>\"]+")),
+    (("@",), _pattern(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?<!\w)@\w+(?:[-:./]\w+)*")),  # e-mail, handles
+    (("#",), _pattern(r"(?<!\w)\#\w+")),
     # Addresses, names of files, attributes: a small letter right behind a point. No list of domains is needed.
-    _exact(
-        rf"(?<![\w.-])(?=[\w.-]*?(?:[^\W\d][\w-]*\.(?!(?i:{_STARTERS})(?![\w-]))\p{{Ll}}[\p{{Ll}}\d]|"
-        rf"\w\.(?i:{_KNOWN_ENDS})(?![\w-])))(?!(?i:{_NUMBER_WORDS})\.)[\w-]++(?:\.[\w-]++)++{_REST}"
+    (
+        (".",),
+        _exact(
+            rf"(?<![\w.-])(?=[\w.-]*?(?:[^\W\d][\w-]*\.(?!(?i:{_STARTERS})(?![\w-]))\p{{Ll}}[\p{{Ll}}\d]|"
+            rf"\w\.(?i:{_KNOWN_ENDS})(?![\w-])))(?!(?i:{_NUMBER_WORDS})\.)[\w-]++(?:\.[\w-]++)++{_REST}"
+        ),
     ),
     # Paths: from a root or a drive, with backslashes, or with an ending, an underscore or a well-known folder in them.
-    _exact(
-        r"(?<![\w/.~<\\-])(?:~|\.{1,2})?/(?=[\w.~-])[^\s<>\"|]*+|(?<!\w)[A-Za-z]:[\\/](?=[\w.~\\-])[^\s<>\"|?*]*+"
-        r"|(?<![\w\\.$-])\\{0,2}[\w.$-]++(?:\\(?![nrt](?:[A-Z]|\b))[\w.$-]++)++\\?"
-        rf"|(?<![\w/.~@+-])(?:(?=(?:{_FOLDERS})/)|(?=[\w.~@+/-]*?(?:[^\W_]_|\w\.(?!(?i:{_STARTERS})(?![\w-]))\p{{Ll}}[\p{{Ll}}\d]{{0,9}}(?![\w])"
-        r"|\w/\w[\w.~@+-]*/(?!\w))))[\w.~@+-]++(?:/[\w.~@+-]++)++/?"
+    (
+        ("/", "\\"),
+        _exact(
+            r"(?<![\w/.~<\\-])(?:~|\.{1,2})?/(?=[\w.~-])[^\s<>\"|]*+|(?<!\w)[A-Za-z]:[\\/](?=[\w.~\\-])[^\s<>\"|?*]*+"
+            r"|(?<![\w\\.$-])\\{0,2}[\w.$-]++(?:\\(?![nrt](?:[A-Z]|\b))[\w.$-]++)++\\?"
+            rf"|(?<![\w/.~@+-])(?:(?=(?:{_FOLDERS})/)|(?=[\w.~@+/-]*?(?:[^\W_]_|\w\.(?!(?i:{_STARTERS})(?![\w-]))\p{{Ll}}[\p{{Ll}}\d]{{0,9}}(?![\w])"
+            r"|\w/\w[\w.~@+-]*/(?!\w))))[\w.~@+-]++(?:/[\w.~@+-]++)++/?"
+        ),
     ),
-    _exact(r"(?<!\\)\\[A-Za-z]{2,}+(?:\{[^\s{}]*+\})?"),  # commands of TeX
+    (("\\",), _exact(r"(?<!\\)\\[A-Za-z]{2,}+(?:\{[^\s{}]*+\})?")),  # commands of TeX
     # Identifiers: snake_case, called(), camelCase
-    _exact(
-        r"(?<!\w)(?=\w*?[^\W_]_+[^\W_])\w++(?:\([^\s()]*+\))?|(?<!\w)\w++\(\)"
-        r"|(?<!\w)[a-z]{2,}+[0-9]*+[A-Z]\w*+"
+    (
+        (),
+        _exact(
+            r"(?<!\w)(?=\w*?[^\W_]_+[^\W_])\w++(?:\([^\s()]*+\))?|(?<!\w)\w++\(\)"
+            r"|(?<!\w)[a-z]{2,}+[0-9]*+[A-Z]\w*+"
+        ),
     ),
-    _exact(r"(?<![^\s(\[\"'`])--[A-Za-z][\w-]*+(?:=\S*+)?"),  # options of commands
-    _exact(r"[$#%@]?\{[\w.:-]++\}|(?<![\w$])\$[A-Za-z_]\w*+|%\(\w++\)[sd]"),  # variables, gaps of a form
+    (("--",), _exact(r"(?<![^\s(\[\"'`])--[A-Za-z][\w-]*+(?:=\S*+)?")),  # options of commands
+    (
+        ("{", "$", "%("),
+        _exact(r"[$#%@]?\{[\w.:-]++\}|(?<![\w$])\$[A-Za-z_]\w*+|%\(\w++\)[sd]"),
+    ),  # variables, gaps of a form
 )
 _SHORT_SIGNS = "&@#:./\\_(-{$%"
-"""One of these stands in every short span but camelCase."""
+"""One of these stands in every short span but camelCase; likewise one of those beside each kind, if there are any."""
 
 
 def protected_spans(text: str) -> list[tuple[int, int]]:
@@ -240,29 +252,40 @@ def front_matter(text: str) -> int:
 
 def short_spans(text: str) -> list[tuple[int, int]]:
     """The others, none of which has a blank in it: each stretch between two blanks can be searched alone."""
-    return [match.span() for pattern in _SHORT for match in pattern.finditer(text)]
+    return [
+        match.span()
+        for signs, pattern in _SHORT
+        if not signs or any(sign in text for sign in signs)
+        for match in pattern.finditer(text)
+    ]
 
 
 def spans_around(text: str, marks: Sequence[int]) -> list[tuple[int, int]]:
     """The short spans in the stretches between two spaces around `marks`: where signs of them stand, increasing."""
-    begins: list[int] = []  # of the stretches
-    stretches: list[str] = []
+    stretches: list[tuple[int, str]] = []  # with where they begin
     stop = 0
     for mark in marks:
         if mark >= stop:
             begin = max(text.rfind(" ", stop, mark) + 1, stop)
             stop = text.find(" ", mark)
             stop = stop if stop >= 0 else len(text)
-            begins.append(begin)
-            stretches.append(text[begin:stop])
-    # All of them are searched as one text, and what is found lies in one of them.
-    places = [0, *accumulate(len(stretch) + 1 for stretch in stretches)]
-    spans = []
-    for start, end in short_spans(" ".join(stretches)):
-        k = bisect_right(places, start) - 1
-        moved = begins[k] - places[k]
-        spans.append((start + moved, end + moved))
+            stretches.append((begin, text[begin:stop]))
+    spans: list[tuple[int, int]] = []
+    for signs, pattern in _SHORT:
+        some = [one for one in stretches if any(sign in one[1] for sign in signs)] if signs else stretches
+        if some:
+            spans += _spans_in(some, pattern)
     return spans
+
+
+def _spans_in(stretches: Sequence[tuple[int, str]], pattern: regex.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Where `pattern` matches. All stretches are searched as one text, and what is found lies in one of them."""
+    places = [0, *accumulate(len(stretch) + 1 for _, stretch in stretches)]
+    for match in pattern.finditer(" ".join(stretch for _, stretch in stretches)):
+        start, end = match.span()
+        k = bisect_right(places, start) - 1
+        moved = stretches[k][0] - places[k]
+        yield start + moved, end + moved
 
 
 def _find(text: str, kinds: _Kinds) -> list[tuple[int, int]]:
@@ -317,7 +340,14 @@ def _humps(chars: Characters, starts: I64, lead: U8, capital: I64) -> I64:
 
 
 def protected_tokens(
-    text: str, texts: list[str], chars: Characters, offset: I64, starts: I64, lead: U8, points: I64, capital: I64
+    text: str,
+    texts: list[str],
+    chars: Characters,
+    offset: I64,
+    starts: I64,
+    lead: U8,
+    points: I64,
+    capital: I64,
 ) -> Bool:
     """(tokens,): what may not be changed, as `protected_spans` says of the whole text; `lead` is their first byte, and
     `points` are the characters that may be points in addresses, `capital` the tokens of capitals inside of words.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 from collections.abc import Callable
 from typing import IO
 
@@ -29,7 +28,9 @@ def write_whole(target: str, write: Callable[[IO[bytes]], object], check: Callab
                 os.fsync(file.fileno())
             if os.path.exists(target):
                 _copy_owner(target, beside)
-                shutil.copymode(target, beside)
+                from shutil import copymode  # and with it all ways to pack files
+
+                copymode(target, beside)
                 _copy_attributes(target, beside)
             else:
                 mask = os.umask(0)

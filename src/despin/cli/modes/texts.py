@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from ...readers import InputError, Source
 from ...readers import replace as put_back
 from ...readers.compression import suffix
 from ...readers.source import READ_ONLY
-from ...renderers import diff as diff_report
 from ...renderers import text
 from ...renderers.escaping import printable, visible
 from ...renderers.formats import FORMATS, Shown, Whole
 from ...results.report import Report
-from ..baseline_file import BaselineFile
 from ..options import restoring
 from ..run import Run
 from ..streams import is_terminal
 from .word_frequencies import zipf_of_findings
+
+if TYPE_CHECKING:
+    from ..baseline_file import BaselineFile
 
 
 def restore(run: Run) -> bool:
@@ -42,7 +44,7 @@ def check(run: Run) -> bool:
     options, streams = run.options, run.streams
     form = FORMATS[options.format or "text"]()
     streams.product(form.head)
-    baseline = BaselineFile(run) if options.baseline else None
+    baseline = _baseline(run) if options.baseline else None
     documents: list[tuple[str, Report]] = []
     spun: list[str] = []
     restorable: list[str] = []
@@ -80,6 +82,12 @@ def check(run: Run) -> bool:
     return failed
 
 
+def _baseline(run: Run) -> BaselineFile:
+    from ..baseline_file import BaselineFile
+
+    return BaselineFile(run)
+
+
 def trace(run: Run) -> bool:
     """Print what became of every candidate for a phrase."""
     from ...pipeline import trace as traced
@@ -101,6 +109,8 @@ def trace(run: Run) -> bool:
 
 def diff(run: Run) -> bool:
     """Print what restoring would change; whether anything."""
+    from ...renderers.diff import unified
+
     streams, different = run.streams, False
     for source, report, _ in run.reports():
         if report.restored == source.text:
@@ -108,9 +118,9 @@ def diff(run: Run) -> bool:
         different = True
         try:
             if streams.colour(streams.reader()):
-                streams.product(text.paint_diff(diff_report.unified(report, source.name)))
+                streams.product(text.paint_diff(unified(report, source.name)))
             elif is_terminal(streams.reader()):
-                streams.product(visible(diff_report.unified(report, source.name)))
+                streams.product(visible(unified(report, source.name)))
             else:
                 streams.product(_patch(run, source, report))  # piped, a patch has to fit
         except InputError as problem:
@@ -126,16 +136,18 @@ def _patch(run: Run, source: Source, report: Report) -> str | bytes:
     InputError
         The encoding of the source cannot say what was restored.
     """
+    from ...renderers.diff import commented, patch, unified
+
     if source.paper is not None or (source.digest and suffix(source.name)):  # what is piped in is not unpacked
         what = "is compressed" if source.paper is None else "is no plain text"
         remark = f"{printable(source.name)} {what}, and no patch fits that. This would change in the text inside:"
-        return diff_report.commented(diff_report.unified(report, source.name), remark)
+        return commented(unified(report, source.name), remark)
     name = source.name
     if source.digest:
         name = _from_here(name)
         if os.path.isabs(name) or name.startswith("../"):
             run.streams.talk(text.note(source.name, _OUTSIDE))
-    return diff_report.patch(source.encode(source.text), source.encode(report.restored), name)
+    return patch(source.encode(source.text), source.encode(report.restored), name)
 
 
 _OUTSIDE = (

@@ -55,6 +55,7 @@ class Settings:
         self._isolated = isolated
         self._tables: dict[str, Table | UsageError] = {}
         self._chosen: dict[tuple[int, tuple[int, ...]], Chosen] = {}
+        self._of: dict[str, Chosen] = {}  # of each path that was asked about
         self._only: Table | None = None
         if config is not None:
             self._only = load(config)
@@ -98,6 +99,11 @@ class Settings:
         ------
         UsageError
         """
+        if path not in self._of:
+            self._of[path] = self._choose(path)
+        return self._of[path]
+
+    def _choose(self, path: str) -> Chosen:
         named = os.path.abspath(path)
         table = self.table(named if os.path.isdir(named) else os.path.dirname(named))
         which: tuple[int, ...] = ()
