@@ -70,6 +70,10 @@ class Channel:
     """Weight of each of its occurrences: a key is kept or replaced once a text, roughly."""
     key_cell: I64
     """Its text and family: the row of these in (texts × families)."""
+    key_inside: I64
+    """Which of the keys stand in a region, …"""
+    key_outside: I64
+    """… and which do not."""
     key_run: I64
     """The first of each run of keys of one text and family: there is one of each."""
     key_token: I64
@@ -127,6 +131,8 @@ class Channel:
             key_rate=dictionary.replaced[keys.phrase, key_family].astype(np.float64),
             key_share=times ** (REPEATS_EXPONENT - 1.0),
             key_cell=key_cell,
+            key_inside=np.flatnonzero(key_arc >= 0),
+            key_outside=np.flatnonzero(key_arc < 0),
             key_run=np.flatnonzero(np.diff(key_cell, prepend=-1)),
             key_token=keys.first,
         )  # fmt: skip
@@ -139,8 +145,7 @@ class Channel:
         """(arcs,): the weight of every arc at `rate`."""
         weight = np.zeros(len(self.lattice.arcs))
         weight[self.candidate] = np.log(np.einsum("cf,cf->c", rate[self.text], self.probability))
-        inside = self.key_arc >= 0
-        np.add.at(weight, self.key_arc[inside], self._kept(rate)[inside])
+        np.add.at(weight, self.key_arc.take(self.key_inside), self._kept(rate, self.key_inside))
         return weight
 
     def shares(self, rate: F64) -> F64:
@@ -197,26 +202,31 @@ class Channel:
 
     def outside(self, rate: F64) -> F64:
         """(keys that stand,): the weight of each that stands outside all regions, 0 for the others."""
-        return np.where(self.key_arc < 0, self._kept(rate), 0.0)
+        weight = np.zeros(len(self.key_arc))
+        weight[self.key_outside] = self._kept(rate, self.key_outside)
+        return weight
 
-    def _kept(self, rate: F64) -> F64:
-        return np.log1p(-rate.reshape(-1).take(self.key_cell) * self.key_rate) * self.key_share
+    def _kept(self, rate: F64, keys: I64) -> F64:
+        """(keys,): the weight of some of the keys that stand."""
+        kept: F64 = np.log1p(-rate.reshape(-1).take(self.key_cell.take(keys)) * self.key_rate.take(keys))
+        kept *= self.key_share.take(keys)
+        return kept
 
     def maximise(self, posterior: F64, rate: F64) -> F64:
         """(texts, families): the ρ that makes the replacements and survivals expected at `rate` likeliest.
 
         For all texts and families at once.
         """
-        once = self.lattice.repeat_weight[self.lattice.arcs.region]  # what is said twice is no news
-        missed = np.log1p(-np.minimum(posterior[self.candidate], 1 - 1e-9)) * once[self.candidate]
+        once = self.lattice.repeat_weight.take(self.lattice.arcs.region)  # what is said twice is no news
+        missed = np.log1p(-np.minimum(posterior.take(self.candidate), 1 - 1e-9)) * once.take(self.candidate)
         active = -np.expm1(np.bincount(self.group, missed, minlength=len(self.group)))  # 0 for numbers of no group
         both = self.texts * self.families
         replaced = np.zeros((self.texts, self.families))
         for family, share in enumerate(self.shares(rate).T):
             replaced[:, family] = np.bincount(self.text, active * share, minlength=self.texts)
         stands = np.ones(len(self.key_arc))
-        inside = self.key_arc >= 0
-        stands[inside] = posterior[self.key_arc[inside]] * once[self.key_arc[inside]]
+        arc = self.key_arc.take(self.key_inside)
+        stands[self.key_inside] = posterior.take(arc) * once.take(arc)
         pseudo_keys = np.tile(self.pseudo_keys, self.texts)
         stands *= self.key_rate
         return self._balanced(replaced.reshape(both), stands, pseudo_keys, rate.reshape(both)).reshape(

@@ -54,7 +54,7 @@ class Graph:
         if np.any(target[1:] < target[:-1]):
             raise ValueError("edges must be sorted by the node they lead to")
         # What reaches a beginning is 1, and all beginnings are as good as the first.
-        source = source * ~boundary.take(source)
+        source = np.where(boundary.take(source), 0, source)
         final = np.flatnonzero(boundary & (level > 0))
         entering = np.zeros(nodes + 1, np.int64)
         np.cumsum(np.bincount(target, minlength=nodes), out=entering[1:])

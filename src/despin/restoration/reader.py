@@ -30,7 +30,7 @@ from ..text.tokens import Tokens
 from ..util import array_cache, npz
 from ..util.array_cache import Arrays
 from ..util.array_types import F64, I64, U64, Bool
-from ..util.arrays import alike
+from ..util.arrays import alike, distinct
 from ..util.errors import DespinError
 from .entry_keys import keys_of
 
@@ -182,7 +182,10 @@ class Places:
         def together(context: tuple[int, ...]) -> U64:
             if len(context) == 1:
                 return scrambled(each[context[0]])
-            return scrambled(np.sum([each[one] * next(joint) for one in context], axis=0, dtype=np.uint64))
+            total = each[context[0]] * next(joint)
+            for one in context[1:]:
+                total += each[one] * next(joint)
+            return scrambled(total)
 
         contexts, beside = [together(one) for one in CONTEXTS], [together(one) for one in _BESIDE]
         ends = (hashing.classes.take(all_fine.take(at)) for at in (first, end - 1))
@@ -192,7 +195,7 @@ class Places:
 def _neighbours(opens: Bool, first: I64, end: I64) -> list[tuple[I64, Bool]]:
     """The tokens around each place, by turns on the left and on the right, the nearest first; and whether they are in
     its paragraph."""
-    paragraph, size = np.cumsum(opens), len(opens)
+    paragraph, size = np.cumsum(opens, dtype=np.int32), len(opens)
     here, each = paragraph.take(first), []
     for step in range(1, 5):
         for at in (first - step, end - 1 + step):
@@ -240,10 +243,11 @@ class Slots:
         value = phrase * self._hashing.phrase[number]
         if context is not None:
             more = context * self._hashing.context[number]
-            value = value + (more if place is None else more.take(place))
+            value += more if place is None else more.take(place)
         value ^= value >> np.uint64(32)
         value *= _GOLDEN
-        slot: I64 = (value >> self._shift).view(np.int64)
+        value >>= self._shift
+        slot: I64 = value.view(np.int64)
         return slot
 
 
@@ -272,7 +276,7 @@ class Reader:
         """(parts, rows): what the weights say, by `PARTS`, in natural log-odds, of each `entry` where the tokens from
         `first` up to `end`, not included, are its spun phrase."""
         one = alike((first << 8) + end - first)  # candidates of one phrase have all about it in common
-        places, place = np.unique(one, return_inverse=True)
+        places, _, place = distinct(one, len(one))
         known = phrases(dictionary, self)
         at = Places.of(tokens.word, tokens.opens, first[places], end[places], self.classes, self.hashing)
         slots = Slots(at, known, self.hashing, self.bits)

@@ -127,15 +127,20 @@ def hash_words(words: Sequence[str]) -> U64:
 
 def extend(prefix: U64, word: U64) -> U64:
     """(n,): the hashes of phrases, each `prefix` and one `word` more."""
-    value = (prefix * _STEP) ^ word
-    value ^= value >> np.uint64(32)
-    return value * np.uint64(0x9E3779B97F4A7C15)
+    return _mixed((prefix * _STEP) ^ word)
+
+
+def _mixed(value: U64) -> U64:
+    mixed: U64 = value >> np.uint64(32)
+    mixed ^= value
+    mixed *= np.uint64(0x9E3779B97F4A7C15)
+    return mixed
 
 
 def hash_phrases(columns: Sequence[U64]) -> U64:
     """A hash of each row of `columns`, in their order; the columns are word hashes or hashes of phrases, each (n,)."""
-    value = np.zeros_like(columns[0])
-    for column in columns:
+    value = _mixed(columns[0])  # what extends nothing
+    for column in columns[1:]:
         value = extend(value, column)
     return value
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from functools import cache
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -34,13 +35,28 @@ def joined(tokens: Tokens, rows: I64) -> Bool:
 
 
 def inside(tokens: Tokens, rows: I64, rules: LanguageRules) -> Bool:
-    """(rows,): whether the border before each of the tokens `rows` parts what is one number."""
-    answer = np.zeros(len(rows), np.bool_)
+    """(rows,): whether the border before each of the tokens `rows` parts what is one number; `len(tokens)` may be among
+    them. All borders are looked at when the first is asked for: a phrase is asked about four times, and with each of
+    its originals."""
+    known = _PARTED.setdefault(tokens, {})
+    if rules.numerals not in known:
+        known[rules.numerals] = _inside(tokens, rules)
+    return known[rules.numerals].take(rows, mode="clip")
+
+
+_PARTED: WeakKeyDictionary[Tokens, dict[frozenset[str], Bool]] = WeakKeyDictionary()
+"""By tokens, and by what the language's numerals are: where a border parts a number."""
+
+
+def _inside(tokens: Tokens, rules: LanguageRules) -> Bool:
+    """(tokens + 1,): `inside` of all of them."""
+    rows = np.arange(len(tokens))
+    answer = np.zeros(len(tokens) + 1, np.bool_)
     near = np.flatnonzero(joined(tokens, rows))
-    answer[near] = _glued(tokens, rows[near], rules)
-    apart = np.flatnonzero((rows > 2) & (rows < len(tokens)) & ~answer)
-    apart = apart.compress(among(tokens.word.take(rows[apart]), _hashes(PERCENT_WORDS)))
-    answer[apart] = _damaged_before(tokens, rows[apart], rules)
+    answer[near] = _glued(tokens, near, rules)
+    apart = np.flatnonzero(among(tokens.word, _hashes(PERCENT_WORDS)))
+    apart = apart.compress((apart > 2) & ~answer[apart])
+    answer[apart] = _damaged_before(tokens, apart, rules)
     return answer
 
 
