@@ -69,9 +69,7 @@ def test_semicolons_alone_are_somebodys_list():
 
 
 def test_one_word_makes_no_period():
-    text = (
-        "The shop hardly sells any thing but parasols, and it is open on Sundays. " + "We went there again. " * 25
-    )
+    text = "The shop hardly sells any thing but parasols, and it is open on Sundays. " + "We went there again. " * 25
     assert signs(tokenise([text]), 1)[0] > 0
     assert signs(tokenise([text * 9]), 1)[0] <= 3
     assert old_decades(tokenise([text * 9]), 1)[0] == 0
