@@ -4,7 +4,7 @@ A PDF holds no text but glyphs at places. PDFium finds the characters, words and
 program that made the file wrote them, which is that of reading, columns among them; `pdf_layout` makes paragraphs of
 the lines. Needs ``despin[pdf]``.
 
-Why PDFium, and not pdfminer.six: docs/papers.md has what was measured. It is as good in order and hyphens, and twelve
+Why PDFium, and not pdfminer.six: docs/papers.md has what was measured. It is no worse in order and hyphens, and many
 times as fast; and what browsers print and show goes through it every day.
 """
 
