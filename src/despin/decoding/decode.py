@@ -59,8 +59,9 @@ def decode(lattice: Lattice, channel: Channel) -> Decoded:
 
     >>> from despin.runtime.example import EXAMPLE
     >>> decoded = decode(EXAMPLE.lattice, EXAMPLE.channel)
-    >>> EXAMPLE.dictionary.families, decoded.rate.round(2).tolist(), decoded.gain.round(1).tolist()
-    (('academic', 'rewriter', 'web'), [[0.1, 0.0, 0.0]], [10.8])
+    >>> rates = zip(EXAMPLE.dictionary.families, decoded.rate[0].round(2).tolist())
+    >>> [(family, rate) for family, rate in rates if rate > 0], decoded.gain.round(1).tolist()
+    ([('academic', 0.05), ('spinbot', 0.06)], [11.0])
     >>> rows = np.flatnonzero((decoded.posterior > 0.9) & (EXAMPLE.lattice.arcs.entry >= 0))
     >>> list(zip(EXAMPLE.pairs(EXAMPLE.lattice.arcs.entry[rows]), decoded.posterior[rows].round(2).tolist()))
     [('profound → deep', 0.95), ('flag → signal', 0.99), ('clamor → noise', 1.0), ('proportion → ratio', 0.98)]

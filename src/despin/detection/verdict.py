@@ -69,7 +69,7 @@ def judge(
     >>> families = EXAMPLE.dictionary.families
     >>> [verdict] = judge(EXAMPLE.tokens, EXAMPLE.decoded, np.array([2.0]), families, True, Config())
     >>> verdict.judgement, round(verdict.probability, 2), verdict.family
-    ('spun', 0.83, 'academic')
+    ('spun', 0.78, 'spinbot')
     """
     texts = len(damage)
     rates = decoded.rate.max(axis=1, initial=0)  # of the spinner that did most
