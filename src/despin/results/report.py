@@ -13,6 +13,7 @@ from itertools import accumulate
 from operator import attrgetter
 from typing import Any, Literal
 
+from ..util.plural import counted
 from ..util.process import gc_paused
 from .finding import Finding, apply, invert, shown
 from .lazy_findings import LazyFinding, LazyFindings, quick
@@ -50,7 +51,7 @@ class Verdict:
     def __repr__(self) -> str:
         family = f", {self.named}" if self.family else ""
         said = f"{_IN_WORDS[self.judgement]}, probability {shown(self.probability)}, spin rate {self.spin_rate:.2f}"
-        return f"Verdict({said}{family}, {self.words:,} words)"
+        return f"Verdict({said}{family}, {counted(self.words, 'word')})"
 
     @property
     def verdict(self) -> Judgement:
@@ -258,7 +259,7 @@ class Report(_FindingsLater):
         found = self.lazy_findings
         restored = sum(found.certain if isinstance(found, LazyFindings) else [one.action == "restore" for one in found])
         said = f"{_IN_WORDS[self.verdict.judgement]} {shown(self.verdict.probability)}"
-        return f"{said}, {restored} restored, {len(found) - restored} suggested, {self.verdict.words:,} words"
+        return f"{said}, {restored} restored, {len(found) - restored} suggested, {counted(self.verdict.words, 'word')}"
 
     @property
     def lazy_findings(self) -> Sequence[Finding | LazyFinding]:

@@ -10,6 +10,7 @@
 * `closed_streams`: standard streams that were closed before the process began.
 * `errors`: what all errors of despin have above them; `arguments`: what people pass, and what was meant.
 * `fault`: what is said of a fault of our own, and its exit code.
+* `plural`: a number and what it counts.
 * `signals`: signals that ask a command to end, as an exception.
 
 Internal: docs/library.md lists what is public.

@@ -19,6 +19,7 @@ from ...config import Config
 from ...renderers.escaping import printable
 from ...util import closed_streams, fault
 from ...util.errors import DespinError
+from ...util.plural import counted
 from ..extras import MissingExtra
 
 OK, FAILED, INTERRUPTED = 0, 2, 130
@@ -96,20 +97,21 @@ def _finish(
         name = job.shards[rank].path
         _say(f"despin-corpus: {reason if name in reason else f'{name}: {reason}'}")
     if len(failed) > _TOLD:
-        _say(f"despin-corpus: {len(failed) - _TOLD} more files could not be used")
+        _say(f"despin-corpus: {counted(len(failed) - _TOLD, 'more file')} could not be used")
     open_ones = job.incomplete()
     found = gather(job)
     if found is not None and not options.quiet:
         _say(sentences(found, job.out.at(f"_despin/{report}")), end="")
     if options.executor == "slurm" and open_ones and not failed:
         _say(
-            f"despin-corpus: {len(open_ones):,} files are with Slurm (squeue shows them); the same command gives the "
-            "report when they are done"
+            f"despin-corpus: {counted(len(open_ones), 'file')} with Slurm (squeue shows them); the same command gives "
+            "the report when they are done"
         )
         return OK
     if open_ones:
         _say(
-            f"despin-corpus: {len(open_ones):,} of {len(job.shards):,} files are not done; the same command tries again"
+            f"despin-corpus: {len(open_ones):,} of {counted(len(job.shards), 'file')} "
+            f"{'is' if len(open_ones) == 1 else 'are'} not done; the same command tries again"
         )
         return FAILED
     if found is not None and found["errors"]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...renderers.escaping import printable
+from ...util.plural import counted
 from .tally import Tally, wilson
 
 SCHEMA = 1
@@ -48,7 +49,8 @@ def sentences(found: Mapping[str, Any], place: str) -> str:
     """The same for people at a terminal."""
     spun, verdicts = found["spun"], found["verdicts"]
     lines = [
-        f"{found['documents']:,} documents in {_files(found['shards'])}; {found['words']:,} words",
+        f"{counted(found['documents'], 'document')} in {counted(found['shards'], 'file')}; "
+        f"{counted(found['words'], 'word')}",
         f"likely spun: {spun['documents']:,} of {spun['of']:,}{share(spun)}",
     ]
     if verdicts.get("unclear"):
@@ -85,7 +87,3 @@ def percent(value: float) -> str:
     ('1.23 %', '50 %', '0 %')
     """
     return f"{100 * value:.3g} %"
-
-
-def _files(number: int) -> str:
-    return "1 file" if number == 1 else f"{number:,} files"

@@ -24,6 +24,7 @@ from ...readers import InputError
 from ...readers.jsonl import dump
 from ...renderers.escaping import printable
 from ...runtime.knowledge import provenance
+from ...util.plural import counted
 from ..batch import Unjudged
 from ..extras import needs
 from ..tracing import SourceTracer, Traced
@@ -221,7 +222,7 @@ def sentences(found: Mapping[str, Any], place: str) -> str:
     verdicts = found["verdicts"]
     spun, plain = verdicts.get("spun copy", 0), verdicts.get("copy", 0)
     lines = [
-        f"{_count(found['documents'], 'document')} in {_count(found['shards'], 'file')}; "
+        f"{counted(found['documents'], 'document')} in {counted(found['shards'], 'file')}; "
         f"{found['compared']:,} compared",
         f"copies: {spun + plain:,}, of which spun: {spun:,}; related: {verdicts.get('related', 0):,}",
     ]
@@ -233,7 +234,3 @@ def sentences(found: Mapping[str, Any], place: str) -> str:
             lines.append(f"{name} with most copies: {most}")
     lines.append(f"report: {place}")
     return "".join(f"{printable(line)}\n" for line in lines)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -20,6 +20,7 @@ import regex
 
 from ...text.characters import normalise
 from ...text.tokens import tokenise
+from ...util.plural import counted
 from ..conditions import Condition
 from ..entry import DictionaryFile, Entry
 from ..errors import DictionaryError
@@ -76,7 +77,7 @@ class Problems:
     def sorted(self) -> tuple[Problem, ...]:
         """All of them by line, and what was only counted at the end."""
         rest = [
-            Problem(severity, 0, f"{count - NAMED:,} more lines like that{f' ({kind})' if kind else ''}")
+            Problem(severity, 0, f"{counted(count - NAMED, 'more line')} like that{f' ({kind})' if kind else ''}")
             for (severity, kind), count in sorted(self._kinds.items())
             if count > NAMED
         ]

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from ...util.plural import counted
 from ..dictionary.contexts import MIN_SEEN
 from ..dictionary.learn import Account, learn, render
 from ..errors import LearningError
@@ -67,11 +68,11 @@ def run(arguments: argparse.Namespace) -> int:
             f"no substitution was seen {arguments.min_seen} times in {account.pairs:,} pairs; give more of them, or "
             "say --min-seen 1 and read over what comes of it"
         )
-    header["source"] = header["source"] or f"{account.pairs:,} pairs of texts and their spun copies"
+    header["source"] = header["source"] or f"{counted(account.pairs, 'pair')} of texts and their spun copies"
     write(output, render(entries, header).encode("utf-8"))
     for line in _table(account):
         talk.say(line)
-    talk.say(f"wrote {output}: {len(entries):,} entries")
+    talk.say(f"wrote {output}: {counted(len(entries), 'entry')}")
     return 0
 
 
