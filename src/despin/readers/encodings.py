@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -165,14 +165,24 @@ def _mostly_foreign(data: bytes, codec: str) -> bool:
     return sum(not char.isascii() for char in letters) > max(len(letters) / 2, _PROOF)
 
 
+def _places(text: str, sign: str) -> Iterator[int]:
+    """Where `sign` stands in `text`."""
+    place = text.find(sign)
+    while place >= 0:
+        yield place
+        place = text.find(sign, place + 1)
+
+
 def mojibake(text: str) -> int:
     """Characters of `text` that were read in a wrong encoding before they came here: how many places look so.
 
     ftfy has the last word, so that a French or Portuguese word is not taken for damage.
     """
-    if text.isascii() or not any(sign in text for sign in "ÂÃâï"):
+    if text.isascii():
         return 0
-    places = [match.start() for match in _MOJIBAKE.finditer(text)]
+    # What begins such a place is rare, and found a hundred times as fast as by the pattern.
+    begins = (place for sign in "ÂÃâï" for place in _places(text, sign))
+    places = sorted(place for place in begins if _MOJIBAKE.match(text, place))
     if not places:
         return 0
     try:
