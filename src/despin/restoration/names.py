@@ -39,7 +39,7 @@ FOUND_IN_REFERENCES = -2.5  # the references have the name as found, two words o
 FOUND_PER_WORD = -1.5  # and for every further word, up to MOST_FURTHER_WORDS
 RESTORED_ELSEWHERE = 2.0  # another place of the document has the name as restored
 RESTORED_RESPELT = 1.0  # the references, or another place, have another spelling of the name as restored
-FOUND_AGAIN = -1.0  # the found word stands elsewhere in the document with the same capitalised neighbours: a term
+FOUND_AGAIN = -2.5  # the found word stands elsewhere in the document with the same capitalised neighbours: a term
 FOUND_ELSEWHERE = -0.4  # the found word, with a capital, is found elsewhere in the document apart from its neighbours
 
 
