@@ -57,6 +57,16 @@ def test_importing_the_library_imports_nothing():
     assert {name for name in after if name.startswith("despin.")} <= {"despin._version"}
 
 
+def test_a_check_of_what_is_clean_brings_nothing_of_decoding(tmp_path):
+    (tmp_path / "a.txt").write_text("Glomb vrint.\n")
+    code = "from despin.cli import main\nassert main(['--check', 'a.txt']) == 0"
+    for _ in range(2):  # the first finds that all data can be used, and notes it
+        after, _ = loaded(code, cwd=tmp_path, env=os.environ | {"DESPIN_CACHE_DIR": str(tmp_path / "cache")})
+    late = ("despin.restoration.", "despin.decoding.", "despin.readers.parquet", "despin.cli.workers")
+    # Of decoding only a number that the scan, which short texts come to, needs too.
+    assert {name for name in after if name.startswith(late)} <= {"despin.decoding.entry_priors"}
+
+
 def test_a_check_imports_only_what_it_needs(tmp_path):
     (tmp_path / "a.txt").write_text("Glomb vrint.\n")
     code = "from despin.cli import main\nassert main(['--check', 'a.txt']) == 0"

@@ -44,6 +44,22 @@ def test_the_same_reports_in_the_same_order():
 CONFIG = Config()
 
 
+def restored(report, config):
+    return report.restored, config.min_confidence
+
+
+def test_what_is_made_of_a_report_is_the_same_wherever_it_is_made():
+    alone = list(checked(TEXTS, str, lambda _: CONFIG, jobs=1, shape=restored))
+    assert list(checked(TEXTS, str, lambda _: CONFIG, jobs=2, shape=restored)) == alone
+    assert [made for _, made in alone] == [(one.restored, CONFIG.min_confidence) for one in find_many(TEXTS, CONFIG)]
+
+
+def test_where_no_fork_is_safe_an_interpreter_is_started(monkeypatch):
+    monkeypatch.setattr(module, "_can_fork", lambda: False)
+    results = list(checked(TEXTS, str, lambda _: CONFIG, jobs=2, shape=restored))
+    assert results == list(checked(TEXTS, str, lambda _: CONFIG, shape=restored))
+
+
 @pytest.mark.parametrize("texts", [[], ["One text."], ["One", "two"]])
 def test_little_work_needs_no_worker(texts, monkeypatch):
     monkeypatch.setattr(module, "_Pool", None)

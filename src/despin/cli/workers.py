@@ -1,7 +1,7 @@
 """Texts → reports by worker processes: the same reports in the same order. Start reading from `by_workers`.
 
 * A worker maps the language model as everybody does, so all of them share one copy in memory. Where that is safe, it is
-  a fork of this process, with all that was imported and opened: it starts in 10 ms and not in 300.
+  a fork of this process, with all that was imported and opened.
 * What is made of a report for the output is made by the worker (`checking.Shape`): a page's findings, each with its
   evidence, take longer to travel than to make.
 * Texts travel in batches, many small ones at once, and no more batches are under way than keep the workers busy: memory
