@@ -189,7 +189,8 @@ def press(page, *keys):
 def test_what_nobody_sees_is_shown_and_kept(open_page):
     nasty = "bo\u202esom\u2066 \x1b[31mpe\u200bril\x07\xad\U000e0041❤\ufe0f"
     text = f"a {nasty} b {nasty}"
-    one = Finding(2, 2 + len(nasty), nasty, f"c{nasty}", (f"d{nasty}",), 0.9, entry=f"x:{nasty}", family=nasty)
+    readings = Reading(f"c{nasty}", 0.9), Reading(f"d{nasty}", 0.05)
+    one = Finding(2, 2 + len(nasty), nasty, f"c{nasty}", 0.9, entry=f"x:{nasty}", family=nasty, readings=readings)
     report = Report(text, (one,), SPUN)
     page = open_page([(f"{nasty}.txt", report), ("b.txt", CLEAN)], [{"path": nasty, "message": nasty}])
     shown = [page.inner_text("body")]
