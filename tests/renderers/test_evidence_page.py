@@ -131,14 +131,23 @@ def test_by_keyboard_alone(open_page):
     assert page.locator(".d.at").count() == 2
 
 
+def until(page, condition):
+    """Wait for it; `wait_for_function` would need `eval`, which the page forbids."""
+    for _ in range(200):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(25)
+    raise AssertionError(condition)
+
+
 def test_the_sides_scroll_together(open_page):
     page = open_page(made((STOLEN + "\n") * 6, (FERRY + "\n") * 6))
     page.locator(".side.text").hover()
     page.evaluate("document.querySelector('.side.text').scrollTop = 900")
-    page.wait_for_function("document.querySelector('.side.source').scrollTop > 400")
+    until(page, "document.querySelector('.side.source').scrollTop > 400")
     page.locator(".side.source").hover()
     page.evaluate("document.querySelector('.side.source').scrollTop = 0")
-    page.wait_for_function("document.querySelector('.side.text').scrollTop < 60")
+    until(page, "document.querySelector('.side.text').scrollTop < 60")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -84,7 +84,7 @@ class _Place:
 def _with(report: Report, places: Sequence[_Place], listed: Dictionary, rules: LanguageRules) -> Report:
     """`report` with findings at those `places` that no finding takes which stays."""
     alone = report.verdict.judgement != "spun"
-    free = list(_disjoint(places, _taken(report, places, alone))) if places else []
+    free = list(_disjoint(places, _taken(report, places))) if places else []
     if not free:
         return report
     own = _Spans.of((place.start, place.end) for place in free)
@@ -93,16 +93,14 @@ def _with(report: Report, places: Sequence[_Place], listed: Dictionary, rules: L
     return replace(report, findings=tuple(sorted((*kept, *made), key=lambda one: one.start)))
 
 
-def _taken(report: Report, places: Sequence[_Place], alone: bool) -> _Spans:
-    """Where the findings of `report` stand that stay. A suggestion inside a listed phrase gives way: it says a part of
-    the same, and less surely; one for the whole phrase stays if the text was judged spun."""
+def _taken(report: Report, places: Sequence[_Place]) -> _Spans:
+    """Where the findings of `report` stand that stay. A suggestion inside a listed phrase gives way: it says no more,
+    and less surely."""
     findings = report.lazy_findings
     spans = list(zip(*starts_and_ends(findings), strict=True))
-    listed = sorted((place.start, place.end) for place in places)
     if not spans:
         return _Spans.of(spans)
-    whole = set() if alone else set(listed)
-    gives_way = [inside and span not in whole for inside, span in zip(_inside(spans, listed), spans, strict=True)]
+    gives_way = _inside(spans, sorted((place.start, place.end) for place in places))
     return _Spans.of(span for row, span in enumerate(spans) if not gives_way[row] or findings[row].action == "restore")
 
 
