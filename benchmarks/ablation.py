@@ -16,9 +16,9 @@ import numpy as np
 from baselines import Outcome
 from baselines import despin as whole
 
-from despin import pipeline
 from despin.decoding import decode
 from despin.detection import damage
+from despin.restoration import evidence, titles
 from despin.restoration.evidence import KINDS, Weighed
 from despin.restoration.features import FEATURES
 
@@ -55,7 +55,7 @@ def _no_keys() -> Any:
 
 def _without(*kinds: str) -> Callable[[], Any]:
     """Without the evidence of `kinds`."""
-    weigh = pipeline.weigh
+    weigh = evidence.weigh
 
     def weighed(
         lattice: Any, channel: Any, decoded: Any, names: Any, dictionary: Any, model: Any, weights: Any, reader: Any,
@@ -68,7 +68,7 @@ def _without(*kinds: str) -> Callable[[], Any]:
         named = names * ("names" not in kinds)
         return weigh(lattice, channel, decoded, named, dictionary, model, cut, reader, markers)
 
-    return lambda: _swapped((pipeline, "weigh", weighed))
+    return lambda: _swapped((evidence, "weigh", weighed))
 
 
 def _no_regression() -> Any:
@@ -78,9 +78,9 @@ def _no_regression() -> Any:
         rows = np.flatnonzero(decoded.is_best_of_change)
         terms = np.zeros((len(rows), len(KINDS)))
         terms[:, 0] = (decoded.context + decoded.weight)[rows]
-        return Weighed(rows, terms, terms[:, 0])
+        return Weighed(rows, terms, terms[:, 0], np.arange(len(rows)), terms[:, 0])
 
-    return _swapped((pipeline, "weigh", plain))
+    return _swapped((evidence, "weigh", plain))
 
 
 def _no_names() -> Any:
@@ -89,7 +89,7 @@ def _no_names() -> Any:
 
     stack = ExitStack()
     stack.enter_context(_without("names")())
-    stack.enter_context(_swapped((pipeline, "merge_titles", untouched)))
+    stack.enter_context(_swapped((titles, "merge_titles", untouched)))
     return stack
 
 

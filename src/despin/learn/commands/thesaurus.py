@@ -15,11 +15,12 @@ from ..thesaurus.wordnet import read
 from .shared import Talk, add_output, entries_of, library, output_of, table
 
 WORDNET = Path("/usr/share/wordnet")  # where Debian's wordnet-base puts it
+LICENCE = "WordNet 3.0 licence, Copyright 2006 by Princeton University (see NOTICE); our part: Apache-2.0"
 HEADER = {
     "name": "thesaurus",
     "family": "thesaurus",
     "source": "near words of WordNet 3.0 (Princeton University), weighed by what a learned dictionary shows",
-    "licence": "WordNet 3.0 licence, Copyright 2006 by Princeton University (see NOTICE); our part: Apache-2.0",
+    "licence": LICENCE,
     "partial": "yes",
     "reserve": "yes",
 }

@@ -31,8 +31,11 @@ def pairs(wordnet: WordNet, forms: Forms, frequency: Frequency) -> list[Pair]:
             line = Line(Term(tuple(spun.split())), Term((original,)), SECTIONS[part])
             for pair in forms.pairs(line):
                 drawn[pair] = max(drawn[pair], 1 / len(synonyms))
+    total: dict[str, float] = defaultdict(float)  # of a form of the original: forms of one synonym share its chance
+    for (_, original), chance in drawn.items():
+        total[original] += chance
     return [
-        Pair(spun, original, (), max(round(chance * THOUSANDTHS), 1), THOUSANDTHS)
+        Pair(spun, original, (), max(int(chance / max(total[original], 1.0) * THOUSANDTHS), 1), THOUSANDTHS)
         for (spun, original), chance in sorted(drawn.items())
     ]
 
