@@ -47,8 +47,8 @@ def _one_start() -> Any:
 
 
 def _no_keys() -> Any:
-    def unkept(self: decode.Channel, rate: Any) -> Any:
-        return np.zeros(len(self.key_arc))
+    def unkept(self: decode.Channel, rate: Any, keys: Any) -> Any:
+        return np.zeros(len(keys))
 
     return _swapped((decode.Channel, "_kept", unkept))
 
