@@ -122,8 +122,18 @@ def lay(folder: Path) -> None:
     report = despin.check(spun)
     found = {"schema": 1, "documents": [report.to_dict("article.txt")], "errors": []}
     (folder / "report.json").write_text(json.dumps(found), encoding="utf-8")
+    papers(folder)
     packed(folder, [short, stolen])
     decided(folder, report)
+
+
+def papers(folder: Path) -> None:
+    """A folder of PDFs: one with a phrase of `screener.csv`, and one without."""
+    from papers_made import column, pdf
+
+    (folder / "papers").mkdir(exist_ok=True)
+    for name, line in {"a": "It was a matter of counterfeit consciousness.", "b": "Nothing here to see."}.items():
+        (folder / "papers" / f"{name}.pdf").write_bytes(pdf([column([line])]))
 
 
 def packed(folder: Path, texts: list[str]) -> None:
@@ -262,7 +272,8 @@ class Shell:
 
 def needs(command: str) -> str:
     """What is not installed and the command needs; empty: nothing."""
-    wanted = {"despin-corpus": "datatrove", "parquet": "pyarrow", ".zst": "zstandard", "completion": "shtab"}
+    wanted = {"despin-corpus": "datatrove", "parquet": "pyarrow", ".zst": "zstandard", "completion": "shtab",
+              " papers": "pypdfium2"}  # fmt: skip
     return next(
         (module for sign, module in wanted.items() if sign in command and not importlib.util.find_spec(module)), ""
     )

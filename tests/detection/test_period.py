@@ -38,7 +38,7 @@ def test_an_old_book_is_neither_accused_nor_changed(texts):
 
 
 def test_a_volume_would_be_accused_if_its_age_were_not_seen(monkeypatch):
-    monkeypatch.setattr("despin.pipeline.old_decades", lambda tokens, texts, language: np.zeros(texts))
+    monkeypatch.setattr("despin.detection.period.old_decades", lambda tokens, texts, language: np.zeros(texts))
     assert any(report.verdict.judgement == "spun" for report in despin.check_many(VOLUMES))
 
 
@@ -48,11 +48,16 @@ def test_a_spun_page_stays_spun():
     assert old_decades(tokenise([page]), 1)[0] == 0
 
 
+ANY_SYNONYM = {"random-senses": 8}
+"""Family that draws any synonym of WordNet, *shew* and *thither* too → one word in so many may be among its own."""
+
+
 def test_hardly_a_word_of_old_books_is_what_a_spinner_puts():
     words = {w for w in (folder("en") / "archaic.txt").read_text(encoding="utf-8").splitlines() if w[:1] != "#"}
     for path in dictionary_paths("en", tier=Tier.PARTIAL):
         spun = {line.split("\t")[0] for line in path.read_text(encoding="utf-8").splitlines()}
-        assert len(words & spun) <= (0 if path.stem == "web" else len(words) // 20), path.name
+        most = 0 if path.stem == "web" else len(words) // ANY_SYNONYM.get(path.stem, 20)
+        assert len(words & spun) <= most, path.name
 
 
 def test_every_entry_can_be_found():
