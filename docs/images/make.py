@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -99,8 +98,8 @@ def main() -> None:
         folder = Path(name)
         for path in (*FIXTURES.glob("spun/*.txt"), *FIXTURES.glob("clean/*.txt")):
             shutil.copy(path, folder)
-        case = tomllib.loads((FIXTURES / "cli" / "check.toml").read_text(encoding="utf-8"))
-        (folder / "article.txt").write_text(case["files"]["a.txt"], encoding="utf-8")
+        article = (FIXTURES / "spun" / "behind-the-scenes.txt").read_text(encoding="utf-8")
+        (folder / "article.txt").write_text("\n".join(article.split("\n")[2:3]) + "\n", encoding="utf-8")
         (folder / "terminal.html").write_text(typed(folder, "article.txt"), encoding="utf-8")
 
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"] if os.geteuid() == 0 else [])
