@@ -22,7 +22,7 @@ from ..thesaurus.wordnet import read
 from .marker_phrases import pieces
 from .rewriter import frequency_of, inflector
 from .shared import Talk, add_header, add_output, header_of, output_of
-from .thesaurus import WORDNET
+from .thesaurus import HEADER, WORDNET
 
 TELLING = 2.0  # ln of how much more often a phrase must stand in a text so spun than in plain text
 
@@ -38,7 +38,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--wordnet", metavar="DIR", type=Path, default=WORDNET, help="its data files (%(default)s)")
     add_output(parser, "the dictionary (.tsv)")
-    add_header(parser, "derived from WordNet 3.0, Princeton University", "WordNet 3.0")
+    add_header(parser, "derived from WordNet 3.0, Princeton University", HEADER["licence"])
     parser.set_defaults(run=run)
 
 
