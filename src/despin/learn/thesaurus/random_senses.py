@@ -22,22 +22,38 @@ Frequency = Callable[[str], float]
 
 
 def pairs(wordnet: WordNet, forms: Forms, frequency: Frequency) -> list[Pair]:
-    """Every pair of a common word and a synonym, in all forms that agree, sorted by spun phrase and original."""
+    """Every pair of a common word and a synonym, in all forms that agree, sorted by spun phrase and original.
+
+    What is `seen` of one original adds up to `of` at most: forms of one synonym share its chance (*bore* and *born* for
+    *abode*), and so do lemmas that have a form in common (*find* and *found*).
+    """
+    shares: dict[str, dict[str, Mapping[str, float]]] = defaultdict(dict)
+    for lemma, synonyms in _synonyms(wordnet, frequency).items():
+        if FEWEST <= len(synonyms) <= MOST:
+            for original, chances in _of_lemma(lemma, synonyms, forms).items():
+                shares[original][lemma] = chances
     drawn: dict[tuple[str, str], float] = defaultdict(float)
-    for original, synonyms in _synonyms(wordnet, frequency).items():
-        if not FEWEST <= len(synonyms) <= MOST:
-            continue
-        for part, spun in synonyms:
-            line = Line(Term(tuple(spun.split())), Term((original,)), SECTIONS[part])
-            for pair in forms.pairs(line):
-                drawn[pair] = max(drawn[pair], 1 / len(synonyms))
-    total: dict[str, float] = defaultdict(float)  # of a form of the original: forms of one synonym share its chance
-    for (_, original), chance in drawn.items():
-        total[original] += chance
+    for original, lemmas in shares.items():
+        for chances in lemmas.values():
+            for spun, chance in chances.items():
+                drawn[spun, original] += chance / len(lemmas)
     return [
-        Pair(spun, original, (), max(int(chance / max(total[original], 1.0) * THOUSANDTHS), 1), THOUSANDTHS)
+        Pair(spun, original, (), max(int(chance * THOUSANDTHS), 1), THOUSANDTHS)
         for (spun, original), chance in sorted(drawn.items())
     ]
+
+
+def _of_lemma(lemma: str, synonyms: set[tuple[str, str]], forms: Forms) -> Mapping[str, Mapping[str, float]]:
+    """Form of `lemma` → what may be drawn for it → P(spun | form); a synonym's forms share its chance."""
+    chances: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    for part, synonym in sorted(synonyms):
+        spun_of: dict[str, set[str]] = defaultdict(set)
+        for spun, original in forms.pairs(Line(Term(tuple(synonym.split())), Term((lemma,)), SECTIONS[part])):
+            spun_of[original].add(spun)
+        for original, alike in spun_of.items():
+            for spun in alike:
+                chances[original][spun] += 1 / (len(synonyms) * len(alike))
+    return chances
 
 
 def _synonyms(wordnet: WordNet, frequency: Frequency) -> Mapping[str, set[tuple[str, str]]]:
