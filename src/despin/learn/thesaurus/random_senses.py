@@ -27,7 +27,7 @@ def pairs(wordnet: WordNet, forms: Forms, frequency: Frequency) -> list[Pair]:
     What is `seen` of one original adds up to `of` at most: forms of one synonym share its chance (*bore* and *born* for
     *abode*), and so do lemmas that have a form in common (*find* and *found*).
     """
-    shares: dict[str, dict[str, dict[str, float]]] = defaultdict(dict)
+    shares: dict[str, dict[str, Mapping[str, float]]] = defaultdict(dict)
     for lemma, synonyms in _synonyms(wordnet, frequency).items():
         if FEWEST <= len(synonyms) <= MOST:
             for original, chances in _of_lemma(lemma, synonyms, forms).items():
