@@ -17,13 +17,14 @@ from despin.text.tokens import tokenise
 
 pytest.importorskip("sklearn")
 
+ROWS = 80
 DOCUMENT = "The crew work together to perfect the scene, and the ladies help everyone in the class. It is a good video."
 
 
 def learn(folder, *more):
     model = files.folder("en") / "model.ngrams"
     pair = {"original": DOCUMENT, "spun": DOCUMENT.replace("perfect", "good").replace("together", "collectively")}
-    (folder / "text.txt").write_text("\n\n".join(f"{DOCUMENT} Number {row} of many." for row in range(300)) + "\n")
+    (folder / "text.txt").write_text("\n\n".join(f"{DOCUMENT} Number {row} of many." for row in range(ROWS)) + "\n")
     (folder / "pairs.jsonl").write_text(json.dumps(pair) + "\n")
     options = ["--pairs", str(folder / "pairs.jsonl"), "--language-model", str(model), "--left", "0", "--bits", "12"]
     return main(["reader", str(folder / "text.txt"), "-o", str(folder / "reader.npz"), "--quiet", *options, *more])
@@ -39,7 +40,7 @@ def test_it_learns_and_writes_a_reader(tmp_path):
 
 
 def test_what_was_broken_off_ends_like_what_was_not(tmp_path, monkeypatch):
-    monkeypatch.setattr(command, "BATCH", 2000)
+    monkeypatch.setattr(command, "BATCH", 800)
     monkeypatch.setattr(command, "CHECKPOINT", 3)
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     whole.mkdir()
