@@ -9,6 +9,7 @@ from multiprocessing.process import BaseProcess
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from shaping import restored
 
 from despin import Config
 from despin.cli import workers as module
@@ -42,10 +43,6 @@ def test_the_same_reports_in_the_same_order():
 
 
 CONFIG = Config()
-
-
-def restored(report, config):
-    return report.restored, config.min_confidence
 
 
 def test_what_is_made_of_a_report_is_the_same_wherever_it_is_made():

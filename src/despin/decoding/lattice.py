@@ -77,7 +77,7 @@ def build(tokens: Tokens, dictionary: Dictionary, model: LanguageModel, scale: f
     >>> [pair for pair in EXAMPLE.pairs(lattice.arcs.entry) if "profound" in pair]
     ['profound → deep', 'profound learning → deep learning']
     >>> len(lattice.pair_score), len(lattice.triple_score), lattice.plain.round(1).tolist()
-    (47, 69, [-74.1])
+    (56, 86, [-74.1])
     """
     found = candidates(tokens, dictionary, model)
     known = prospects(dictionary, model)
