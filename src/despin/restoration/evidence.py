@@ -174,7 +174,7 @@ def weigh(
     >>> from despin.runtime.example import EXAMPLE
     >>> weighed = EXAMPLE.weighed
     >>> entries = EXAMPLE.lattice.arcs.entry[EXAMPLE.channel.candidate[weighed.rows]]
-    >>> dict(zip(EXAMPLE.pairs(entries), weighed.log_odds.round(1).tolist()))["profound → deep"] > 1
+    >>> dict(zip(EXAMPLE.pairs(entries), weighed.log_odds.round(1).tolist()))["irregular → random"] > 1
     True
     """
     rows = np.flatnonzero(decoded.is_best_of_change) if everything else plausible(decoded)
