@@ -54,7 +54,7 @@ _DOUBLED, _DIGITS, _SPINTAX = (KINDS.index(kind) for kind in ("doubled", "digits
 #     doubled      3.64     0.72        0.90 old fiction           1.39           1.43
 #     digits       0.29     0.014       none in any                3.14           2.84
 #     spintax      one place in 12 million words, in the original too: nothing to measure, so no weight
-#     sense        none in either, nor in 131 million words of plain text: as heavy as the heaviest
+#     sense        none in either: as heavy as the heaviest
 #
 # Tried and left out, their weight being below 0.7: a word beside its own plural (*days day*), two articles or
 # possessives in a row (*the a*), two comparatives in one (*more simpler*), two words said twice (*of the of the*).

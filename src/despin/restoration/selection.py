@@ -38,9 +38,7 @@ from .wording import APOSTROPHES, AROUND, agreeing, apostrophe_of, fitted, wordi
 
 NEAR = 30  # tokens on either side within which others bear a contraction out
 ENOUGH_BESIDE = 2  # of them
-CONTRACTION_DOUBT = (
-    0.5  # share of the doubt allowed elsewhere: of those at 0.8 to 0.9, 3 of 4 were right in unseen news
-)
+CONTRACTION_DOUBT = 0.5  # share of the doubt allowed elsewhere: at 0.8 to 0.9, 4 of 5 were right in unseen news
 SHOW_FROM = 0.05  # confidence below which an alternative is not worth naming
 
 
