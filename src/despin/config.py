@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
 from .util.arguments import several, text
 
@@ -14,7 +14,9 @@ from .util.arguments import several, text
 Phrases: TypeAlias = tuple[str, ...] | list[str]
 Dictionaries: TypeAlias = tuple[str | Path, ...] | list[str] | list[Path] | list[str | Path]
 References: TypeAlias = tuple[str | Path, ...] | list[str] | list[Path] | list[str | Path]
+Effort: TypeAlias = Literal["auto", "careful", "quick"]
 
+EFFORTS: tuple[Effort, ...] = ("auto", "careful", "quick")
 SUGGESTED = 0.25  # of `Config.min_confidence`: from here on a candidate is suggested
 
 
@@ -45,6 +47,10 @@ class Config:
     inline
         Whether a text may excuse its own findings by comments (`despin: ignore`). Only for texts that are one's own:
         with it a spun page could hide. `[sic]` is respected in any case.
+    effort
+        "careful": texts judged spun are read by the encoder as well, which looks at whole paragraphs, finds more and
+        takes some 0.3 ms a word. "quick": they are not. "auto": as the function has it; `check` and `restore` are
+        careful, `check_many` and all else that reads many texts is quick.
 
     Raises
     ------
@@ -67,6 +73,7 @@ class Config:
     allow: tuple[str, ...] = ()
     quotes: bool = True
     inline: bool = False
+    effort: Effort = "auto"
 
     if TYPE_CHECKING:  # more is taken than kept
 
@@ -80,6 +87,7 @@ class Config:
             allow: Phrases = ...,
             quotes: bool = ...,
             inline: bool = ...,
+            effort: Effort = ...,
         ) -> None: ...
 
     def __post_init__(self) -> None:
@@ -94,11 +102,21 @@ class Config:
         for name in ("quotes", "inline"):
             if not isinstance(value := getattr(self, name), bool):
                 raise TypeError(f"{name} is {value!r:.60}; True or False is meant")
+        if self.effort not in EFFORTS:
+            raise ValueError(f"effort is {self.effort!r:.60}, but it must be one of: {', '.join(EFFORTS)}")
 
     @property
     def suggest_from(self) -> float:
         """The probability from which a candidate is suggested: a quarter of `min_confidence`."""
         return self.min_confidence * SUGGESTED
+
+    def with_usual(self, effort: Effort) -> Config:
+        """The same; where the effort is left open, with this one.
+
+        >>> Config().with_usual("careful").effort, Config(effort="quick").with_usual("careful").effort
+        ('careful', 'quick')
+        """
+        return replace(self, effort=effort) if self.effort == "auto" else self
 
 
 class Options(TypedDict, total=False):
@@ -112,6 +130,7 @@ class Options(TypedDict, total=False):
     allow: Phrases
     quotes: bool
     inline: bool
+    effort: Effort
 
 
 def chosen(config: Config | None, options: Mapping[str, Any]) -> Config:

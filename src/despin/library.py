@@ -63,7 +63,7 @@ def check(text: str, config: Config | None = None, **options: Unpack[Options]) -
     >>> despin.check("A text of a few words.").verdict.judgement
     'clean'
     """
-    return next(pipeline.check_many([arguments.text(text)], configured(config, **options)))
+    return next(pipeline.check_many([arguments.text(text)], configured(config, **options).with_usual("careful")))
 
 
 def check_many(

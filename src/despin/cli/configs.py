@@ -42,6 +42,7 @@ class Configs:
         """
         if id(chosen) not in self._configs:
             config = chosen.config(self._texts(chosen.values["references"]))
+            config = config.with_usual("quick" if self._records else "careful")
             if self._records:
                 config = replace(config, inline=False)
             self._load(config, chosen.origins)
