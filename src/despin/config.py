@@ -110,15 +110,6 @@ class Config:
         """The probability from which a candidate is suggested: a quarter of `min_confidence`."""
         return self.min_confidence * SUGGESTED
 
-    def with_usual(self, effort: Effort) -> Config:
-        """The same; where the effort is left open, with this one.
-
-        >>> Config().with_usual("careful").effort, Config(effort="quick").with_usual("careful").effort
-        ('careful', 'quick')
-        """
-        return replace(self, effort=effort) if self.effort == "auto" else self
-
-
 class Options(TypedDict, total=False):
     """The fields of a `Config` as options of a call."""
 
@@ -157,6 +148,15 @@ def chosen(config: Config | None, options: Mapping[str, Any]) -> Config:
         if name not in known:
             raise TypeError(_unknown(name, known))
     return replace(usual, **options)
+
+
+def with_usual(config: Config, effort: Effort) -> Config:
+    """`config`; where it leaves the effort open, with this one.
+
+    >>> with_usual(Config(), "careful").effort, with_usual(Config(effort="quick"), "careful").effort
+    ('careful', 'quick')
+    """
+    return replace(config, effort=effort) if config.effort == "auto" else config
 
 
 def _unknown(name: str, known: list[str]) -> str:

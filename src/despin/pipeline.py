@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .config import Config
+from .config import Config, with_usual
 from .detection.screening import Scanned
 from .results.report import Report, Verdict
 from .results.suppression import excuse
@@ -40,7 +40,7 @@ def check(text: str, config: Config = Config()) -> Report:
     DictionaryError, ModelError
         The data named by `config` cannot be used.
     """
-    return next(check_many([text], config.with_usual("careful")))
+    return next(check_many([text], with_usual(config, "careful")))
 
 
 def check_many(texts: Iterable[str], config: Config = Config(), batch_bytes: int = BATCH) -> Iterator[Report]:
@@ -63,7 +63,7 @@ def trace(text: str, phrase: str, config: Config = Config()) -> Trace:
     from .runtime.tiers import read_by_tiers
     from .runtime.trace import trace_candidates
 
-    config = config.with_usual("careful")
+    config = with_usual(config, "careful")
     stages = Stages(Knowledge.of(config))
     report = check(text, config)
     [view] = stages.unmask([text])
