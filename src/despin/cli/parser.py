@@ -252,7 +252,10 @@ _WHAT_COUNTS = (
         "allow",
         "quotes",
         "inline",
-        "effort",
+    ),
+    *(
+        Clash("effort", (mode,), f"--effort (or --quick) does nothing with {spelt(mode)}; leave it out")
+        for mode in (*_ASK_NO_MODEL, "lookup")
     ),
     *_idle(("trace",), "quotes", "inline"),
     *_idle(_ASK_NO_MODEL, "dictionary"),
