@@ -345,15 +345,16 @@ def _attention(state: F32, layer: Layer) -> F32:
     size, width = state.shape
     mixed = state @ layer.qkv
     mixed += layer.qkv_bias
+    mixed[:, :width] *= np.float32(HEAD_WIDTH**-0.5)
     query, key, value = mixed.reshape(size, 3, width // HEAD_WIDTH, HEAD_WIDTH).transpose(1, 2, 0, 3)
     share = query @ key.transpose(0, 2, 1)
-    share *= np.float32(HEAD_WIDTH**-0.5)
     share -= share.max(axis=2, keepdims=True)
     np.exp(share, out=share)
-    share /= share.sum(axis=2, keepdims=True)
-    taken: F32 = (share @ value).transpose(1, 0, 2).reshape(size, width) @ layer.out
-    taken += layer.out_bias
-    return taken
+    taken = share @ value
+    taken /= share.sum(axis=2, keepdims=True)
+    out: F32 = taken.transpose(1, 0, 2).reshape(size, width) @ layer.out
+    out += layer.out_bias
+    return out
 
 
 def _normed(state: F32, norm: F32) -> F32:
@@ -366,20 +367,14 @@ def _normed(state: F32, norm: F32) -> F32:
 
 
 def _gelu(value: F32) -> F32:
-    """x Φ(x) (Hendrycks and Gimpel 2016); the error function by Abramowitz and Stegun 1964, 7.1.26, to 1.5e-7."""
-    size = np.abs(value)
-    size *= np.float32(0.5**0.5)
-    part = 1 / (1 + np.float32(0.3275911) * size)
-    poly = np.full_like(part, 1.061405429)
-    for factor in (-1.453152027, 1.421413741, -0.284496736, 0.254829592):
-        poly *= part
-        poly += np.float32(factor)
-    poly *= part
-    size *= size
-    np.negative(size, out=size)
-    np.exp(size, out=size)
-    poly *= size  # 1 − erf |x|
-    poly *= 0.5
-    half = np.where(value > 0, 1 - poly, poly)
-    half *= value
-    return half
+    """x Φ(x) (Hendrycks and Gimpel 2016), as they approximate it: with tanh, here written as a logistic function."""
+    odds = value * value
+    odds *= np.float32(0.044715)
+    odds += 1
+    odds *= value
+    odds *= np.float32(-2 * (2 / np.pi) ** 0.5)
+    np.minimum(odds, np.float32(80), out=odds)  # e^89 is too much for float32
+    np.exp(odds, out=odds)
+    odds += 1
+    result: F32 = np.divide(value, odds, out=odds)
+    return result
