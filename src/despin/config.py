@@ -82,6 +82,7 @@ class Config:
             language: str = ...,
             dictionaries: Dictionaries = ...,
             min_confidence: float = ...,
+            min_wording: float = ...,
             max_probability: float = ...,
             references: References = ...,
             allow: Phrases = ...,
@@ -110,12 +111,14 @@ class Config:
         """The probability from which a candidate is suggested: a quarter of `min_confidence`."""
         return self.min_confidence * SUGGESTED
 
+
 class Options(TypedDict, total=False):
     """The fields of a `Config` as options of a call."""
 
     language: str
     dictionaries: Dictionaries
     min_confidence: float
+    min_wording: float
     max_probability: float
     references: References
     allow: Phrases

@@ -6,7 +6,7 @@ dictionaries spun anew (learn/weights/encoder). Of each candidate it says two th
 substituted, whatever stood there; and how well the original's pieces match what the place calls for. `evidence` weighs
 both.
 
-The file holds signed bytes, with a scale for each row of a matrix; all sums are made in float32. A text is read by
+The file holds signed bytes, with a scale for each row of a matrix; at work they are float32 (`transformer`). A text is read by
 itself, window by window, so that its scores do not depend on what else is in a batch. Start reading from
 `Encoder.read`.
 """
@@ -17,6 +17,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Lock
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,6 +29,7 @@ from ..util.array_cache import Arrays
 from ..util.array_types import F32, F64, I64, Bool
 from ..util.arrays import alike, distinct, spread
 from ..util.errors import DespinError
+from .transformer import HEAD_WIDTH, Layer, encoded, gelu, normed
 from .word_pieces import BEGIN, BREAK, UNKNOWN, WordPieces
 
 VERSION = 1
@@ -38,30 +40,12 @@ WINDOW = 256
 """Pieces that are read at once."""
 OVERLAP = 32
 """Pieces that neighbouring windows share at least: each place is read where it has the more on both sides."""
-HEAD_WIDTH = 32
-"""Numbers of each head of attention."""
 _MATRICES = ("qkv", "out", "up", "down")
 _NORMS = ("norm1", "norm2")
 
 
 class EncoderError(DespinError, ValueError):
     """The file of the encoder cannot be used; the message says why and what to do."""
-
-
-class Layer(NamedTuple):
-    """The weights of one layer: matrices are (in, out), biases and norms (out,)."""
-
-    qkv: F32
-    qkv_bias: F32
-    out: F32
-    out_bias: F32
-    up: F32
-    up_bias: F32
-    down: F32
-    down_bias: F32
-    norm1: F32
-    """(2, width): factors and offsets."""
-    norm2: F32
 
 
 class Pieces(NamedTuple):
@@ -86,6 +70,7 @@ class Encoder:
     """Windows whose states are kept: a text is often read with one dictionary after another."""
     pieces: WordPieces = field(init=False)
     _met: dict[bytes, F32] = field(init=False, default_factory=dict)
+    _lock: Lock = field(init=False, default_factory=Lock)
 
     def __post_init__(self) -> None:
         text = self.arrays["pieces"].tobytes().decode()
@@ -134,24 +119,18 @@ class Encoder:
         """(pieces, width): what each of at most `WINDOW` pieces of a text is among the others."""
         state = self._embedded(piece)
         state += self.arrays["position"][: len(piece)]
-        state = _normed(state, self.arrays["norm"])
-        for layer in self.layers:
-            state = _normed(state + _attention(state, layer), layer.norm1)
-            wide = state @ layer.up
-            wide += layer.up_bias
-            wide = _gelu(wide) @ layer.down
-            wide += layer.down_bias
-            wide += state
-            state = _normed(wide, layer.norm2)
-        return state
+        return encoded(normed(state, self.arrays["norm"]), self.layers)
 
     def _remembered(self, window: I64) -> F32:
         """Its states; those of the last `remembered` windows are at hand."""
         key = window.tobytes()
-        state = self._met.pop(key, None)
-        self._met[key] = state = self.states(window) if state is None else state
-        if len(self._met) > self.remembered:
-            del self._met[next(iter(self._met))]
+        state = self._met.get(key)
+        state = self.states(window) if state is None else state
+        with self._lock:
+            self._met.pop(key, None)
+            self._met[key] = state
+            if len(self._met) > self.remembered:
+                del self._met[next(iter(self._met))]
         return state
 
     @cached_property
@@ -177,7 +156,7 @@ class Encoder:
             window[0] = self.pieces.number[BEGIN]
             state = self._remembered(window)
             ends = [state.take(np.clip(at[rows] - low, 0, len(window) - 1), axis=0) for at in (begin, end)]
-            place[rows] = _gelu(np.concatenate(ends, axis=1) @ matrix + bias)
+            place[rows] = gelu(np.concatenate(ends, axis=1) @ matrix + bias)
         spun, spun_bias = self.arrays["spun"], self.arrays["spun.bias"]
         looks = (place * spun).sum(axis=1) + spun_bias
         matrix, bias = self._heads["match"]
@@ -338,43 +317,3 @@ def _windows(size: int, begin: I64, end: I64) -> Iterator[tuple[int, I64]]:
         rows = np.flatnonzero(nearest == which)
         if len(rows):
             yield int(lows[which]), rows
-
-
-def _attention(state: F32, layer: Layer) -> F32:
-    """(pieces, width): what each piece takes over from the others."""
-    size, width = state.shape
-    mixed = state @ layer.qkv
-    mixed += layer.qkv_bias
-    mixed[:, :width] *= np.float32(HEAD_WIDTH**-0.5)
-    query, key, value = mixed.reshape(size, 3, width // HEAD_WIDTH, HEAD_WIDTH).transpose(1, 2, 0, 3)
-    share = query @ key.transpose(0, 2, 1)
-    share -= share.max(axis=2, keepdims=True)
-    np.exp(share, out=share)
-    taken = share @ value
-    taken /= share.sum(axis=2, keepdims=True)
-    out: F32 = taken.transpose(1, 0, 2).reshape(size, width) @ layer.out
-    out += layer.out_bias
-    return out
-
-
-def _normed(state: F32, norm: F32) -> F32:
-    """Layer normalisation (Ba, Kiros and Hinton 2016)."""
-    state = state - state.mean(axis=1, keepdims=True)
-    state /= np.sqrt((state * state).mean(axis=1, keepdims=True) + np.float32(1e-12))
-    state *= norm[0]
-    state += norm[1]
-    return state
-
-
-def _gelu(value: F32) -> F32:
-    """x Φ(x) (Hendrycks and Gimpel 2016), as they approximate it: with tanh, here written as a logistic function."""
-    odds = value * value
-    odds *= np.float32(0.044715)
-    odds += 1
-    odds *= value
-    odds *= np.float32(-2 * (2 / np.pi) ** 0.5)
-    np.minimum(odds, np.float32(80), out=odds)  # e^89 is too much for float32
-    np.exp(odds, out=odds)
-    odds += 1
-    result: F32 = np.divide(value, odds, out=odds)
-    return result
