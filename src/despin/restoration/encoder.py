@@ -6,8 +6,8 @@ dictionaries spun anew (learn/weights/encoder). Of each candidate it says two th
 substituted, whatever stood there; and how well the original's pieces match what the place calls for. `evidence` weighs
 both.
 
-The file holds signed bytes, with a scale for each row of a matrix; at work they are float32 (`transformer`). A text is read by
-itself, window by window, so that its scores do not depend on what else is in a batch. Start reading from
+The file holds signed bytes, with a scale for each row of a matrix; at work they are float32 (`transformer`). A text is
+read by itself, window by window, so that its scores do not depend on what else is in a batch. Start reading from
 `Encoder.read`.
 """
 
