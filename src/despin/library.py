@@ -64,7 +64,7 @@ def check(text: str, config: Config | None = None, **options: Unpack[Options]) -
     >>> despin.check("A text of a few words.").verdict.judgement
     'clean'
     """
-    return next(pipeline.check_many([arguments.text(text)], with_usual(configured(config, **options), "careful")))
+    return next(pipeline.check_many([arguments.text(text)], configured(config, **options)))
 
 
 def check_many(
@@ -76,7 +76,8 @@ def check_many(
     So that the texts worth decoding can be decoded together, others wait for them: of at most `batch_bytes` of text, or
     of one text where it alone is longer.
     """
-    return pipeline.check_many(arguments.texts(texts), configured(config, **options), batch_bytes)
+    quick = with_usual(configured(config, **options), "quick")
+    return pipeline.check_many(arguments.texts(texts), quick, batch_bytes)
 
 
 def lookup(phrase: str, config: Config | None = None, **options: Unpack[Options]) -> Answers:
@@ -113,7 +114,7 @@ def fingerprint(
 
     if isinstance(config, Report):
         raise TypeError("a report is given by name: fingerprint(text, report=report)")
-    made = configured(config, **options)
+    made = with_usual(configured(config, **options), "quick")
     if report is not None and report.text != arguments.text(text):
         raise ValueError("this report is of another text")
     reports = pipeline.check_many([arguments.text(text)], made) if report is None else iter([report])
@@ -131,7 +132,7 @@ def fingerprints(
     """One fingerprint a text, in order, in batches: as `fingerprint`, and much faster for many."""
     from .fingerprinting import of_reports
 
-    made = configured(config, **options)
+    made = with_usual(configured(config, **options), "quick")
     reports = pipeline.check_many(arguments.texts(texts), made)
     return of_reports(reports, made, permutations=permutations, seed=seed)
 

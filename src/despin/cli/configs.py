@@ -42,9 +42,8 @@ class Configs:
         """
         if id(chosen) not in self._configs:
             config = chosen.config(self._texts(chosen.values["references"]))
-            config = with_usual(config, "quick" if self._records else "careful")
             if self._records:
-                config = replace(config, inline=False)
+                config = with_usual(replace(config, inline=False), "quick")
             self._load(config, chosen.origins)
             self._configs[id(chosen)] = config
         return self._configs[id(chosen)]

@@ -304,7 +304,7 @@ def _what_counts(parser: argparse.ArgumentParser) -> None:
     counts.add_argument(
         "--effort", choices=EFFORTS,
         help="careful: spun texts are read by the encoder as well, which finds more and takes longer; quick: they are "
-        "not; auto (default): quick with --jsonl and --column, careful otherwise",
+        "not; auto (default): quick with --jsonl, --column and very long texts, careful otherwise",
     )  # fmt: skip
     counts.add_argument("--quick", dest="effort", action="store_const", const="quick", help="as --effort quick")
 

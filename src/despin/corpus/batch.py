@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..config import Config
+from ..config import Config, with_usual
 from ..library import opened
 from ..pipeline import check_many
 from ..results.report import Report
@@ -146,7 +146,7 @@ def _refused(text: str | None) -> Unjudged:
 
 def _reports(texts: Sequence[str], config: Config) -> Iterator[Report | Unjudged]:
     try:
-        yield from list(check_many(texts, config))
+        yield from list(check_many(texts, with_usual(config, "quick")))
     except (ArithmeticError, LookupError, MemoryError, RuntimeError, TypeError, ValueError) as problem:
         if len(texts) == 1:
             yield Unjudged(f"this text finds a fault in despin, please report it: {problem!r}")

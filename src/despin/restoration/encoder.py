@@ -22,7 +22,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..config import Config
+from ..detection.verdict import LIKELY
 from ..dictionary.dictionary import Dictionary
+from ..results.report import Verdict
 from ..text.tokens import Tokens, tokenise
 from ..util import array_cache, npz
 from ..util.array_cache import Arrays
@@ -36,12 +39,21 @@ VERSION = 1
 """Of the file."""
 PARTS = ("the place", "the original")
 """What the scores of a candidate are about."""
+MOST_WORDS = 20_000
+"""Of a text that is read with care unasked: some ten seconds."""
 WINDOW = 256
 """Pieces that are read at once."""
 OVERLAP = 32
 """Pieces that neighbouring windows share at least: each place is read where it has the more on both sides."""
 _MATRICES = ("qkv", "out", "up", "down")
 _NORMS = ("norm1", "norm2")
+
+
+def reads_with_care(verdict: Verdict, config: Config) -> bool:
+    """Whether the encoder is asked of a text with this `verdict`: it is likely spun, and the effort is "careful", or left
+    open and the text no longer than `MOST_WORDS`."""
+    careful = config.effort == "careful" or (config.effort == "auto" and verdict.words <= MOST_WORDS)
+    return careful and verdict.probability >= LIKELY
 
 
 class EncoderError(DespinError, ValueError):

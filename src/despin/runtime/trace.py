@@ -24,10 +24,10 @@ from ..decoding.entry_priors import DROP_BELOW_BEST_NATS, MAX_ORIGINALS, prospec
 from ..decoding.lattice import COARSE_MIN_POSTERIOR, Lattice, build, coarse_posterior
 from ..detection.passages import premise
 from ..detection.screening import Scanned
-from ..detection.verdict import LIKELY
 from ..dictionary.dictionary import Dictionary
 from ..dictionary.files import dictionary_paths
 from ..dictionary.phrase_trie import Hits
+from ..restoration.encoder import reads_with_care
 from ..restoration.evidence import KINDS, Weighed, weigh
 from ..restoration.features import PLAUSIBLE_FROM
 from ..restoration.names import support
@@ -187,7 +187,7 @@ class _Run:
         channel = Channel.of(lattice, dictionary, 1)
         decoded = decode(lattice, channel)
         names = support(tokens, lattice, channel, decoded, dictionary, known.names, known.rules)
-        careful = known.config.effort == "careful" and report.verdict.probability >= LIKELY
+        careful = reads_with_care(report.verdict, known.config)
         learned = known.weights, known.reader, known.markers, known.encoder if careful else None, np.array([careful])
         weighed = weigh(lattice, channel, decoded, names, dictionary, known.model, *learned, everything=True)
         coarse = coarse_posterior(found, dictionary, known.model)
