@@ -92,9 +92,12 @@ class Encoder:
         """(parts, rows): what the encoder says, by `PARTS`, in natural log-odds, of each `entry` where the tokens from
         `first` up to `end`, not included, are its spun phrase; 0 in texts that are not among `texts`, (texts,)."""
         said = np.zeros((len(PARTS), len(entry)))
-        first = first + dictionary.head.take(entry)
-        last = np.maximum(end - dictionary.tail.take(entry), first + 1) - 1
         document = tokens.document.take(first)
+        stop = (
+            np.searchsorted(tokens.document, np.arange(1, len(texts) + 1)) - 1
+        )  # an original may only add words there
+        first = np.minimum(first + dictionary.head.take(entry), stop.take(document))
+        last = np.maximum(end - dictionary.tail.take(entry) - 1, first)
         rows = np.flatnonzero(texts.take(document))
         if not len(rows):
             return said
