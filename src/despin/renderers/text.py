@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -52,6 +53,7 @@ def listing(report: Report, path: str, *, zipf: Mapping[str, float] | None = Non
         return ""
     return (
         findings(report, path, zipf=zipf, colour=colour)
+        + ("" if zipf is None else _ignored(report, path, colour))
         + passages(report, path, colour=colour)
         + verdict(report, path, explain=zipf is not None, colour=colour)
     )
@@ -148,14 +150,15 @@ def check_summary(
     spun: Sequence[str],
     excused: int = 0,
     alone: int = 0,
+    examples: int = 0,
     *,
     restorable: Sequence[str] | None = None,
     command: Sequence[str] = ("despin", "--write"),
 ) -> str:
     """The last line of a check: how many files, how many likely spun, and what to do about `spun`, their paths;
     `excused` more are likely spun, but everything in them is ignored or in the baseline; `alone` phrases are reported
-    by themselves. `command` restores those that
-    are `restorable` (all, unless given) when their paths stand behind it."""
+    by themselves, and `examples` are not, since they are quoted as such. `command` restores those that are
+    `restorable` (all, unless given) when their paths stand behind it."""
     if not checked:
         return "No text could be checked.\n"
     line = f"{_count(checked, 'file')} checked, {len(spun) or 'none'} likely spun"
@@ -165,6 +168,8 @@ def check_summary(
         line += f", {unclear} unclear"
     if alone:
         line += f", {_count(alone, 'phrase')} reported alone"
+    if examples:
+        line += f", {_count(examples, 'phrase')} ignored as quoted (--explain tells where)"
     hint = _typed(command, spun if restorable is None else restorable)
     return f"{line}. Restore with: {hint}\n" if hint else f"{line}.\n"
 
@@ -320,8 +325,26 @@ def both_answers(finding: Finding, most: int = READINGS) -> str:
 
 def _excuses(report: Report) -> str:
     known = sum(f.known for f in report.findings)
-    counts = ((known, "in the baseline"), (len(report.ignored), "more ignored"))
+    counts = ((known, "in the baseline"), (len(report.ignored), f"more ignored{_reasons(report)}"))
     return "".join(f", {count} {what}" for count, what in counts if count)
+
+
+def _reasons(report: Report) -> str:
+    """Why findings are ignored, in brackets: with their numbers, where reasons differ."""
+    reasons = Counter(one.excuse.partition(":")[0] for one in report.ignored if one.excuse)
+    if len(reasons) == 1 and reasons.total() == len(report.ignored):
+        return f" ({next(iter(reasons))})"
+    told = ", ".join(f"{count} {reason}" for reason, count in reasons.items())
+    return f" ({told})" if told else ""
+
+
+def _ignored(report: Report, path: str, colour: bool) -> str:
+    """What is ignored, one a line, and why."""
+    lines = (
+        f"{_place(report, path, one.start)}: ignored: {printable(whole(one.found))} ({one.excuse or 'excused'})"
+        for one in report.ignored
+    )
+    return "".join(_paint(line, "dim", colour) + "\n" for line in lines)
 
 
 def _evidence(finding: Finding, zipf: Mapping[str, float], colour: bool) -> str:
