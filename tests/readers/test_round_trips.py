@@ -294,4 +294,5 @@ def test_libreoffice(office, maker, kind):
             assert was == now or tags.findall(was) == tags.findall(now), name
     else:
         only_phrases_changed(before, after)
+    read, read_after = (one.replace("cilors", "") for one in (read, read_after))  # it shows deleted text, too
     assert read_after.split() == re.sub(r"counterfeit\sconsciousness", MEANT, read).split()

@@ -8,10 +8,10 @@ page, and for undoing. Start reading from `paper_of`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
 from ...results.finding import Finding
 from ...results.lift import lift
@@ -130,8 +130,28 @@ def _in_line(before: str, after: str, file: str) -> Iterator[Change]:
     matcher = SequenceMatcher(None, [one[0] for one in old], [one[0] for one in new], autojunk=len(old) > _LONG)
     for _, i, k, j, m in _joined([code for code in matcher.get_opcodes() if code[0] != "equal"], len(old)):
         words = after[new[j].start() : new[m - 1].end()] if j < m else ""
-        if words != before[old[i].start() : old[k - 1].end()]:
-            yield old[i].start(), old[k - 1].end(), words
+        begin, end = old[i].start(), old[k - 1].end()
+        if words != before[begin:end]:
+            yield _without_edges(before, begin, end, words)
+
+
+def _without_edges(text: str, begin: int, end: int, words: str) -> Change:
+    """The change of text[begin:end] to `words` without the signs and figures that both begin or end with.
+
+    The mark of a note behind a word is a run of its own, raised, and no letter of the word may get into it.
+    """
+    found = text[begin:end]
+    most = min(len(found), len(words)) - 1
+    same = (one == other and not one.isalpha() for one, other in zip(found, words, strict=False))
+    first = min(_count(same), max(most, 0))
+    same = (one == other and not one.isalpha() for one, other in zip(reversed(found), reversed(words), strict=False))
+    last = min(_count(same), max(most - first, 0))
+    return begin + first, end - last, words[first : len(words) - last]
+
+
+def _count(holds: Iterable[bool]) -> int:
+    """How many hold before the first that does not."""
+    return sum(1 for _ in takewhile(bool, holds))
 
 
 def _joined(codes: Sequence[tuple[str, int, int, int, int]], words: int) -> Iterator[tuple[str, int, int, int, int]]:
