@@ -114,18 +114,16 @@ def found_in(path: Path, phrases: Path) -> tuple[Found, float, float, int, str]:
 
 
 def missed_as(phrases: Sequence[str], prose: str) -> Counter[str]:
-    """Why each of the `phrases` was not found in `prose`."""
+    """Why each of the `phrases` was not found in `prose`; what stands around it goes to standard error."""
     spans = protected_spans(prose)
     why: Counter[str] = Counter()
     for phrase in phrases:
         there = re.search(r"\s+".join(map(re.escape, phrase.split())), prose, re.IGNORECASE)
-        if there is None:
-            why["not in the prose"] += 1
-        else:
-            touched = any(start < there.end() and there.start() < end for start, end in spans)
-            why["beside code" if touched else "other"] += 1
-            if not touched:
-                print(f"missed: {prose[max(there.start() - 40, 0) : there.end() + 40]!r}", file=sys.stderr)
+        code = [prose[a:b] for a, b in spans if there and a < there.end() and there.start() < b]
+        reason = "not in the prose" if there is None else "beside code" if code else "other"
+        around = prose[max(there.start() - 40, 0) : there.end() + 40] if there else phrase
+        print(f"missed, {reason}: {around!r} {[one[:60] for one in code]}", file=sys.stderr)
+        why[reason] += 1
     return why
 
 
