@@ -11,13 +11,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from ..results.finding import Finding, Reading
 from ..results.report import Report
 from .escaping import printable, visible, whole
+from .excuses import counts, excuses
 
 if TYPE_CHECKING:  # only --apply needs it
     from ..results.decisions import Decisions
@@ -100,7 +100,7 @@ def passages(report: Report, path: str, *, colour: bool = False) -> str:
 def verdict(report: Report, path: str, *, explain: bool = False, colour: bool = False) -> str:
     """One line of what the model says of the whole text."""
     said = report.verdict
-    found = f"{_count(len(report.findings), 'finding')} in {_count(said.words, 'word')}{_excuses(report)}"
+    found = f"{_count(len(report.findings), 'finding')} in {_count(said.words, 'word')}{counts(report)}"
     line = f"{_judgement(report, path, colour)}, {found}"
     if explain:
         line += f"\n    spin rate {said.spin_rate:.2f}, log10 likelihood ratio {said.log_likelihood_ratio:+.1f}" + (
@@ -155,10 +155,8 @@ def check_summary(
     restorable: Sequence[str] | None = None,
     command: Sequence[str] = ("despin", "--write"),
 ) -> str:
-    """The last line of a check: how many files, how many likely spun, and what to do about `spun`, their paths;
-    `excused` more are likely spun, but everything in them is ignored or in the baseline; `alone` phrases are reported
-    by themselves, and `examples` are not, since they are quoted as such. `command` restores those that are
-    `restorable` (all, unless given) when their paths stand behind it."""
+    """The last line of a check: how many files, how many likely spun (`spun` are their paths) and how many excused; how
+    many phrases stand alone or are only quoted as `examples`. `command` restores the `restorable`, or all `spun`."""
     if not checked:
         return "No text could be checked.\n"
     line = f"{_count(checked, 'file')} checked, {len(spun) or 'none'} likely spun"
@@ -323,27 +321,8 @@ def both_answers(finding: Finding, most: int = READINGS) -> str:
     return f"substituted {share(finding.substituted)}: {told}"
 
 
-def _excuses(report: Report) -> str:
-    known = sum(f.known for f in report.findings)
-    counts = ((known, "in the baseline"), (len(report.ignored), f"more ignored{_reasons(report)}"))
-    return "".join(f", {count} {what}" for count, what in counts if count)
-
-
-def _reasons(report: Report) -> str:
-    """Why findings are ignored, in brackets: with their numbers, where reasons differ."""
-    reasons = Counter(one.excuse.partition(":")[0] for one in report.ignored if one.excuse)
-    if len(reasons) == 1 and reasons.total() == len(report.ignored):
-        return f" ({next(iter(reasons))})"
-    told = ", ".join(f"{count} {reason}" for reason, count in reasons.items())
-    return f" ({told})" if told else ""
-
-
 def _ignored(report: Report, path: str, colour: bool) -> str:
-    """What is ignored, one a line, and why."""
-    lines = (
-        f"{_place(report, path, one.start)}: ignored: {printable(whole(one.found))} ({one.excuse or 'excused'})"
-        for one in report.ignored
-    )
+    lines = (f"{_place(report, path, start)}: {said}" for start, said in excuses(report))
     return "".join(_paint(line, "dim", colour) + "\n" for line in lines)
 
 
