@@ -59,21 +59,29 @@ def _without(*kinds: str) -> Callable[[], Any]:
 
     def weighed(
         lattice: Any, channel: Any, decoded: Any, names: Any, dictionary: Any, model: Any, weights: Any, reader: Any,
-        markers: Any, *_: Any,
+        markers: Any, *rest: Any, **more: Any,
     ) -> Weighed:  # fmt: skip
         dense = weights.dense * [kind not in kinds for kind in FEATURES.values()]
         cut = replace(weights, dense=dense)
         if "collocation" in kinds:
-            cut = replace(cut, keys=weights.keys[:0], values=weights.values[:0])
+            cut = replace(cut, keys=weights.keys[:0], values=weights.values[:, :0])
         named = names * ("names" not in kinds)
-        return weigh(lattice, channel, decoded, named, dictionary, model, cut, reader, markers)
+        return weigh(lattice, channel, decoded, named, dictionary, model, cut, reader, markers, *rest, **more)
 
     return lambda: _swapped((evidence, "weigh", weighed))
 
 
 def _no_regression() -> Any:
     def plain(
-        lattice: Any, channel: Any, decoded: Any, names: Any, dictionary: Any, model: Any, weights: Any, *_: Any
+        lattice: Any,
+        channel: Any,
+        decoded: Any,
+        names: Any,
+        dictionary: Any,
+        model: Any,
+        weights: Any,
+        *_: Any,
+        **__: Any,
     ) -> Weighed:
         rows = np.flatnonzero(decoded.is_best_of_change)
         terms = np.zeros((len(rows), len(KINDS)))
@@ -81,6 +89,17 @@ def _no_regression() -> Any:
         return Weighed(rows, terms, terms[:, 0], np.arange(len(rows)), terms[:, 0])
 
     return _swapped((evidence, "weigh", plain))
+
+
+def _quick() -> Any:
+    from despin import pipeline
+
+    stages = pipeline.find_many
+
+    def quick(texts: Any, config: Any, *rest: Any) -> Any:
+        return stages(texts, replace(config, effort="quick"), *rest)
+
+    return _swapped((pipeline, "find_many", quick))
 
 
 def _no_names() -> Any:
@@ -110,7 +129,8 @@ PARTS: dict[str, Callable[[], Any]] = {
     "− keys that stand": _no_keys,
     "− consistency": _without("consistency"),
     "− collocations": _without("collocation"),
-    "− reader": _without("reader"),
+    "− encoder": _quick,
+    "− reader and encoder": _without("reader"),
     "− regression (lattice alone)": _no_regression,
     "− names and titles": _no_names,
     "− damage": _no_damage,

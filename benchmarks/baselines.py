@@ -28,6 +28,7 @@ from metrics import Score, compare
 from numpy.typing import NDArray
 
 from despin import Config, Report, check_many
+from despin.config import with_usual
 from despin.text.tokens import tokenise as tokens_of_despin
 
 if TYPE_CHECKING:
@@ -78,8 +79,13 @@ def outcome(report: Report) -> Outcome:
 
 
 def despin(texts: Sequence[str], config: Config = Config()) -> Iterator[Outcome]:
-    """The system that is measured."""
-    return map(outcome, check_many(texts, config))
+    """The system that is measured, as people meet it: spun texts are read with care, unless `config` says otherwise."""
+    return map(outcome, check_many(texts, with_usual(config, "careful")))
+
+
+def despin_quick(texts: Sequence[str]) -> Iterator[Outcome]:
+    """The same, as a crawl meets it."""
+    return despin(texts, Config(effort="quick"))
 
 
 def best_f(made: Sequence[tuple[Document, Outcome]]) -> tuple[float, float]:

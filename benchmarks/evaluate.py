@@ -82,6 +82,8 @@ class Bench:
         for name in self.wanted:
             if name == "despin":
                 made[name] = baselines.despin
+            elif name == "despin quick":
+                made[name] = baselines.despin_quick
             elif name == "perplexity":
                 try:
                     made[name] = baselines.Perplexity(self.dictionaries / "model.ngrams")
@@ -165,13 +167,14 @@ class Bench:
     def table_answers(self) -> Table:
         """Was it substituted, and by what? At the default thresholds; and wordings alone, at the best threshold."""
         rows = []
-        for rate in self.rates:
-            made = self.on_web("despin", rate)
+        systems = [system for system in self.systems if system.startswith("despin")]
+        for system, rate in itertools.product(systems, self.rates):
+            made = self.on_web(system, rate)
             golds = [document.gold()[1] for document, _ in made]
             both = sum((metrics.answers(o.edits, g) for (_, o), g in zip(made, golds, strict=True)), metrics.Answers())
             best, threshold = baselines.best_f(made)
             rows.append({
-                "rate": rate, "hard precision": both.hard_precision, "coverage": both.coverage,
+                "system": system, "rate": rate, "hard precision": both.hard_precision, "coverage": both.coverage,
                 "exactness": both.exactness, "F0.5": sum((_score(*pair)[0] for pair in made), Score()).f(),
                 "F0.5, best threshold": best, "threshold": threshold,
             })  # fmt: skip
@@ -404,7 +407,7 @@ TABLES: dict[str, Callable[[Bench], Table]] = {
     "ablation": Bench.table_ablation,
     "observed": Bench.table_observed,
 }
-SYSTEMS = ("despin", "fixed map", "frequency only", "perplexity")
+SYSTEMS = ("despin", "despin quick", "fixed map", "frequency only", "perplexity")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

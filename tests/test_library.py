@@ -161,14 +161,14 @@ def test_options_are_fields_of_the_config(report):
     assert by_config == despin.check(TEXT, config) == despin.check(TEXT, min_confidence=0.95, allow=["restore"])
     assert by_config == despin.check(TEXT, despin.Config(allow=("restore",)), min_confidence=0.95)
     assert len(by_config.substitutions) < len(report.substitutions)
-    assert list(despin.check_many([TEXT], min_confidence=0.95, allow=["restore"])) == [by_config]
+    assert list(despin.check_many([TEXT], min_confidence=0.95, allow=["restore"], effort="careful")) == [by_config]
     assert despin.restore(TEXT, config) == by_config.restored
-    assert list(despin.restore_many(iter([TEXT, HELD_OUT]), config)) == [by_config.restored, HELD_OUT]
+    assert list(despin.restore_many(iter([TEXT, HELD_OUT]), config, effort="careful")) == [by_config.restored, HELD_OUT]
 
 
 def test_fingerprints_take_the_same(report):
-    one = despin.fingerprint(TEXT)
-    assert one == despin.fingerprint(TEXT, report=report) == next(despin.fingerprints([TEXT]))
+    one, quick = despin.fingerprint(TEXT), despin.check(TEXT, effort="quick")
+    assert one == despin.fingerprint(TEXT, report=quick) == next(despin.fingerprints([TEXT]))
     assert one != despin.fingerprint(TEXT, dictionaries=["rewriter"])
     with pytest.raises(TypeError, match=r"by name: fingerprint\(text, report=report\)"):
         despin.fingerprint(TEXT, report)
@@ -364,6 +364,7 @@ def damaged(data):
         "substituted",
         "readings",
         "phrases_alone",
+        "effort",
     }
     for name, value in data.items():
         yield {**data, name: {"a": "b"} if not isinstance(value, dict) else 7}

@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
 from .util.arguments import several, text
 
@@ -14,7 +14,9 @@ from .util.arguments import several, text
 Phrases: TypeAlias = tuple[str, ...] | list[str]
 Dictionaries: TypeAlias = tuple[str | Path, ...] | list[str] | list[Path] | list[str | Path]
 References: TypeAlias = tuple[str | Path, ...] | list[str] | list[Path] | list[str | Path]
+Effort: TypeAlias = Literal["auto", "careful", "quick"]
 
+EFFORTS: tuple[Effort, ...] = ("auto", "careful", "quick")
 SUGGESTED = 0.25  # of `Config.min_confidence`: from here on a candidate is suggested
 
 
@@ -45,6 +47,10 @@ class Config:
     inline
         Whether a text may excuse its own findings by comments (`despin: ignore`). Only for texts that are one's own:
         with it a spun page could hide. `[sic]` is respected in any case.
+    effort
+        "careful": texts judged spun are read by the encoder as well, which looks at whole paragraphs, finds more and
+        takes some 0.3 ms a word. "quick": they are not. "auto": as the function has it; `check` and `restore` are
+        careful, `check_many` and all else that reads many texts is quick.
 
     Raises
     ------
@@ -67,6 +73,7 @@ class Config:
     allow: tuple[str, ...] = ()
     quotes: bool = True
     inline: bool = False
+    effort: Effort = "auto"
 
     if TYPE_CHECKING:  # more is taken than kept
 
@@ -75,11 +82,13 @@ class Config:
             language: str = ...,
             dictionaries: Dictionaries = ...,
             min_confidence: float = ...,
+            min_wording: float = ...,
             max_probability: float = ...,
             references: References = ...,
             allow: Phrases = ...,
             quotes: bool = ...,
             inline: bool = ...,
+            effort: Effort = ...,
         ) -> None: ...
 
     def __post_init__(self) -> None:
@@ -94,6 +103,8 @@ class Config:
         for name in ("quotes", "inline"):
             if not isinstance(value := getattr(self, name), bool):
                 raise TypeError(f"{name} is {value!r:.60}; True or False is meant")
+        if self.effort not in EFFORTS:
+            raise ValueError(f"effort is {self.effort!r:.60}, but it must be one of: {', '.join(EFFORTS)}")
 
     @property
     def suggest_from(self) -> float:
@@ -107,11 +118,13 @@ class Options(TypedDict, total=False):
     language: str
     dictionaries: Dictionaries
     min_confidence: float
+    min_wording: float
     max_probability: float
     references: References
     allow: Phrases
     quotes: bool
     inline: bool
+    effort: Effort
 
 
 def chosen(config: Config | None, options: Mapping[str, Any]) -> Config:
@@ -138,6 +151,15 @@ def chosen(config: Config | None, options: Mapping[str, Any]) -> Config:
         if name not in known:
             raise TypeError(_unknown(name, known))
     return replace(usual, **options)
+
+
+def with_usual(config: Config, effort: Effort) -> Config:
+    """`config`; where it leaves the effort open, with this one.
+
+    >>> with_usual(Config(), "careful").effort, with_usual(Config(effort="quick"), "careful").effort
+    ('careful', 'quick')
+    """
+    return replace(config, effort=effort) if config.effort == "auto" else config
 
 
 def _unknown(name: str, known: list[str]) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from . import pipeline
-from .config import Config, Options, chosen
+from .config import Config, Options, chosen, with_usual
 from .dictionary.files import state
 from .results.report import Report
 from .runtime.batching import BATCH
@@ -38,7 +38,8 @@ def restore(text: str, config: Config | None = None, **options: Unpack[Options])
 def restore_many(
     texts: Iterable[str], config: Config | None = None, *, batch_bytes: int = BATCH, **options: Unpack[Options]
 ) -> Iterator[str]:
-    """Each text with every likely substitution undone, in order, in batches. Raises as `check` does.
+    """Each text with every likely substitution undone, in order, in batches; read as by `check_many`. Raises as `check`
+    does.
 
     >>> import despin
     >>> list(despin.restore_many(["One text.", "Another."]))
@@ -63,13 +64,14 @@ def check(text: str, config: Config | None = None, **options: Unpack[Options]) -
     >>> despin.check("A text of a few words.").verdict.judgement
     'clean'
     """
-    return next(pipeline.check_many([arguments.text(text)], configured(config, **options)))
+    return next(pipeline.check_many([arguments.text(text)], with_usual(configured(config, **options), "careful")))
 
 
 def check_many(
     texts: Iterable[str], config: Config | None = None, *, batch_bytes: int = BATCH, **options: Unpack[Options]
 ) -> Iterator[Report]:
-    """One report a text, in order, in batches: much faster for many texts. Raises as `check` does.
+    """One report a text, in order, in batches: much faster for many texts, which are read quickly unless `effort` is
+    "careful". Raises as `check` does.
 
     So that the texts worth decoding can be decoded together, others wait for them: of at most `batch_bytes` of text, or
     of one text where it alone is longer.
@@ -103,9 +105,9 @@ def fingerprint(
 ) -> Fingerprint:
     """What to find near copies of a text by, spun ones too.
 
-    `report` is what `check` gave for the text, if somebody has asked already. Only fingerprints made with the same
-    version of despin, dictionaries, `permutations` and `seed` can be compared. Raises as `check` does, and ValueError
-    where `report` is of another text or there are no permutations.
+    `report` is what `check_many` gave for the text, if somebody has asked already. Only fingerprints made with the same
+    version of despin, dictionaries, effort ("quick" unless chosen), `permutations` and `seed` can be compared. Raises
+    as `check` does, and ValueError where `report` is of another text or there are no permutations.
     """
     from .fingerprinting import of_reports
 

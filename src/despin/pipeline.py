@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .config import Config
+from .config import Config, with_usual
 from .detection.screening import Scanned
 from .results.report import Report, Verdict
 from .results.suppression import excuse
@@ -40,7 +40,7 @@ def check(text: str, config: Config = Config()) -> Report:
     DictionaryError, ModelError
         The data named by `config` cannot be used.
     """
-    return next(check_many([text], config))
+    return next(check_many([text], with_usual(config, "careful")))
 
 
 def check_many(texts: Iterable[str], config: Config = Config(), batch_bytes: int = BATCH) -> Iterator[Report]:
@@ -63,6 +63,7 @@ def trace(text: str, phrase: str, config: Config = Config()) -> Trace:
     from .runtime.tiers import read_by_tiers
     from .runtime.trace import trace_candidates
 
+    config = with_usual(config, "careful")
     stages = Stages(Knowledge.of(config))
     report = check(text, config)
     [view] = stages.unmask([text])
@@ -133,7 +134,7 @@ def read(
     from .detection import damage
     from .detection.passages import judge_passages
     from .detection.period import old_decades
-    from .detection.verdict import judge, liken, raise_to_passages
+    from .detection.verdict import LIKELY, judge, liken, raise_to_passages
     from .restoration.evidence import weigh
     from .restoration.names import support
     from .restoration.selection import SHOW_FROM, select, show_from, with_repairs
@@ -166,7 +167,12 @@ def read(
     names = support(tokens, lattice, channel, decoded, dictionary, known.names, rules)
     everything = show_from(config) < SHOW_FROM  # also what is hardly worth the work
     weights = known.weights, known.reader, known.markers
-    weighed = weigh(lattice, channel, decoded, names, dictionary, known.model, *weights, everything)
+    careful = np.array([verdict.probability >= LIKELY for verdict in verdicts]) & (config.effort == "careful")
+    encoder = known.encoder if careful.any() else None
+    verdicts = [replace(one, effort="careful") if asked else one for one, asked in zip(verdicts, careful, strict=True)]
+    weighed = weigh(
+        lattice, channel, decoded, names, dictionary, known.model, *weights, encoder, careful, everything=everything
+    )
     selected = select(texts, verdicts, spun, lattice, channel, decoded, weighed, dictionary, config)
     repairs = damage.repairs(tokens, damaged, texts, rules)
 

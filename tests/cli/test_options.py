@@ -46,6 +46,8 @@ WORKS = {
     "--reference b.txt": f"- {TEXTS} trace show-config",
     "--allow peril": f"- {TEXTS} trace show-config",
     "--no-quotes": f"- {TEXTS} show-config",
+    "--effort quick": f"- {TEXTS} trace show-config",
+    "--quick": f"- {TEXTS} trace show-config",
     "--no-inline": "- check diff write against show-config",
     "--strict": "check",
     "--format json": "check against lookup",

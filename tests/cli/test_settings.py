@@ -31,6 +31,7 @@ GOOD = {
     "exclude": ["vendor/**"],
     "quotes": False,
     "inline": False,
+    "effort": "quick",
     "strict": True,
 }
 

@@ -9,6 +9,7 @@ import pytest
 
 from despin.dictionary import files
 from despin.learn.cli import main
+from despin.learn.commands import anew
 from despin.learn.commands import reader as command
 from despin.learn.weights.reader import Learner
 from despin.learn.weights.word_classes import Counter
@@ -40,7 +41,7 @@ def test_it_learns_and_writes_a_reader(tmp_path):
 
 
 def test_what_was_broken_off_ends_like_what_was_not(tmp_path, monkeypatch):
-    monkeypatch.setattr(command, "BATCH", 800)
+    monkeypatch.setattr(anew, "BATCH", 800)
     monkeypatch.setattr(command, "CHECKPOINT", 3)
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     whole.mkdir()

@@ -21,7 +21,7 @@ from despin.decoding.lattice import Lattice, build
 from despin.dictionary.marker_phrases import MarkerPhrases
 from despin.language_model.word_vectors import WordVectors
 from despin.restoration.evidence import KINDS, EvidenceError, Weighed, Weights, rivals, weigh
-from despin.restoration.features import FEATURES, features, plausible
+from despin.restoration.features import CLOSELY, FEATURES, features, plausible
 from despin.restoration.place_calibration import PLACE_FEATURES
 from despin.restoration.reader import Reader
 from despin.runtime.knowledge import Knowledge, load_data
@@ -81,9 +81,9 @@ def test_names_are_a_term_of_their_own() -> None:
 
 
 def test_without_weights_nothing_speaks_for_anything() -> None:
-    no_keys, no_values = np.zeros(0, np.uint64), np.zeros(0, np.float32)
+    no_keys, no_values = np.zeros(0, np.uint64), np.zeros((2, 0), np.float32)
     none = Weights(
-        np.zeros((2, len(FEATURES))), np.zeros((2, len(PLACE_FEATURES))), no_keys, no_values, WordVectors.none(), {}
+        np.zeros((4, len(FEATURES))), np.zeros((4, len(PLACE_FEATURES))), no_keys, no_values, WordVectors.none(), {}
     )
     terms = weighed(none, ARTICLE).terms
     rivals = KINDS.index("rivals")
@@ -106,7 +106,8 @@ def test_at_most_one_rival_stood_at_a_place(rows: list[tuple[float, int]]) -> No
 def test_every_feature_is_finite_and_has_its_column() -> None:
     dictionary, model, weights = load_data(Config())
     lattice, channel, decoded = stages(ARTICLE, "", "1887")
-    table = features(lattice, channel, decoded, dictionary, model, weights.topics, reader(), plausible(decoded))
+    said = np.zeros((len(CLOSELY), len(plausible(decoded))))
+    table = features(lattice, channel, decoded, dictionary, model, weights.topics, reader(), said, plausible(decoded))
     assert table.shape[1] == len(FEATURES)
     assert np.isfinite(table).all()
 
@@ -146,10 +147,10 @@ def stored(path: Path, **changed: object) -> Path:
     names = list(FEATURES)
     arrays = (
         {
-            "dense": np.arange(2.0 * len(names)).reshape(2, -1),
-            "place": np.zeros((2, len(PLACE_FEATURES))),
+            "dense": np.arange(4.0 * len(names)).reshape(4, -1),
+            "place": np.zeros((4, len(PLACE_FEATURES))),
             "keys": np.array([3, 5], np.uint64),
-            "values": np.array([0.5, -0.5], np.float32),
+            "values": np.array([[0.5, -0.5], [0.25, 0]], np.float32),
             "provenance": json.dumps({"features": names, "features of places": list(PLACE_FEATURES)}),
         }
         | WordVectors.none().arrays
@@ -161,8 +162,8 @@ def stored(path: Path, **changed: object) -> Path:
 
 def test_weights_are_read_as_they_were_written(tmp_path: Path) -> None:
     one = Weights.open(stored(tmp_path / "weights.npz"))
-    assert one.dense.ravel().tolist() == list(range(2 * len(FEATURES)))
-    assert dict(zip(one.keys.tolist(), one.values.tolist(), strict=True)) == {3: 0.5, 5: -0.5}
+    assert one.dense.ravel().tolist() == list(range(4 * len(FEATURES)))
+    assert dict(zip(one.keys.tolist(), one.values.T.tolist(), strict=True)) == {3: [0.5, 0.25], 5: [-0.5, 0]}
     assert one.provenance["features"] == list(FEATURES)
 
 

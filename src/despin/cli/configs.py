@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ..config import Config
+from ..config import Config, with_usual
 from ..readers import InputError, Source, find
 from ..renderers.escaping import printable
 from ..util.errors import DespinError
@@ -42,6 +42,7 @@ class Configs:
         """
         if id(chosen) not in self._configs:
             config = chosen.config(self._texts(chosen.values["references"]))
+            config = with_usual(config, "quick" if self._records else "careful")
             if self._records:
                 config = replace(config, inline=False)
             self._load(config, chosen.origins)

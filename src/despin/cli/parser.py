@@ -10,6 +10,7 @@ from collections.abc import Set
 from typing import NamedTuple, NoReturn
 
 from .._version import __version__
+from ..config import EFFORTS
 from ..readers.kinds import KINDS, PAPERS
 from ..readers.source import LIMIT
 from ..renderers.formats import FORMATS
@@ -252,6 +253,10 @@ _WHAT_COUNTS = (
         "quotes",
         "inline",
     ),
+    *(
+        Clash("effort", (mode,), f"--effort (or --quick) does nothing with {spelt(mode)}; leave it out")
+        for mode in (*_ASK_NO_MODEL, "lookup")
+    ),
     *_idle(("trace",), "quotes", "inline"),
     *_idle(_ASK_NO_MODEL, "dictionary"),
     *_idle(("apply", "undo", "show_files", "print_completion"), "language"),
@@ -296,6 +301,12 @@ def _what_counts(parser: argparse.ArgumentParser) -> None:
         "--no-inline", dest="inline", action="store_false", default=None,
         help="pay no heed to comments like 'despin: ignore' in the texts",
     )  # fmt: skip
+    counts.add_argument(
+        "--effort", choices=EFFORTS,
+        help="careful: spun texts are read by the encoder as well, which finds more and takes longer; quick: they are "
+        "not; auto (default): quick with --jsonl and --column, careful otherwise",
+    )  # fmt: skip
+    counts.add_argument("--quick", dest="effort", action="store_const", const="quick", help="as --effort quick")
 
 
 _OUTRIGHT = "to a file that is named outright; name a folder, or add --force-exclude"

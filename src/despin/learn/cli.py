@@ -19,6 +19,7 @@ from .commands import (
     academic,
     acronyms,
     dictionary,
+    encoder,
     evidence,
     hashed_odds,
     language_model,
@@ -62,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     acronyms.add(commands.add_parser("acronyms", help="which words are written with capitals, from plain text"))
     evidence.add(commands.add_parser("evidence", help="how far to trust what, from parallel text"))
     reader.add(commands.add_parser("reader", help="which originals stand where, from plain text that is spun anew"))
+    encoder.add(commands.add_parser("encoder", help="what a place calls for, from plain text that is spun anew"))
     hashed_odds.add(commands.add_parser("hashed-odds", help="the weights of the first look, from plain text"))
     rewriter.add(commands.add_parser("rewriter", help="a dictionary from hand-written lists of lemmas"))
     marker_phrases.add(commands.add_parser("marker-phrases", help="which phrases only spinners write, from plain text"))

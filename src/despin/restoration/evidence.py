@@ -12,7 +12,8 @@ itself. Here its answers become *features* of every candidate, and a logistic re
     consistency   other places of the same substitution; the original standing elsewhere in the text
     frequency     how common either phrase is
     form          capitals, length
-    reader        what stood beside such words, and beside such classes of words, where texts were spun anew (`reader`)
+    reader        what stood beside such words, and beside such classes of words, where texts were spun anew (`reader`);
+                  and what the whole paragraph calls for, in texts that are read with care (`encoder`)
     collocation   what this pair, beside this very neighbour, turned out to be in parallel text
     names         what other mentions of a name say (`names`)
     rivals        what speaks for the other originals of the same place
@@ -44,8 +45,9 @@ from ..language_model.vocabulary import Vocabulary, Word
 from ..language_model.word_vectors import WordVectors
 from ..util import array_cache, npz
 from ..util.array_cache import Arrays
-from ..util.array_types import F32, F64, I64, U64
+from ..util.array_types import F32, F64, I64, U64, Bool
 from ..util.errors import DespinError
+from .encoder import PARTS, Encoder
 from .entry_keys import keys_of
 from .features import FEATURES, Rows, beside, features_of, places_of, plausible
 from .place_calibration import PLACE_FEATURES, place_log_odds
@@ -56,7 +58,7 @@ MOST_SCORE = 25.0  # beyond, sums of exponentials lose the smaller ones
 KINDS = (*dict.fromkeys(FEATURES.values()), "collocation", "names", "rivals")
 
 
-VERSION = 2  # of what `Weights.load` keeps
+VERSION = 3  # of what `Weights.load` keeps
 
 
 class EvidenceError(DespinError, ValueError):
@@ -68,14 +70,14 @@ class Weights:
     """What `despin-learn evidence` fitted."""
 
     dense: F64
-    """(2, features): one weight for each of `FEATURES`: for families known whole, and for those known in part
-    (`Dictionary.partial`)."""
+    """(4, features): one weight for each of `FEATURES`: for families known whole, and for those known in part
+    (`Dictionary.partial`), where texts are read quickly; and likewise where they are read with care."""
     place: F64
-    """(2, place features): likewise, one for each of `PLACE_FEATURES`."""
+    """(4, place features): likewise, one for each of `PLACE_FEATURES`."""
     keys: U64
     """Collocations with a weight of their own, as hashes, in increasing order."""
     values: F32
-    """Their weights."""
+    """(2, collocations): their weights where texts are read quickly, and with care."""
     topics: WordVectors
     """The word vectors that the features of the topic were learned with."""
     provenance: Mapping[str, Any]
@@ -102,11 +104,11 @@ class Weights:
         with npz.explained(wrong):
             topics = WordVectors.none() if another else WordVectors.of(columns)
         place = np.zeros(0) if another else columns["place"]
-        if another or dense.shape != (2, len(FEATURES)) or place.shape != (2, len(PLACE_FEATURES)):
+        if another or dense.shape != (4, len(FEATURES)) or place.shape != (4, len(PLACE_FEATURES)):
             raise EvidenceError(
                 f"{name}: the weights are of another version; learn them anew with: despin-learn evidence"
             )
-        right = keys.ndim == 1 and keys.shape == values.shape
+        right = keys.ndim == 1 and values.shape == (2, len(keys))
         if not right or keys.dtype != np.uint64 or any(one.dtype.kind != "f" for one in (dense, place, values)):
             raise EvidenceError(f"{name}: the weights are damaged (their arrays do not fit); get the file again")
         finite = all(np.isfinite(one).all() for one in (dense, place, values))
@@ -166,10 +168,13 @@ def weigh(
     weights: Weights,
     reader: Reader,
     markers: MarkerPhrases,
+    encoder: Encoder | None = None,
+    careful: Bool | None = None,
     everything: bool = False,
 ) -> Weighed:
     """The evidence for and against every plausible candidate of the batch, or with `everything` of each that leads;
-    `names` is what `names.support` says of each candidate.
+    `names` is what `names.support` says of each candidate. The `encoder` is asked in the texts that are to be read with
+    care: `careful`, (texts,), none by default.
 
     >>> from despin.runtime.example import EXAMPLE
     >>> weighed = EXAMPLE.weighed
@@ -181,17 +186,21 @@ def weigh(
     these = Rows.of(rows, lattice, channel)
     family = decoded.family.take(rows)
     partial = dictionary.partial[family] if len(dictionary.families) else np.zeros(0, np.bool_)
-    columns = features_of(these, lattice, channel, decoded, dictionary, model, weights.topics, reader)
-    terms, whose = np.zeros((len(KINDS), len(rows))), partial.astype(np.int64)
-    mixed = partial.any() and not partial.all()
+    closely, with_care = np.zeros((len(PARTS), len(rows))), np.zeros(len(rows), np.bool_)
+    if encoder is not None and careful is not None and careful.any():
+        with_care = careful.take(channel.text.take(rows))
+        closely = encoder.read(lattice.tokens, careful, dictionary, these.entry, these.first, these.last + 1)
+    columns = features_of(these, lattice, channel, decoded, dictionary, model, weights.topics, reader, closely)
+    terms, whose = np.zeros((len(KINDS), len(rows))), partial + 2 * with_care.astype(np.int64)
+    mixed = len(whose) and bool((whose != whose[0]).any())
     for number, (name, kind) in enumerate(FEATURES.items()):  # not @: its sums depend on how many rows there are
         weight = weights.dense[:, number].take(whose if mixed else whose[:1])
         terms[KINDS.index(kind)] += columns[name] * weight
     if len(weights.keys):
-        learned = _of_entries(weights, dictionary).take(these.entry)
+        learned = _of_entries(weights, dictionary).take(these.entry, axis=1)
         for keys in beside(these, lattice.tokens, dictionary):
             learned += _learned(weights, keys)
-        terms[-3] = np.where(partial, 0.0, learned)
+        terms[-3] = np.where(partial, 0.0, np.where(with_care, learned[1], learned[0]))
     terms[KINDS.index("channel")] += for_places(markers, dictionary).take(these.entry)
     terms[-2] = names.take(rows)
     place = places_of(these, lattice, dictionary)
@@ -202,16 +211,16 @@ def weigh(
 
 
 def _learned(weights: Weights, keys: U64) -> F64:
-    """(keys,): the weights of the collocations `keys`; 0 for those that have none."""
-    learned = np.zeros(len(keys))
+    """(2, keys): the weights of the collocations `keys`; 0 for those that have none."""
+    learned = np.zeros((2, len(keys)))
     at, key = _vocabulary(weights).find(keys)
-    learned[at] = weights.values[key - len(Word)]
+    learned[:, at] = weights.values[:, key - len(Word)]
     return learned
 
 
 @lru_cache(maxsize=8)
 def _of_entries(weights: Weights, dictionary: Dictionary) -> F64:
-    """(entries,): the weight of each entry of `dictionary`, whatever stands beside it."""
+    """(2, entries): the weights of each entry of `dictionary`, whatever stands beside it."""
     return _learned(weights, keys_of(dictionary))
 
 

@@ -63,7 +63,11 @@ FEATURES: Mapping[str, str] = {
     "the original read": "reader",
     "the entry read": "reader",
     "the classes read": "reader",
+    "the place read closely": "reader",
+    "the original read closely": "reader",
 }
+CLOSELY = tuple(name for name in FEATURES if name.endswith("closely"))
+"""What the `encoder` says: nothing, where it is not asked."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,11 +119,12 @@ def features(
     model: LanguageModel,
     topics: WordVectors,
     reader: Reader,
+    closely: F64,
     rows: I64,
 ) -> F64:
     """(rows, features): the dense features of the candidates `rows`, in the order of `FEATURES`."""
     these = Rows.of(rows, lattice, channel)
-    columns = features_of(these, lattice, channel, decoded, dictionary, model, topics, reader)
+    columns = features_of(these, lattice, channel, decoded, dictionary, model, topics, reader, closely)
     return np.stack([columns[name] for name in FEATURES]).T
 
 
@@ -132,8 +137,9 @@ def features_of(
     model: LanguageModel,
     topics: WordVectors,
     reader: Reader,
+    closely: F64,
 ) -> Mapping[str, F64]:
-    """(rows,) each of `FEATURES`, of `these`."""
+    """(rows,) each of `FEATURES`, of `these`; `closely` is what the encoder says of them (`Encoder.read`)."""
     tokens, rows = lattice.tokens, these.row
     context = decoded.context.take(rows)
     family = decoded.family.take(rows)
@@ -173,6 +179,7 @@ def features_of(
         "the original read": read[1],
         "the entry read": read[2],
         "the classes read": read[3],
+        **dict(zip(CLOSELY, closely, strict=True)),
     }
 
 

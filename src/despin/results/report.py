@@ -22,6 +22,7 @@ from .members import Members
 from .parts import Part, Place, place_of
 
 Judgement = Literal["spun", "unclear", "clean"]
+Effort = Literal["careful", "quick"]
 
 _BEGIN = 40  # code points of a text that its `repr` shows
 
@@ -48,6 +49,9 @@ class Verdict:
     likeness: bool = False
     """Whether `family` is only what the text is most like: that spinner is not known whole, or left most of what it
     would have replaced, so another may have been at work."""
+    effort: Effort = "quick"
+    """Which readers were asked: "careful" where the encoder was, as it is in texts judged spun unless they are read
+    quickly (`Config.effort`)."""
 
     def __repr__(self) -> str:
         family = f", {self.named}" if self.family else ""
@@ -74,6 +78,7 @@ class Verdict:
             "log_likelihood_ratio": round(self.log_likelihood_ratio, 2),
             "family": self.family,
             "families": {name: round(share, 4) for name, share in self.families},
+            "effort": self.effort,
         }
         return said | ({"likeness": True} if self.likeness else {})
 
@@ -97,6 +102,7 @@ class Verdict:
             data["words"],
             tuple((name, shares.share(shares.of(data["families"]), name)) for name in data["families"]),
             data.get("likeness", False),
+            _effort(data.get("effort", "quick")),
         )
 
 
@@ -151,9 +157,10 @@ class Passage:
         )
 
 
+_EFFORTS: Mapping[str, Effort] = {"careful": "careful", "quick": "quick"}
 _IN_WORDS: Mapping[str, str] = {"spun": "likely spun", "unclear": "unclear", "clean": "clean"}
 _FIGURES = {"words": int, "verdict": str, "probability": float, "spin_rate": float, "log_likelihood_ratio": float}
-_VERDICT = Members("a verdict", {**_FIGURES, "family": str, "families": dict}, {"likeness": bool})
+_VERDICT = Members("a verdict", {**_FIGURES, "family": str, "families": dict}, {"likeness": bool, "effort": str})
 _PASSAGE = Members("a passage", {"start": int, "end": int, **_FIGURES}, {})
 _DOCUMENT = Members(
     "a report",
@@ -176,6 +183,12 @@ def _judgement(data: Mapping[str, Any], members: Members) -> Judgement:
     if verdict not in _IN_WORDS:
         raise members.refusal(f"'verdict' is {verdict!r:.60}, which is none of: {', '.join(_IN_WORDS)}")
     return verdict
+
+
+def _effort(named: object) -> Effort:
+    if isinstance(named, str) and named in _EFFORTS:
+        return _EFFORTS[named]
+    raise _VERDICT.refusal(f"'effort' is {named!r:.60}, which is none of: {', '.join(_EFFORTS)}")
 
 
 quick_passage = quick(Passage)

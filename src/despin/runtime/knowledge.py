@@ -25,6 +25,7 @@ from ..util import array_cache
 from . import compiled
 
 if TYPE_CHECKING:  # what only spun texts need is imported when one is met
+    from ..restoration.encoder import Encoder
     from ..restoration.evidence import Weights
     from ..restoration.name_mentions import Names
     from ..restoration.reader import Reader
@@ -90,6 +91,11 @@ class Knowledge:
         return _reader(self.config.language)
 
     @property
+    def encoder(self) -> Encoder:
+        """What reads with care. Raises EncoderError if it cannot be used."""
+        return _encoder(self.config.language)
+
+    @property
     def markers(self) -> MarkerPhrases:
         """Phrases that hardly anyone but spinners writes. Raises DictionaryError if they cannot be used."""
         return _markers(self.config.language)
@@ -133,13 +139,14 @@ def load_data(config: Config) -> tuple[Dictionary, LanguageModel, Weights]:
 
     Raises
     ------
-    DictionaryError, ModelError, EvidenceError, ReaderError
-        They cannot be used, or the reader cannot.
+    DictionaryError, ModelError, EvidenceError, ReaderError, EncoderError
+        They cannot be used, or the readers cannot.
     OSError
         A file cannot be read.
     """
     model = language_model(config.language)
     _reader(config.language)
+    _encoder(config.language)
     return compiled.load(config.language, config.dictionaries, model)[0], model, _weights(config.language)
 
 
@@ -147,7 +154,7 @@ def check_data(config: Config) -> None:
     """Raise as `load_data` does where what `config` names cannot be used. What texts that are not spun do not need is
     opened only if it was never found usable as it is: later it is opened for the first text that needs it."""
     folder = files.folder(config.language)
-    paths = [folder / name for name in ("reader.npz", "evidence.npz", "marker_phrases.txt")]
+    paths = [folder / name for name in ("reader.npz", "encoder.npz", "evidence.npz", "marker_phrases.txt")]
     if array_cache.remembered("usable", 1, [__version__], paths):
         compiled.load(config.language, config.dictionaries, language_model(config.language))
     else:
@@ -193,6 +200,13 @@ def _reader(language: str) -> Reader:
     from ..restoration.reader import Reader
 
     return Reader.load(files.folder(language) / "reader.npz")
+
+
+@cache
+def _encoder(language: str) -> Encoder:
+    from ..restoration.encoder import Encoder
+
+    return Encoder.load(files.folder(language) / "encoder.npz")
 
 
 @cache

@@ -24,6 +24,7 @@ from ..decoding.entry_priors import DROP_BELOW_BEST_NATS, MAX_ORIGINALS, prospec
 from ..decoding.lattice import COARSE_MIN_POSTERIOR, Lattice, build, coarse_posterior
 from ..detection.passages import premise
 from ..detection.screening import Scanned
+from ..detection.verdict import LIKELY
 from ..dictionary.dictionary import Dictionary
 from ..dictionary.files import dictionary_paths
 from ..dictionary.phrase_trie import Hits
@@ -186,7 +187,8 @@ class _Run:
         channel = Channel.of(lattice, dictionary, 1)
         decoded = decode(lattice, channel)
         names = support(tokens, lattice, channel, decoded, dictionary, known.names, known.rules)
-        learned = known.weights, known.reader, known.markers
+        careful = known.config.effort == "careful" and report.verdict.probability >= LIKELY
+        learned = known.weights, known.reader, known.markers, known.encoder if careful else None, np.array([careful])
         weighed = weigh(lattice, channel, decoded, names, dictionary, known.model, *learned, everything=True)
         coarse = coarse_posterior(found, dictionary, known.model)
         return cls(text, tokens, dictionary, known, report, before, found, coarse, lattice, channel, decoded, weighed)

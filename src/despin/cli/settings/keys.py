@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from ...config import Config
+from ...config import EFFORTS, Config
 
 
 def _is_text(value: object) -> bool:
@@ -40,6 +40,7 @@ TEXT = Kind(_is_text, "a text in quotes")
 TEXTS = Kind(_is_texts, 'a list of texts, as in ["one", "two"]')
 PROBABILITY = Kind(_is_probability, "a number from 0 to 1")
 SWITCH = Kind(_is_switch, "true or false")
+EFFORT = Kind(lambda value: value in EFFORTS, " or ".join(f'"{one}"' for one in EFFORTS))
 
 
 class Setting(NamedTuple):
@@ -72,6 +73,7 @@ SETTINGS = (
     Setting("exclude", TEXTS, "exclude", (), adds=True, whole_run=True),
     Setting("quotes", SWITCH, "quotes", _USUAL.quotes, "quotes"),
     Setting("inline", SWITCH, "inline", True, "inline"),
+    Setting("effort", EFFORT, "effort", _USUAL.effort, "effort"),
     Setting("strict", SWITCH, "strict", False),
 )
 """All settings, in the order in which --show-config prints them."""

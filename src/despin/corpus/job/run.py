@@ -75,6 +75,7 @@ def prepare(options: argparse.Namespace, config: Config) -> Job:
         "min_confidence": config.min_confidence,
         "min_wording": config.min_wording,
         "max_probability": config.max_probability,
+        "effort": config.effort,
         "version": __version__,
         "data": provenance(config),
     }

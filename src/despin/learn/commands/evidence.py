@@ -16,10 +16,11 @@ from ...decoding.entry_priors import SCALE
 from ...dictionary.dictionary import Dictionary
 from ...dictionary.loading import load_files
 from ...language_model.model_file import open_model
+from ...restoration.encoder import Encoder
 from ...restoration.reader import Reader
 from ..errors import LearningError
 from ..files import write_arrays
-from ..weights.evidence import EvidenceLearningError, learn
+from ..weights.evidence import EvidenceLearningError, Known, learn
 from ..weights.examples import Example, examples
 from .dictionary import add_pairs, read_pairs
 from .shared import Talk, add_output, output_of
@@ -46,8 +47,14 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--reader", metavar="FILE", type=Path, help="what `reader` learned, from none of these texts (default: none)"
     )
+    parser.add_argument(
+        "--encoder", metavar="FILE", type=Path, help="what `encoder` learned, from none of these texts (default: none)"
+    )
     parser.add_argument("--language", metavar="CODE", default="en", help="whose dictionaries to use (%(default)s)")
     parser.add_argument("--texts", metavar="N", type=int, default=9000, help="at most so many texts (%(default)s)")
+    parser.add_argument(
+        "--careful", metavar="N", type=int, default=2000, help="of them at most so many by the encoder (%(default)s)"
+    )
     parser.add_argument("--longest", metavar="N", type=int, default=12_000, help="leave longer texts out (%(default)s)")
     parser.set_defaults(run=run)
 
@@ -74,12 +81,15 @@ def run(arguments: argparse.Namespace) -> int:
     model = open_model(arguments.language_model)
     topics = read(arguments.topics)
     reader = Reader.open(arguments.reader) if arguments.reader else Reader.none()
+    encoder = Encoder.open(arguments.encoder) if arguments.encoder else None
     everything = load_files(arguments.language)
     whole = Dictionary.of(source for source in everything if not source.partial)
     part = Dictionary.of(source for source in everything if source.partial)
     try:
         texts = taught(read_pairs(arguments, skipped, talk.say), arguments.longest, arguments.texts)
-        weights = learn(texts, whole, part, model, topics, reader, SCALE, talk.progress)
+        weights = learn(
+            texts, whole, part, Known(model, topics, reader, encoder, SCALE), arguments.careful, talk.progress
+        )
     except EvidenceLearningError as problem:
         raise LearningError(str(problem)) from problem
     talk.done()

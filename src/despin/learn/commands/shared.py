@@ -76,8 +76,8 @@ def header_of(arguments: argparse.Namespace, output: Path) -> dict[str, str | No
     return header
 
 
-def library(name: str) -> Any:
-    """The library `name`, which only learning needs.
+def library(name: str, extra: str = "learn") -> Any:
+    """The library `name`, which only learning needs, and `extra` installs.
 
     Raises
     ------
@@ -87,7 +87,8 @@ def library(name: str) -> Any:
     try:
         return import_module(name)
     except ImportError as error:
-        raise LearningError(f"{name} is not installed; install it with: pip install 'despin[learn]'") from error
+        package = name.partition(".")[0]
+        raise LearningError(f"{package} is not installed; install it with: pip install 'despin[{extra}]'") from error
 
 
 def entries_of(path: Path) -> tuple[Entry, ...]:

@@ -4,6 +4,8 @@
 * `evidence`: parallel text → how much each kind of evidence counts.
 * `spinning`: tokens as spinners would leave them.
 * `hashed_odds`: plain text, and what `spinning` makes of it → the weights of the first look.
-* `reader`: plain text, spun anew, and real copies → the reader, with `word_classes` (words by their neighbours).
+* `anew`: plain text, spun anew, and real copies → what may have stood where, and whether it did.
+* `reader`: these → the reader, with `word_classes` (words by their neighbours).
+* `encoder`: these, in `batches`, and the weights of a BERT (`bert`) → the encoder. It alone needs PyTorch.
 * `topics`: plain text → vectors of words that go together.
 """

@@ -20,6 +20,7 @@ Start reading from `learn`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -31,8 +32,9 @@ from ...dictionary.dictionary import Dictionary
 from ...language_model.model import LanguageModel
 from ...language_model.word_vectors import WordVectors
 from ...restoration.cut import Cut
+from ...restoration.encoder import Encoder
 from ...restoration.evidence import MOST_SCORE, Weights, together
-from ...restoration.features import FEATURES, Rows, collocations, features, places_of, plausible
+from ...restoration.features import CLOSELY, FEATURES, Rows, collocations, features, places_of, plausible
 from ...restoration.place_calibration import PLACE_FEATURES, place_features
 from ...restoration.reader import Reader
 from ...restoration.selection import choose
@@ -43,6 +45,7 @@ from ...util.errors import DespinError
 from .examples import Alignment, Example
 
 BATCH = 150
+WINDOWS = 3000  # of a batch: they are read once, with all dictionaries
 WEAK_PENALTY = 1e-3
 PENALTY = 10.0  # of a collocation: stronger ones lose, and so do weaker, on texts from elsewhere
 MIN_PLACES = 4  # of a collocation
@@ -53,37 +56,62 @@ class EvidenceLearningError(DespinError, ValueError):
     """Nothing can be learned from what was given; the message says why."""
 
 
+class Known(NamedTuple):
+    """What the texts are read with, besides a dictionary."""
+
+    model: LanguageModel
+    topics: WordVectors
+    reader: Reader
+    encoder: Encoder | None
+    """None: the weights for reading with care are those for reading quickly."""
+    scale: float
+
+
 def learn(
     texts: Sequence[Example],
     whole: Dictionary,
     part: Dictionary,
-    model: LanguageModel,
-    topics: WordVectors,
-    reader: Reader,
-    scale: float,
+    known: Known,
+    careful: int = 2000,
     progress: Callable[[str], None] = lambda message: None,
 ) -> Weights:
     """The weights that make what was right in `texts` likeliest.
 
-    `whole` was learned from texts of their kind, `part` was not; where it is empty, the weights of `whole` serve.
+    `whole` was learned from texts of their kind, `part` was not; where it is empty, the weights of `whole` serve. The
+    encoder, if there is one, reads the first `careful` of the texts.
 
     Raises
     ------
     EvidenceLearningError
         No candidate in any text was right.
     """
-    known = _learn(texts, whole, model, topics, reader, scale, progress)
-    unmet = _learn(texts, part, model, topics, reader, scale, progress, collocate=False) if len(part) else known
-    kept = np.abs(known.values) >= SMALL
-    order = np.argsort(known.names[kept])
+    dictionaries = (whole, part) if len(part) else (whole,)
+    found = _all_candidates(texts, dictionaries, known._replace(encoder=None), progress)
+    count = len(found[0].right)
+    quickly = [_learn(these, these is found[0], progress) for these in found]
+    carefully = quickly
+    if known.encoder:
+        found = _all_candidates(texts[:careful], dictionaries, known, progress)
+        carefully = [_learn(these, these is found[0], progress) for these in found]
+    keys, values = _side_by_side(quickly[0], carefully[0])
     provenance = {
         "features": list(FEATURES), "features of places": list(PLACE_FEATURES), "texts": len(texts),
-        "candidates": known.candidates, "scale": scale, "dictionaries": dict(whole.digests),
-        "partial dictionaries": dict(part.digests),
+        "texts read with care": min(careful, len(texts)) if known.encoder else 0, "candidates": count,
+        "scale": known.scale, "dictionaries": dict(whole.digests), "partial dictionaries": dict(part.digests),
     }  # fmt: skip
-    dense, place = np.stack([known.dense, unmet.dense]), np.stack([known.place, unmet.place])
-    values = known.values[kept][order].astype(np.float32)
-    return Weights(dense, place, known.names[kept][order], values, topics, provenance)
+    rows = [quickly[0], quickly[-1], carefully[0], carefully[-1]]
+    dense, place = np.stack([one.dense for one in rows]), np.stack([one.place for one in rows])
+    return Weights(dense, place, keys, values, known.topics, provenance)
+
+
+def _side_by_side(one: _Fitted, other: _Fitted) -> tuple[U64, F32]:
+    """The collocations of both that weigh something, in increasing order, and the weights of each."""
+    keys = np.union1d(*(fitted.names[np.abs(fitted.values) >= SMALL] for fitted in (one, other)))
+    values = np.zeros((2, len(keys)), np.float32)
+    for row, fitted in zip(values, (one, other), strict=True):
+        _, mine, theirs = np.intersect1d(keys, fitted.names, return_indices=True)
+        row[mine] = fitted.values[theirs]
+    return keys, values
 
 
 class _Fitted(NamedTuple):
@@ -95,8 +123,6 @@ class _Fitted(NamedTuple):
     values: F64
     """Their weights."""
     place: F64
-    candidates: int
-    """How many they were fitted to."""
 
 
 class _Candidates(NamedTuple):
@@ -140,30 +166,30 @@ class _Candidates(NamedTuple):
         return cls(*(np.concatenate(column) for column in zip(*numbered, strict=True)))
 
 
-def _learn(
-    texts: Iterable[Example],
-    dictionary: Dictionary,
-    model: LanguageModel,
-    topics: WordVectors,
-    reader: Reader,
-    scale: float,
-    progress: Callable[[str], None],
-    collocate: bool = True,
-) -> _Fitted:
-    """What `texts` teach of `dictionary`; collocations only if asked to."""
-    parts: list[_Candidates] = []
+def _all_candidates(
+    texts: Iterable[Example], dictionaries: Sequence[Dictionary], known: Known, progress: Callable[[str], None]
+) -> list[_Candidates]:
+    """Those of `texts`, by dictionary."""
+    if known.encoder:
+        known = known._replace(encoder=replace(known.encoder, remembered=WINDOWS))
+    parts: list[list[_Candidates]] = [[] for _ in dictionaries]
     count = 0
     for batch in _batches(texts):
-        parts.append(_candidates(batch, dictionary, model, topics, reader, scale))
+        for those, dictionary in zip(parts, dictionaries, strict=True):
+            those.append(_candidates(batch, dictionary, known))
         count += len(batch)
-        progress(f"weighing evidence: {count:,} texts, {sum(len(part.right) for part in parts):,} candidates")
-    if not any(part.right.any() for part in parts):
+        progress(f"weighing evidence: {count:,} texts, {sum(len(part.right) for part in parts[0]):,} candidates")
+    if not all(any(part.right.any() for part in those) for those in parts):
         raise EvidenceLearningError(
             "no restoration in any of the texts was right; are these pairs of original and spun?"
         )
-    these, least = _Candidates.joined(parts), MIN_PLACES if collocate else None
-    fitted = _fit(these, least, progress)
-    return _Fitted(*fitted, _calibrated(these, least, progress), len(these.right))
+    return [_Candidates.joined(those) for those in parts]
+
+
+def _learn(these: _Candidates, collocate: bool, progress: Callable[[str], None]) -> _Fitted:
+    """What candidates teach of their dictionary; collocations only if asked to."""
+    least = MIN_PLACES if collocate else None
+    return _Fitted(*_fit(these, least, progress), _calibrated(these, least, progress))
 
 
 def _calibrated(these: _Candidates, least: int | None, progress: Callable[[str], None]) -> F64:
@@ -206,15 +232,9 @@ def _batches(texts: Iterable[Example]) -> Iterator[list[Example]]:
         yield batch
 
 
-def _candidates(
-    batch: Sequence[Example],
-    dictionary: Dictionary,
-    model: LanguageModel,
-    topics: WordVectors,
-    reader: Reader,
-    scale: float,
-) -> _Candidates:
+def _candidates(batch: Sequence[Example], dictionary: Dictionary, known: Known) -> _Candidates:
     """Every candidate worth a look."""
+    model, topics, reader, encoder, scale = known
     tokens = tokenise([one.text for one in batch])
     lattice = build(tokens, dictionary, model, scale)
     channel = Channel.of(lattice, dictionary, len(batch))
@@ -223,8 +243,12 @@ def _candidates(
     these, text = Rows.of(rows, lattice, channel), channel.text[rows].astype(np.int64)
     cut = Cut.of(these.first, these.last + 1, these.entry, tokens, dictionary, ENGLISH)
     _, place = np.unique(places_of(these, lattice, dictionary), return_inverse=True)
+    closely = np.zeros((len(CLOSELY), len(rows)))
+    if encoder:
+        everywhere = np.ones(len(batch), np.bool_)
+        closely = encoder.read(tokens, everywhere, dictionary, these.entry, these.first, these.last + 1)
     return _Candidates(
-        features(lattice, channel, decoded, dictionary, model, topics, reader, rows).astype(np.float32),
+        features(lattice, channel, decoded, dictionary, model, topics, reader, closely, rows).astype(np.float32),
         collocations(lattice, channel, dictionary, rows),
         labels(batch, lattice, channel, dictionary)[rows],
         place, text, cut.first, cut.last, _substituted(batch, tokens, text, cut.first, cut.last),
