@@ -5,7 +5,9 @@
 * own: papers of our own, one and two columns: the words of --texts (a "text" each) as LaTeX, phrases planted in them,
   also over line ends, columns and pages; TeX says on which page each stands. Needs pdflatex.
 * real: PDFs under --pdf, as Debian's packages bring them. Phrases of two long words that pdfminer.six reads on one of
-  their pages are the list: whether the reader sees the same words in the same order, on the same page.
+  their pages are the list: whether the reader sees the same words in the same order, on the same page. They do not
+  overlap, and hold no half of a word that a line end cuts or an apostrophe divides: those are no phrases of the page.
+  Why one is missed: its words are not in the prose so, or they are, and it touches what is taken for code.
 * order: the same papers by PDFium through the reader, and by pdfminer.six: words in order, hyphens, seconds.
 * memory: the whole command on a PDF of so many pages, a process of its own.
 * word: documents made by python-docx, by LibreOffice, and as Word writes: phrases restored in place; all but the text
@@ -27,6 +29,7 @@ import time
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from papers_made import archive, column, pdf
@@ -34,6 +37,7 @@ from tables import Table, show
 
 from despin import Config, check
 from despin.readers import InputError, read, replace
+from despin.text.protected import protected_spans
 
 PLANTED = (
     ("counterfeit consciousness", "artificial intelligence"), ("colossal information", "big data"),
@@ -92,18 +96,35 @@ def papers(
         yield name.with_suffix(".pdf"), [(p, int(pages[str(row)])) for row, p in enumerate(planted)], words
 
 
-def found_in(path: Path, phrases: Path) -> tuple[Counter[tuple[str, int | None]], float, float, int]:
-    """Phrases that are found, with their pages; seconds to read and to check; and words."""
+Found = Counter[tuple[str, int | None]]
+
+
+def found_in(path: Path, phrases: Path) -> tuple[Found, float, float, int, str]:
+    """Phrases that are found, with their pages; seconds to read and to check; words; and the prose."""
     begin = time.perf_counter()
     source = read(str(path))
     middle = time.perf_counter()
     report = source.lift(check(source.prose, Config(dictionaries=(str(phrases),))))
     end = time.perf_counter()
-    counted: Counter[tuple[str, int | None]] = Counter()
+    counted: Found = Counter()
     for one in report.findings:
         place = report.place(one.start)
         counted[one.entry.partition(":")[2], place.part.page if place else None] += 1
-    return counted, middle - begin, end - middle, report.verdict.words
+    return counted, middle - begin, end - middle, report.verdict.words, source.prose
+
+
+def missed_as(phrases: Sequence[str], prose: str) -> Counter[str]:
+    """Why each of the `phrases` was not found in `prose`; what stands around it goes to standard error."""
+    spans = protected_spans(prose)
+    why: Counter[str] = Counter()
+    for phrase in phrases:
+        there = re.search(r"\s+".join(map(re.escape, phrase.split())), prose, re.IGNORECASE)
+        code = [prose[a:b] for a, b in spans if there and a < there.end() and there.start() < b]
+        reason = "not in the prose" if there is None else "beside code" if code else "other"
+        around = prose[max(there.start() - 40, 0) : there.end() + 40] if there else phrase
+        print(f"missed, {reason}: {around!r} {[one[:60] for one in code]}", file=sys.stderr)
+        why[reason] += 1
+    return why
 
 
 def compared(
@@ -112,12 +133,13 @@ def compared(
     planted = found = right = words = files = 0
     reading = checking = 0.0
     more = 0
+    why: Counter[str] = Counter()
     for path, truth in items:
         listed = phrases or folder / "list.tsv"
         if phrases is None:
             listed.write_text("".join(f"{phrase}\tsomething else\n" for phrase in {p for p, _ in truth}))
         try:
-            counted, read_s, check_s, size = found_in(path, listed)
+            counted, read_s, check_s, size, prose = found_in(path, listed)
         except InputError as problem:
             print(f"{path}: {problem.message}", file=sys.stderr)
             continue
@@ -130,11 +152,12 @@ def compared(
             seen[phrase] += number
         found += sum((by_phrase & seen).values())
         more += sum((seen - by_phrase).values())
+        why += missed_as([*(by_phrase - seen).elements()], prose)
         words, reading, checking = words + size, reading + read_s, checking + check_s
     return {
         "papers": label, "files": files, "words": words, "phrases": planted, "found": found / max(planted, 1),
         "page right": right / max(planted, 1), "not planted": more, "words/s read": int(words / max(reading, 1e-9)),
-        "words/s checked": int(words / max(checking, 1e-9)),
+        "words/s checked": int(words / max(checking, 1e-9)), "missed": dict(why),
     }  # fmt: skip
 
 
@@ -199,8 +222,13 @@ def real(folder: Path, count: int) -> Table:
                 continue
             once = Counter(p for lines in pages for line in lines for p in phrases_of(line))
             text = " ".join(" ".join(line.split()) for lines in pages for line in lines).casefold()
-            choice = [(p, number) for number, lines in enumerate(pages, 1) for line in lines[3:-3]
-                      for p in phrases_of(line) if once[p] == 1 and text.count(p) == 1]  # fmt: skip
+            choice = []
+            for number, lines in enumerate(pages, 1):
+                for before, line in pairwise(lines[2:-3]):
+                    own = [p for p in phrases_of(line) if once[p] == 1 and text.count(p) == 1]
+                    if before.rstrip().endswith("-"):
+                        own = [p for p in own if not line.startswith(p)]
+                    choice += [(p, number) for p in own[:1]]  # one a line, so that none overlaps another
             if len(choice) >= 12 and english(text):
                 taken += 1
                 yield path, rng.sample(choice, 12)
@@ -212,7 +240,7 @@ def real(folder: Path, count: int) -> Table:
 
 def phrases_of(line: str) -> list[str]:
     """Two long words beside each other, in small letters."""
-    return [f"{a} {b}" for a, b in re.findall(r"(?<![\w-])(?=([a-z]{5,}) ([a-z]{5,})(?![\w-]))", line)]
+    return [f"{a} {b}" for a, b in re.findall(r"(?<![\w-])(?=([a-z]{5,}) ([a-z]{5,})(?![\w'’-]))", line)]
 
 
 def english(text: str) -> bool:

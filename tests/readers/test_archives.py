@@ -31,6 +31,7 @@ References
 Miller, A. (1999). On counterfeit consciousness.
 Thanks
 To all.
+A note.
 """
 PAGE = """<?xml version="1.0" encoding="utf-8"?>
 <html xmlns="http://www.w3.org/1999/xhtml"><head><title>Title</title></head><body>{}</body></html>"""
@@ -63,6 +64,39 @@ def test_open_document():
     everything = source_of(odt(), "odt", references=True)
     assert "Miller" in everything.prose
     assert "Smith" in everything.prose
+
+
+STYLES = """<office:document-styles xmlns:office="o" xmlns:style="s" xmlns:text="t"><office:master-styles>
+<style:master-page><style:header><text:p>Of counter<text:span>feit</text:span> consciousness</text:p></style:header>
+<style:footer><text:p><text:page-number>1</text:page-number></text:p></style:footer></style:master-page>
+</office:master-styles></office:document-styles>"""
+
+
+def test_notes_headers_and_footers_of_open_document():
+    """They are read by themselves, named, and written: notes stand in the same file as the body."""
+    note = ODT.replace("A note.", "On counter<text:span>feit</text:span> consciousness.")
+    before = odt(note, **{"styles.xml": STYLES.encode()})
+    source = source_of(before, "odt")
+    assert (
+        source.text
+        == ODT_TEXT.replace("A note.", "On counterfeit consciousness.") + "Of counterfeit consciousness\n1\n"
+    )
+    assert [part.name for part in source.paper.parts] == ["", "notes", "headers and footers"]
+    new = source.text.replace("counterfeit consciousness", "artificial <intelligence>")
+    after = source.encode(new)
+    assert source_of(after, "odt").text == new
+    old, now = (zipfile.ZipFile(io.BytesIO(data)) for data in (before, after))
+    tags = re.compile(rb"<[^>]*>")
+    for name in ("content.xml", "styles.xml"):
+        assert old.read(name) != now.read(name)
+        assert tags.findall(old.read(name)) == tags.findall(now.read(name))
+
+
+def test_a_note_of_open_document_alone():
+    """One view of the file changes and the other does not."""
+    source = source_of(odt(), "odt")
+    new = source.text.replace("A note.", "Another note.")
+    assert source_of(source.encode(new), "odt").text == new
 
 
 def test_epub():

@@ -110,6 +110,16 @@ def test_blanks_at_the_end_of_a_run_are_kept():
     assert 'xml:space="preserve"' in body(after)
 
 
+def test_the_mark_of_a_note_keeps_its_run():
+    """The letters of a restored word stay out of a raised figure behind it, and of a bracket before it."""
+    raised = '<w:r><w:rPr><w:vertAlign w:val="superscript"/></w:rPr><w:t>{}</w:t></w:r>'
+    words = "<w:r><w:t>counterfeit consciousness</w:t></w:r>"
+    xml = BODY.format(f"<w:p>{raised.format('3(')}{words}{raised.format('12,')}</w:p>")
+    source = source_of(document(xml.encode()))
+    after = body(source.encode("3(artificial intelligence12,\n"))
+    assert after == xml.replace("counterfeit consciousness", "artificial intelligence")
+
+
 WORDS = st.sampled_from(["kids", "a&b", "“quoted”", "é", "<", "one", "two"])
 RUNS = st.lists(st.text("ab &<é ", max_size=5), max_size=4)
 

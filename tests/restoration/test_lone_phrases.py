@@ -138,6 +138,35 @@ def test_several_originals_and_conditions(tmp_path):
     assert [one.found for one in check("A bosom peril, colossal data, a whale.", config).findings] == ["bosom peril"]
 
 
+FIELDS = {
+    "profound learning": (
+        "deep learning",
+        "pedagogy",
+        "Pedagogy speaks of profound learning where pupils change their minds.",
+    ),
+    "random woodland": ("random forest", "ecology", "In ecology, a random woodland has trees of any age and kind."),
+    "help vectors": ("support vectors", "nurses", "The nurses drew arrows, their help vectors, from bed to bed."),
+}
+"""Phrases that honest people write, in their fields: what is meant elsewhere, a word of the field, and a sentence."""
+
+
+def test_what_a_field_writes_is_excused_by_the_list_or_by_its_user(tmp_path):
+    """Listed means reported, here too: only a condition of the list, or --allow, which is told, takes it out."""
+    plain, asking = tmp_path / "plain.csv", tmp_path / "asking.csv"
+    rows = [(phrase, meant, word) for phrase, (meant, word, _) in FIELDS.items()]
+    plain.write_text("query,expected\n" + "".join(f"{phrase},{meant}\n" for phrase, meant, _ in rows))
+    asking.write_text(
+        "query,expected\n" + "".join(f'"""{phrase}"" NOT {word}",{meant}\n' for phrase, meant, word in rows)
+    )
+    for phrase, (meant, _, sentence) in FIELDS.items():
+        other = f"The network was trained with {phrase} on a hundred images."
+        for text, path, found in ((sentence, plain, 1), (sentence, asking, 0), (other, plain, 1), (other, asking, 1)):
+            findings = check(text, Config(dictionaries=(str(path),))).findings
+            assert [(one.found, one.original, one.alone) for one in findings] == [(phrase, meant, True)] * found
+        report = check(sentence, Config(dictionaries=(str(plain),), allow=(phrase,)))
+        assert (report.findings, [one.excuse for one in report.ignored]) == ((), ["allowed"])
+
+
 def test_no_list_no_finding():
     assert check("There was talk of the harbour and the gouda cheddar.").findings == ()
     assert check("A gouda cheddar.", Config(dictionaries=("academic", "web"))).findings == ()

@@ -1,7 +1,7 @@
 """`Report` → what people and programs read: pure functions, a string out of each. In reading order:
 
 * `formats`: format → renderer, for `--check --format`.
-* `text`, `diff`: for people and for `patch`.
+* `text`, `diff`: for people and for `patch`; `excuses`: what a text says of ignored findings.
 * `json`: for programs (docs/json.md).
 * `table`: for spreadsheets (docs/papers.md).
 * `github`, `sarif`: for CI (docs/formats.md).

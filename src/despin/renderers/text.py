@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from ..results.finding import Finding, Reading
 from ..results.report import Report
 from .escaping import printable, visible, whole
+from .excuses import counts, excuses
 
 if TYPE_CHECKING:  # only --apply needs it
     from ..results.decisions import Decisions
@@ -52,6 +53,7 @@ def listing(report: Report, path: str, *, zipf: Mapping[str, float] | None = Non
         return ""
     return (
         findings(report, path, zipf=zipf, colour=colour)
+        + ("" if zipf is None else _ignored(report, path, colour))
         + passages(report, path, colour=colour)
         + verdict(report, path, explain=zipf is not None, colour=colour)
     )
@@ -98,7 +100,7 @@ def passages(report: Report, path: str, *, colour: bool = False) -> str:
 def verdict(report: Report, path: str, *, explain: bool = False, colour: bool = False) -> str:
     """One line of what the model says of the whole text."""
     said = report.verdict
-    found = f"{_count(len(report.findings), 'finding')} in {_count(said.words, 'word')}{_excuses(report)}"
+    found = f"{_count(len(report.findings), 'finding')} in {_count(said.words, 'word')}{counts(report)}"
     line = f"{_judgement(report, path, colour)}, {found}"
     if explain:
         line += f"\n    spin rate {said.spin_rate:.2f}, log10 likelihood ratio {said.log_likelihood_ratio:+.1f}" + (
@@ -148,14 +150,13 @@ def check_summary(
     spun: Sequence[str],
     excused: int = 0,
     alone: int = 0,
+    examples: int = 0,
     *,
     restorable: Sequence[str] | None = None,
     command: Sequence[str] = ("despin", "--write"),
 ) -> str:
-    """The last line of a check: how many files, how many likely spun, and what to do about `spun`, their paths;
-    `excused` more are likely spun, but everything in them is ignored or in the baseline; `alone` phrases are reported
-    by themselves. `command` restores those that
-    are `restorable` (all, unless given) when their paths stand behind it."""
+    """The last line of a check: how many files, how many likely spun (`spun` are their paths) and how many excused; how
+    many phrases stand alone or are only quoted as `examples`. `command` restores the `restorable`, or all `spun`."""
     if not checked:
         return "No text could be checked.\n"
     line = f"{_count(checked, 'file')} checked, {len(spun) or 'none'} likely spun"
@@ -165,6 +166,8 @@ def check_summary(
         line += f", {unclear} unclear"
     if alone:
         line += f", {_count(alone, 'phrase')} reported alone"
+    if examples:
+        line += f", {_count(examples, 'phrase')} ignored as quoted (--explain tells where)"
     hint = _typed(command, spun if restorable is None else restorable)
     return f"{line}. Restore with: {hint}\n" if hint else f"{line}.\n"
 
@@ -318,10 +321,9 @@ def both_answers(finding: Finding, most: int = READINGS) -> str:
     return f"substituted {share(finding.substituted)}: {told}"
 
 
-def _excuses(report: Report) -> str:
-    known = sum(f.known for f in report.findings)
-    counts = ((known, "in the baseline"), (len(report.ignored), "more ignored"))
-    return "".join(f", {count} {what}" for count, what in counts if count)
+def _ignored(report: Report, path: str, colour: bool) -> str:
+    lines = (f"{_place(report, path, start)}: {said}" for start, said in excuses(report))
+    return "".join(_paint(line, "dim", colour) + "\n" for line in lines)
 
 
 def _evidence(finding: Finding, zipf: Mapping[str, float], colour: bool) -> str:

@@ -110,6 +110,8 @@ class Finding:
 
     alone: bool = False
     """Whether the phrase is reported by itself, in a text that is not judged spun: it "reads like" `original`."""
+    excuse: str = ""
+    """Why it is among `Report.ignored` and no finding, in words; empty: it is one."""
 
     @property
     def alternatives(self) -> tuple[str, ...]:
@@ -148,7 +150,11 @@ class Finding:
             "family": self.family,
             "entry": self.entry,
             "evidence": [{"kind": e.kind, "weight": round(e.weight, 3), "note": e.note} for e in self.evidence],
-        } | {name: True for name, holds in (("baseline", self.known), ("alone", self.alone)) if holds}
+        } | {
+            name: said
+            for name, said in (("baseline", self.known), ("alone", self.alone), ("excuse", self.excuse))
+            if said
+        }
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Finding:
@@ -189,6 +195,7 @@ class Finding:
             substituted=_MEMBERS.share(data, "substituted") if "substituted" in data else confidence,
             readings=tuple(Reading(one["original"], float(one["confidence"])) for one in map(_READING.of, readings)),
             alone=data.get("alone", False),
+            excuse=data.get("excuse", ""),
         )
 
 
@@ -198,7 +205,7 @@ _MEMBERS = Members(
     {
         "line": int, "column": int, "alternatives": list, "confidence": float, "action": str, "family": str,
         "entry": str, "evidence": list, "baseline": bool, "substituted": float, "readings": list, "alone": bool,
-        "page": int, "paragraph": int, "part": str,
+        "page": int, "paragraph": int, "part": str, "excuse": str,
     },
 )  # fmt: skip
 _TERM = Members("a term of evidence", {"kind": str, "weight": float}, {"note": str})

@@ -102,7 +102,7 @@ def _lift_findings(view: View, findings: Sequence[Finding]) -> tuple[Finding, ..
             quick_finding(
                 first, last, found, original, finding.confidence, finding.action,
                 finding.family, finding.entry, finding.evidence, finding.known, finding.substituted, readings,
-                finding.alone,
+                finding.alone, finding.excuse,
             )
         )  # fmt: skip
         done = last

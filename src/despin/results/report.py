@@ -6,6 +6,7 @@ Everything here is a plain value. Start reading from `Report`.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cached_property
@@ -169,6 +170,7 @@ _DOCUMENT = Members(
         "path": str,
         "ignored": int,
         "ignored_findings": list,
+        "ignored_because": dict,
         "excused": bool,
         "phrases_alone": int,
         "source": dict,
@@ -378,6 +380,8 @@ class Report(_FindingsLater):
     def _excuses(self) -> dict[str, Any]:
         """What JSON says of excuses, where there are any."""
         excuses: dict[str, Any] = {"ignored": len(self.ignored)} if self.ignored else {}
+        if reasons := Counter(one.excuse for one in self.ignored if one.excuse):
+            excuses["ignored_because"] = dict(reasons)
         if self.verdict.judgement == "spun" and not self.fails():
             excuses["excused"] = True
         return excuses

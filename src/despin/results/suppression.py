@@ -10,6 +10,8 @@ A pure filter: what is excused moves from `Report.findings` to `Report.ignored`,
   in brackets, ``ignore[bosom peril, to and fro]``, and then excuses these alone.
 * A phrase that is reported by itself and quoted as an example of a tortured phrase is none (`quoted_examples`).
 * ``[sic]`` excuses the finding right before it, and the quotation that it follows.
+
+Nothing is excused silently: `Finding.excuse` says why.
 """
 
 from __future__ import annotations
@@ -31,6 +33,8 @@ from .report import Report
 
 Span = tuple[int, int]
 
+ALLOWED, COMMENT, SIC, QUOTATION = "allowed", "a comment in the text", "[sic]", "in a quotation"
+"""Why a finding is excused; `quoted_examples` has more reasons."""
 VERBS = ("ignore", "ignore-next-line", "off", "on")
 
 _WORD = lazy(r"\w+|[^\w\s]")
@@ -64,28 +68,37 @@ def excuse(report: Report, config: Config, remarks: str | None = None) -> Report
     if not report.lazy_findings:
         return report
     text = report.text
-    excused, limited = _commented(text if remarks is None else remarks) if config.inline else ([], [])
-    excused += quotations(text) if not config.quotes else ()
-    if sic := _says_sic(text):
-        excused += _marked_sic(text)
-    everywhere, allowed = _Spans(excused), _Phrases.of(config.allow)
+    whole, limited = _commented(text if remarks is None else remarks) if config.inline else ([], [])
+    quoted = quotations(text) if not config.quotes else []
+    sic = _says_sic(text)
+    marked = _marked_sic(text) if sic else []
+    allowed = _Phrases.of(config.allow)
     words = _Words(text) if allowed.phrases or limited else None
     alone = any(getattr(one, "alone", False) for one in report.lazy_findings)
-    if not excused and words is None and not sic and not alone:
+    if not whole and not quoted and words is None and not sic and not alone:
         return report
-    examples = Examples(text)
-    kept: list[Finding] = []
-    ignored: list[Finding] = []
-    for finding in report.findings:
-        out = everywhere.touches(finding.start, finding.end) or (sic and _is_sic(text, finding.end))
-        out = out or (finding.alone and examples.holds(finding))
-        if words is not None and not out:
-            phrases = [allowed, *(p for (start, end), p in limited if finding.start < end and start < finding.end)]
-            out = any(p.excuses(finding, words) for p in phrases)
-        (ignored if out else kept).append(finding)
-    if not ignored:
+    spans = [(why, _Spans(some)) for why, some in ((COMMENT, whole), (QUOTATION, quoted), (SIC, marked)) if some]
+    examples = Examples(text, [one for one in report.findings if one.alone]) if alone else None
+
+    def why(finding: Finding) -> str:
+        """What excuses `finding`, in words; empty: nothing."""
+        here = next((said for said, some in spans if some.touches(finding.start, finding.end)), "")
+        if here or (sic and _is_sic(text, finding.end)):
+            return here or SIC
+        if words is not None:
+            phrases = (p for (start, end), p in limited if finding.start < end and start < finding.end)
+            if allowed.excuses(finding, words):
+                return ALLOWED
+            if any(p.excuses(finding, words) for p in phrases):
+                return COMMENT
+        return examples.why(finding) if examples is not None and finding.alone else ""
+
+    said = [(finding, why(finding)) for finding in report.findings]
+    if not any(reason for _, reason in said):
         return report
-    return replace(report, findings=tuple(kept), ignored=(*report.ignored, *ignored))
+    ignored = (replace(finding, excuse=reason) for finding, reason in said if reason)
+    kept = tuple(finding for finding, reason in said if not reason)
+    return replace(report, findings=kept, ignored=(*report.ignored, *ignored))
 
 
 def _says_sic(text: str) -> bool:

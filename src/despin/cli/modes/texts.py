@@ -13,6 +13,7 @@ from ...readers.source import READ_ONLY
 from ...renderers import text
 from ...renderers.escaping import printable, visible
 from ...renderers.formats import FORMATS, Shown, Whole
+from ...results.quoted_examples import EXAMPLE
 from ...results.report import Report
 from ..options import restoring
 from ..run import Run
@@ -49,7 +50,7 @@ def check(run: Run) -> bool:
     spun: list[str] = []
     restorable: list[str] = []
     phrases: list[tuple[str, list[str]]] = []
-    seen = unclear = excused = alone = 0
+    seen = unclear = excused = alone = examples = 0
     failed = False
     for source, report, chosen in run.reports():
         if baseline:
@@ -60,6 +61,7 @@ def check(run: Run) -> bool:
         failed |= report.fails(chosen.values["strict"])
         unclear += report.verdict.judgement == "unclear"
         alone += report.phrases_alone
+        examples += sum(one.excuse.startswith(EXAMPLE) for one in report.ignored)
         phrases.append((source.name, [one.found for one in report.findings if one.alone and not one.known]))
         if report.fails():
             spun.append(source.name)
@@ -77,7 +79,7 @@ def check(run: Run) -> bool:
         streams.product(form.whole(Whole(documents, streams.errors, run.provenance())))
     nothing = not seen and not streams.errors
     command = restoring(options) if restorable else ()
-    summed = text.check_summary(seen, unclear, spun, excused, alone, restorable=restorable, command=command)
+    summed = text.check_summary(seen, unclear, spun, excused, alone, examples, restorable=restorable, command=command)
     streams.talk((text.NOTHING if nothing else summed + text.ranking(phrases)) + summary)
     return failed
 

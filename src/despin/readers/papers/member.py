@@ -8,10 +8,10 @@ page, and for undoing. Start reading from `paper_of`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
 from ...results.finding import Finding
 from ...results.lift import lift
@@ -33,7 +33,7 @@ _NO_VERDICT = Verdict("clean", 0.0, 0.0, 0.0, "", 0)
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An XML file of an archive."""
+    """An XML file of an archive, or some of what stands in it."""
 
     name: str
     """In the archive."""
@@ -49,20 +49,22 @@ class Member:
     mended: Callable[[str, str], str] = lambda old, new: new
     """What is still to be done to a changed file, from the file as it was and as it is."""
 
-    def restored(self, text: str, file: str) -> bytes:
-        """This file with the prose `text`; `file` is what messages call the document.
+    def restored(self, text: str, file: str, source: Encoded | None = None) -> Encoded:
+        """This file with the prose `text`; `file` is what messages call the document. `source` is the file as others
+        have changed it, who see other prose of it.
 
         Raises
         ------
         InputError
             A change cannot be written without losing what is no text.
         """
-        verdict, found = _NO_VERDICT, self.view.text
+        source, view = (self.source, self.view) if source is None else (source, self.view_of(source.text))
+        verdict, found = _NO_VERDICT, view.text
         findings = tuple(Finding(a, b, found[a:b], new) for a, b, new in _changes(found, text, file))
-        written = self.mended(self.source.text, lift(self.view, Report(found, findings, verdict)).restored)
+        written = self.mended(source.text, lift(view, Report(found, findings, verdict)).restored)
         if self.view_of(written).text.split() != text.split():
             raise InputError(file, "cannot be written: what changes runs into what is no text; nothing was changed")
-        return self.source.encode(written)
+        return source._replace(text=written)
 
 
 def paper_of(archive: Archive, members: Sequence[Member], unit: str = "paragraph", *, references: bool) -> Paper:
@@ -88,13 +90,15 @@ def paper_of(archive: Archive, members: Sequence[Member], unit: str = "paragraph
         first += len(lines)
 
     def restored(new: str) -> bytes:
-        return archive.replaced(dict(_rewritten(members, new, archive.name)))
+        changed = _rewritten(members, new, archive.name)
+        return archive.replaced({name: made.encode(made.text) for name, made in changed.items()})
 
     return Paper(text, parts, paragraphs(text, left_out), archive.data, restored)
 
 
-def _rewritten(members: Sequence[Member], new: str, file: str) -> Iterator[tuple[str, bytes]]:
-    """The members that change where the text of them all is `new`, and their content."""
+def _rewritten(members: Sequence[Member], new: str, file: str) -> dict[str, Encoded]:
+    """The files that change where the text of all members is `new`; several may be views of one."""
+    changed: dict[str, Encoded] = {}
     lines = new.split("\n")
     if len(lines) != sum(member.view.text.count("\n") for member in members) + 1:
         raise InputError(file, "cannot be written: the new text has more or fewer paragraphs")
@@ -103,8 +107,9 @@ def _rewritten(members: Sequence[Member], new: str, file: str) -> Iterator[tuple
         last = first + member.view.text.count("\n")
         content = "".join(f"{line}\n" for line in lines[first:last])
         if content != member.view.text:
-            yield member.name, member.restored(content, file)
+            changed[member.name] = member.restored(content, file, changed.get(member.name))
         first = last
+    return changed
 
 
 def _changes(old: str, new: str, file: str) -> Iterator[Change]:
@@ -125,8 +130,28 @@ def _in_line(before: str, after: str, file: str) -> Iterator[Change]:
     matcher = SequenceMatcher(None, [one[0] for one in old], [one[0] for one in new], autojunk=len(old) > _LONG)
     for _, i, k, j, m in _joined([code for code in matcher.get_opcodes() if code[0] != "equal"], len(old)):
         words = after[new[j].start() : new[m - 1].end()] if j < m else ""
-        if words != before[old[i].start() : old[k - 1].end()]:
-            yield old[i].start(), old[k - 1].end(), words
+        begin, end = old[i].start(), old[k - 1].end()
+        if words != before[begin:end]:
+            yield _without_edges(before, begin, end, words)
+
+
+def _without_edges(text: str, begin: int, end: int, words: str) -> Change:
+    """The change of text[begin:end] to `words` without the signs and figures that both begin or end with.
+
+    The mark of a note behind a word is a run of its own, raised, and no letter of the word may get into it.
+    """
+    found = text[begin:end]
+    most = min(len(found), len(words)) - 1
+    same = (one == other and not one.isalpha() for one, other in zip(found, words, strict=False))
+    first = min(_count(same), max(most, 0))
+    same = (one == other and not one.isalpha() for one, other in zip(reversed(found), reversed(words), strict=False))
+    last = min(_count(same), max(most - first, 0))
+    return begin + first, end - last, words[first : len(words) - last]
+
+
+def _count(holds: Iterable[bool]) -> int:
+    """How many hold before the first that does not."""
+    return sum(1 for _ in takewhile(bool, holds))
 
 
 def _joined(codes: Sequence[tuple[str, int, int, int, int]], words: int) -> Iterator[tuple[str, int, int, int, int]]:

@@ -1,13 +1,16 @@
 """A text in OpenDocument (.odt) → its paragraphs. Start reading from `read`.
 
-The body is read: paragraphs, headings, lists, tables, text boxes. Notes, comments, deleted text, tables of contents and
-other indexes, formulas, headers and footers are not. A span is a gap, so that a phrase is found across spans and put
-back into them.
+The body is read: paragraphs, headings, lists, tables, text boxes; then its notes, which stand inside its paragraphs, by
+themselves; then headers and footers. Comments, deleted text, tables of contents and other indexes, and formulas are
+not. A span is a gap, so that a phrase is found across spans and put back into them.
 
 OASIS OpenDocument 1.3, part 3: https://docs.oasis-open.org/office/OpenDocument/v1.3/
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from functools import partial
 
 from ...text.view import OBJECT, View, ViewBuilder
 from ..source import InputError
@@ -16,12 +19,13 @@ from .member import Member, paper_of
 from .paper import Paper
 from .xml_tags import Part, add_text, decoded, escape, local, scan
 
-_CONTENT, _MANIFEST = "content.xml", "META-INF/manifest.xml"
+_CONTENT, _STYLES, _MANIFEST = "content.xml", "styles.xml", "META-INF/manifest.xml"
 _PARAGRAPHS = ("text:p", "text:h")
 _BLANKS = ("text:s", "text:tab", "text:line-break")
 _THINGS = ("draw:image", "draw:object", "draw:object-ole", "draw:plugin")
+_NOTE, _IN_NOTE = "text:note", "text:note-body"
 _SKIPPED = frozenset([
-    "text:note", "text:tracked-changes", "office:annotation", "office:forms", "office:scripts", "text:ruby-text",
+    "text:tracked-changes", "office:annotation", "office:forms", "office:scripts", "text:ruby-text",
     "text:table-of-content", "text:illustration-index", "text:table-index", "text:object-index", "text:user-index",
     "text:alphabetical-index", "text:sequence-decls", "svg:desc", "svg:title", "table:shapes",
 ])  # fmt: skip
@@ -41,21 +45,28 @@ def read(data: bytes, name: str, limit: int, *, references: bool = False) -> Pap
         raise InputError(name, "is called .odt but is no text in OpenDocument")
     if _MANIFEST in archive and b"encryption-data" in archive.read(_MANIFEST):
         raise InputError(name, "is encrypted; save it without a password first")
-    source = decoded(archive.read(_CONTENT), name)
-    reader = _Reader(source.text, references)
+    left_out = _SKIPPED if references else _SKIPPED | {_REFERENCES}
+    body = _member(archive, _CONTENT, "", partial(_Reader, skipped=left_out | {_NOTE}))
+    others = [_member(archive, _CONTENT, "notes", partial(_Reader, skipped=left_out, only=_IN_NOTE))]
+    if _STYLES in archive:
+        others.append(_member(archive, _STYLES, "headers and footers", partial(_Reader, skipped=left_out)))
+    return paper_of(archive, [body, *(one for one in others if one.view.text)], references=references)
+
+
+def _member(archive: Archive, member: str, label: str, reader_of: Callable[[str], _Reader]) -> Member:
+    source = decoded(archive.read(member), archive.name)
+    reader = reader_of(source.text)
     view = reader.read()
-    member = Member(
-        _CONTENT, "", source, view, lambda text: _Reader(text, references).read(), frozenset(reader.headings)
-    )
-    return paper_of(archive, [member], references=references)
+    return Member(member, label, source, view, lambda text: reader_of(text).read(), frozenset(reader.headings))
 
 
 class _Reader:
-    """The reading of the content, from left to right."""
+    """The reading of an XML file, from left to right, without elements that are `skipped`; with `only`, of what stands
+    in elements of that name."""
 
-    def __init__(self, text: str, references: bool) -> None:
+    def __init__(self, text: str, skipped: Collection[str], only: str = "") -> None:
         self.text, self.builder = text, ViewBuilder(text, escape)
-        self.skipped = _SKIPPED if references else _SKIPPED | {_REFERENCES}
+        self.skipped, self.only, self.seen = skipped, only, not only
         self.headings: set[int] = set()
         self.number, self.heading = 0, False
         self.skip = self.inside = 0
@@ -65,6 +76,11 @@ class _Reader:
             if part.name in self.skipped:
                 self.skip += (part.kind == "start" and not part.closed) - (part.kind == "end")
             elif self.skip:
+                continue
+            elif self.only and part.name == self.only:
+                self.end_paragraph(part.start)
+                self.seen, self.inside = part.kind == "start", 0
+            elif not self.seen:
                 continue
             elif part.kind not in ("text", "cdata"):
                 self.tag(part)

@@ -1,7 +1,7 @@
 """A document of Word (.docx) → its paragraphs. Start reading from `read`.
 
-The body, footnotes and endnotes are read: what a person sees who accepts all changes. Deleted and moved text, hidden
-text, comments, fields' instructions, headers and footers are not. A run is a gap, so that a phrase is found across
+The body, footnotes, endnotes, headers and footers are read: what a person sees who accepts all changes. Deleted and
+moved text, hidden text, comments and fields' instructions are not. A run is a gap, so that a phrase is found across
 runs, and is put back into them, whatever their styles; tracked changes and comments stay.
 
 ECMA-376, part 1, chapter 17: https://ecma-international.org/publications-and-standards/standards/ecma-376/
@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from ...text.view import OBJECT, View, ViewBuilder
 from ..source import InputError
@@ -29,7 +31,8 @@ _MATHS = (
     "http://purl.oclc.org/ooxml/officeDocument/math",
 )
 _XMLNS = re.compile(r"""\sxmlns(?::([^\s=]+))?\s*=\s*["']([^"']*)["']""")
-_RELATION = re.compile(r"/officeDocument$")
+_NOTES = ("footnotes", "endnotes")
+_AT_ENDS = ("header", "footer")
 _BLANKS = frozenset(["tab", "br", "cr", "ptab"])
 _THINGS = frozenset(["drawing", "pict", "object", "sym"])
 _SKIPPED = frozenset(["moveFrom", "rt"])
@@ -51,9 +54,12 @@ def read(data: bytes, name: str, limit: int, *, references: bool = False) -> Pap
     main = _main(archive)
     folder = posixpath.dirname(main)
     members = [_member(archive, main, "")]
-    for label in ("footnotes", "endnotes"):
+    for label in _NOTES:
         if (note := posixpath.join(folder, f"{label}.xml")) in archive:
             members.append(_member(archive, note, label))
+    for label in _AT_ENDS:
+        related = dict.fromkeys(one for one in _related(archive, main, label) if one in archive)
+        members += _numbered([_member(archive, one, label) for one in related])
     return paper_of(
         archive, [one for row, one in enumerate(members) if not row or one.view.text], references=references
     )
@@ -61,15 +67,30 @@ def read(data: bytes, name: str, limit: int, *, references: bool = False) -> Pap
 
 def _main(archive: Archive) -> str:
     """The member that is the document: what the relations of the package call so."""
-    if "_rels/.rels" in archive:
-        text = decoded(archive.read("_rels/.rels"), archive.name).text
-        for part in scan(text):
-            given = attributes(text[part.start : part.end]) if part.kind == "start" else {}
-            if _RELATION.search(given.get("Type", "")):
-                return given.get("Target", "").lstrip("/")
+    for target in _related(archive, "", "officeDocument"):
+        return target
     if "word/document.xml" in archive:
         return "word/document.xml"
     raise InputError(archive.name, "is called .docx but is no document of Word")
+
+
+def _related(archive: Archive, member: str, kind: str) -> Iterator[str]:
+    """The members that the relations of `member` call its `kind`; "" is the package itself."""
+    folder, file = posixpath.split(member)
+    if (relations := posixpath.join(folder, "_rels", f"{file}.rels")) not in archive:
+        return
+    text = decoded(archive.read(relations), archive.name).text
+    for part in scan(text):
+        given = attributes(text[part.start : part.end]) if part.kind == "start" else {}
+        if given.get("Type", "").endswith(f"/{kind}"):
+            yield posixpath.normpath(posixpath.join("/", folder, given.get("Target", ""))).lstrip("/")
+
+
+def _numbered(members: Sequence[Member]) -> list[Member]:
+    """Those that have text, with numbers where there are several: a document has headers for its first page, for
+    even ones and for the others, in each of its sections."""
+    seen = [one for one in members if one.view.text]
+    return [replace(one, label=f"{one.label} {row}") for row, one in enumerate(seen, 1)] if len(seen) > 1 else seen
 
 
 def _member(archive: Archive, member: str, label: str) -> Member:
