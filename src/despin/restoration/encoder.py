@@ -50,8 +50,8 @@ _NORMS = ("norm1", "norm2")
 
 
 def reads_with_care(verdict: Verdict, config: Config) -> bool:
-    """Whether the encoder is asked of a text with this `verdict`: it is likely spun, and the effort is "careful", or left
-    open and the text no longer than `MOST_WORDS`."""
+    """Whether the encoder is asked of a text with this `verdict`: it is likely spun, and the effort is "careful", or
+    left open and the text not longer than `MOST_WORDS`."""
     careful = config.effort == "careful" or (config.effort == "auto" and verdict.words <= MOST_WORDS)
     return careful and verdict.probability >= LIKELY
 
