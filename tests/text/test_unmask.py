@@ -82,6 +82,11 @@ def test_what_has_no_width_and_what_is_one_for_another_is_known_of_every_charact
     assert all(unicodedata.normalize("NFKC", chr(code)).isascii() for code in fancy)
 
 
+def test_western_characters_are_what_the_patterns_say():
+    codes = sorted(module._WESTERN)
+    assert [module._western(code) for code in codes] == [module._looked_up(code) for code in codes]
+
+
 @given(TEXTS)
 def test_views_are_lawful(text):
     views_are_lawful(unmask(text))

@@ -52,6 +52,10 @@ _FANCY_SIGN = lazy(f"[{_WIDE}]")
 _LETTER = lazy(r"[\p{L}\p{M}]")
 _LATIN = lazy(r"(?V1)[\p{Latin}&&\p{L}]")
 
+_WESTERN = frozenset([*range(0xA0, 0x250), *range(0x2010, 0x2028), 0x20AC]) - {0xAA, 0xAD, 0xB5, 0xBA}
+"""Characters of typeset English: its quotes, dashes and signs, and letters with accents, which are all Latin. For them no
+pattern is asked, so that a start with them alone need not bring `regex`."""
+
 _KEEP, _DROP, _SPACE_LIKE, _SIGN, _LIKE, _FANCY, _MARK = range(7)
 _UNKNOWN = 255
 _CODE = np.dtype("<u4")
@@ -130,6 +134,23 @@ def _actions_of(codes: U32) -> U8:
 
 def _remember(code: int) -> None:
     char = chr(code)
+    action, plain, letter, latin = _western(code) if code in _WESTERN else _looked_up(code)
+    for kind, signs in _PLAIN.items():
+        if char in signs:
+            action, plain = kind, ord(signs[char])
+    _plains[code], _letters[code], _latins[code] = plain, letter, latin
+    _actions[code] = action  # last: from now on the others are trusted
+
+
+def _western(code: int) -> tuple[int, int, bool, bool]:
+    """As `_looked_up`, of one of the `_WESTERN` characters."""
+    letter = chr(code).isalpha()
+    return _KEEP, code, letter, letter
+
+
+def _looked_up(code: int) -> tuple[int, int, bool, bool]:
+    """What to do with a character, its plain form, and whether it is a letter, and a Latin one, as the patterns say."""
+    char = chr(code)
     low = code < _HIGH
     letter, latin = low and _LETTER.match(char) is not None, low and _LATIN.match(char) is not None
     action, plain = _MARK if 0x300 <= code < 0x370 else _KEEP, code
@@ -140,11 +161,7 @@ def _remember(code: int) -> None:
             latin, plain = letter, ord(form) if len(form) == 1 else code
     if _DROPPED.match(char):
         action = _DROP
-    for kind, signs in _PLAIN.items():
-        if char in signs:
-            action, plain = kind, ord(signs[char])
-    _plains[code], _letters[code], _latins[code] = plain, letter, latin
-    _actions[code] = action  # last: from now on the others are trusted
+    return action, plain, letter, latin
 
 
 def _cut(text: str, begin: int) -> int:
