@@ -53,8 +53,8 @@ _LETTER = lazy(r"[\p{L}\p{M}]")
 _LATIN = lazy(r"(?V1)[\p{Latin}&&\p{L}]")
 
 _WESTERN = frozenset([*range(0xA0, 0x250), *range(0x2010, 0x2028), 0x20AC]) - {0xAA, 0xAD, 0xB5, 0xBA}
-"""Characters of typeset English: its quotes, dashes and signs, and letters with accents, which are all Latin. For them no
-pattern is asked, so that a start with them alone need not bring `regex`."""
+"""Characters of typeset English: its quotes, dashes and signs, and letters with accents, which are all Latin. For them
+no pattern is asked, so that a start with them alone need not bring `regex`."""
 
 _KEEP, _DROP, _SPACE_LIKE, _SIGN, _LIKE, _FANCY, _MARK = range(7)
 _UNKNOWN = 255
