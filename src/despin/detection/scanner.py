@@ -27,7 +27,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..dictionary.dictionary import Dictionary
-from ..dictionary.phrase_pairs import normalise_all
 from ..dictionary.phrase_trie import PhraseTrie, Prefilter, longest
 from ..language_model.context_scores import Contexts
 from ..language_model.model import LanguageModel
@@ -137,6 +136,8 @@ class Scanner:
     @classmethod
     def of(cls, dictionary: Dictionary, model: LanguageModel) -> Scanner:
         """The scanner of `dictionary`."""
+        from ..dictionary.phrase_pairs import normalise_all
+
         normal = normalise_all([*dictionary.spun_text, *dictionary.original_text])
         names = {name: number for number, name in enumerate(dict.fromkeys(normal))}
         original = np.array([names[name] for name in normal[len(dictionary.spun_text) :]], np.int64)

@@ -25,13 +25,12 @@ from numpy.typing import NDArray
 from ..text.characters import normalise
 from ..text.tokens import tokenise
 from ..util.array_types import F32, I32, I64, U64, Bool
-from .entry import DictionaryFile, Entry
-from .phrase_pairs import PhrasePairs, common, cores, numbered
-from .phrase_pairs import digests as hash_all
 from .phrase_trie import PhraseTrie
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what makes a dictionary, and an entry of it, is imported when one is made
     from .conditions import Condition
+    from .entry import DictionaryFile, Entry
+    from .phrase_pairs import PhrasePairs
 
 
 MOST_REPLACED = 0.98  # no key is so sure to be replaced that one which stands settles the matter
@@ -105,6 +104,9 @@ class Dictionary:
     @classmethod
     def of(cls, sources: Iterable[DictionaryFile]) -> Dictionary:
         """One dictionary from several files."""
+        from .phrase_pairs import PhrasePairs, common, cores, numbered
+        from .phrase_pairs import digests as hash_all
+
         sources = list(sources)
         families = tuple(dict.fromkeys(source.family for source in sources))
         entries = [entry for source in sources for entry in source.entries]
@@ -162,6 +164,8 @@ class Dictionary:
 
     def entry(self, row: int, family: int | None = None) -> Entry:
         """The entry `row` as `family` states it; by default the one to which it is likeliest."""
+        from .entry import Entry
+
         column = int(self.probability[row].argmax()) if family is None else family
         seen, of = int(self.seen[row, column]), int(self.out_of[row, column])
         spun = int(np.searchsorted(self.first_entry, row, side="right")) - 1

@@ -29,7 +29,6 @@ from ..util.array_cache import Arrays
 from ..util.array_types import F32, F64, I32, I64, U64
 from .dictionary import Dictionary
 from .errors import DictionaryError
-from .phrase_pairs import digests
 from .phrase_trie import PhraseTrie, Prefilter, longest
 
 VERSION = 1  # of what `load` keeps
@@ -103,6 +102,8 @@ class MarkerPhrases:
         >>> marked.token.tolist(), marked.log_odds(1).tolist()
         ([1], [1.5])
         """
+        from .phrase_pairs import digests
+
         names = list(counts)
         key = digests(name.encode() for name in names)
         order = np.argsort(key)
