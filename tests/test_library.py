@@ -265,7 +265,7 @@ def test_reprs_fit_a_notebook(report, answers):
         assert "\n" not in repr(one)
     assert repr(report).startswith(f"Report({TEXT[:40]!r}…, likely spun >0.99, ")
     assert f", {verdict.words} words)" in repr(report)
-    assert repr(finding) == "Finding(47:58 'an extended' → 'a long', restore 0.91, web)"
+    assert repr(finding) == "Finding(47:58 'an extended' → 'a long', restore 0.96, web)"
     assert repr(verdict).startswith("Verdict(likely spun, probability >0.99, spin rate ")
     assert repr(Source("a.txt", TEXT)) == f"Source('a.txt', text, utf-8, {len(TEXT):,} characters)"
     assert repr(despin.fingerprint("")).endswith(", 128 permutations, seed 1)")

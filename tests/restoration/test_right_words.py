@@ -16,7 +16,7 @@ from despin.text.contractions import is_contraction
 TESTS = Path(__file__).parents[1]
 PAGE = (TESTS / "cases" / "page.txt").read_text(encoding="utf-8") + "\n"
 CASES = tomllib.loads((TESTS / "fixtures" / "right-words.toml").read_text(encoding="utf-8"))["case"]
-CHANGED_ALL_THE_SAME = 26  # of 214; 30 before contractions and terms were looked at
+CHANGED_ALL_THE_SAME = 27  # of 214; 30 before contractions and terms were looked at
 
 
 def changed(text, stay, report):

@@ -6,7 +6,6 @@ import argparse
 import hashlib
 import json
 import os
-import pickle
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -170,6 +169,6 @@ def _resume(learner: Learner, checkpoint: Path) -> None:
     torch = library("torch", EXTRA)
     try:
         learner.resume(torch.load(checkpoint, weights_only=True))
-    except (RuntimeError, ValueError, KeyError, TypeError, EOFError, pickle.UnpicklingError):
+    except (RuntimeError, ValueError, KeyError, TypeError, EOFError, torch.serialization.pickle.UnpicklingError):
         message = "this is no checkpoint of such an encoder; give the same options, or remove it to begin anew"
         raise LearningError(f"{checkpoint}: {message}") from None
