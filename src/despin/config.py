@@ -49,7 +49,7 @@ class Config:
         with it a spun page could hide. `[sic]` is respected in any case.
     effort
         "careful": texts judged spun are read by the encoder as well, which looks at whole paragraphs, finds more and
-        takes some 0.4 ms a word. "quick": they are not. "auto": `check` and `restore` are careful with texts of up to
+        takes some 0.6 ms a word. "quick": they are not. "auto": `check` and `restore` are careful with texts of up to
         20,000 words; `check_many` and all else that reads many texts is quick.
 
     Raises

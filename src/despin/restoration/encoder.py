@@ -40,7 +40,7 @@ VERSION = 1
 PARTS = ("the place", "the original")
 """What the scores of a candidate are about."""
 MOST_WORDS = 20_000
-"""Of a text that is read with care unasked: some ten seconds."""
+"""Of a text that is read with care unasked: some twelve seconds."""
 WINDOW = 256
 """Pieces that are read at once."""
 OVERLAP = 32

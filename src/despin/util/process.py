@@ -21,7 +21,7 @@ SELDOM = 200_000  # objects made between two collections
 
 def prepare() -> None:
     """Set up a process that is the command's own."""
-    # Nothing here multiplies matrices, and threads that wait for some take a processor from who has work to do.
+    # The matrices of the encoder are small: threads that wait for their part take a processor from who has work to do.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     collect_seldom()
 

@@ -160,7 +160,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     model.add_argument(
         "--effort", choices=("careful", "quick"), default="quick",
-        help="careful: documents judged spun are read by the encoder as well, which finds more and takes some 0.4 ms a "
+        help="careful: documents judged spun are read by the encoder as well, which finds more and takes some 0.6 ms a "
         "word (%(default)s)",
     )  # fmt: skip
     _add_dictionaries(model)
