@@ -9,6 +9,8 @@ from hypothesis import settings
 # The user's own cache is none of the tests' business; processes that they start inherit this one.
 CACHE = tempfile.TemporaryDirectory(prefix="despin-tests-")
 os.environ["DESPIN_CACHE_DIR"] = CACHE.name
+# As the command has it: threads of two workers that wait for each other take ten times as long over a small matrix.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # The same examples in every run: a failure in CI must fail at home too.
 settings.register_profile("despin", derandomize=True, deadline=None)
