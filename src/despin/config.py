@@ -63,8 +63,8 @@ class Config:
     language: str = "en"
     dictionaries: tuple[str, ...] = ()
     min_confidence: float = 0.8
-    """In unseen, fully spun news, read quickly, 97 of 100 places that are changed at 0.8 were spun, and 90 of 100 that were
-    spun are changed; at 0.85 it is 98 and 88. Read with care it is 98 and 91; 98 and 89 (docs/quality.md)."""
+    """In unseen, fully spun news, read quickly, 97 of 100 places that are changed at 0.8 were spun, and 90 of 100 that
+    were spun are changed; at 0.85 it is 98 and 88. Read with care it is 98 and 91; 98 and 89 (docs/quality.md)."""
     min_wording: float = 0.0
     """… and from this share of that probability on which falls to the likeliest original: 0.5 leaves places alone where
     no original is likelier than all others together."""

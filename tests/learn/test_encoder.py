@@ -79,7 +79,7 @@ def test_the_loss_falls(monkeypatch):
     monkeypatch.setattr(encoder, "WARM_UP", 5)
     one, losses = learner(), []
     for _ in range(20):
-        one.read(tokenise([f"{DOCUMENT} {DOCUMENT}"] * 30))
+        one.learn(one.teacher.spin(tokenise([f"{DOCUMENT} {DOCUMENT}"] * 30)))
         losses.append(one.loss)
     assert np.mean(losses[-5:]) < 0.8 * losses[0]
 
@@ -90,11 +90,11 @@ def test_steps_grow_then_shrink_and_the_budget_is_the_end():
     shares = []
     while one.pieces < one.budget:
         shares.append(one.share)
-        one.read(tokenise([DOCUMENT] * 20))
+        one.learn(one.teacher.spin(tokenise([DOCUMENT] * 20)))
     assert max(shares) < 1
     assert one.share == pytest.approx(0.03 * min(1, (one.steps + 1) / 150))
     steps = one.steps
-    one.read(tokenise([DOCUMENT] * 20))
+    one.learn(one.teacher.spin(tokenise([DOCUMENT] * 20)))
     assert one.steps == steps
 
 
@@ -119,7 +119,7 @@ def test_what_was_broken_off_ends_like_what_was_not(tmp_path, start, monkeypatch
     whole, broken = tmp_path / "whole", tmp_path / "broken"
     assert learn(whole, start) == 0
     assert "the texts end before 15,000,000 pieces" in capsys.readouterr().err
-    read, calls = Learner.read, iter(range(100))
+    read, calls = Learner.learn, iter(range(100))
 
     def breaks_off(one, tokens):
         if next(calls) == 5:
@@ -127,7 +127,7 @@ def test_what_was_broken_off_ends_like_what_was_not(tmp_path, start, monkeypatch
         read(one, tokens)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Learner, "read", breaks_off)
+        patch.setattr(Learner, "learn", breaks_off)
         assert learn(broken, start) != 0
     assert (broken / "encoder.npz.checkpoint").exists()
     assert learn(broken, start, "--layers", "1") == 2
@@ -148,7 +148,7 @@ def test_what_is_trained_is_what_is_read():
 
     one = learner()
     for _ in range(3):
-        one.read(tokenise([f"{DOCUMENT} {DOCUMENT}"] * 40))
+        one.learn(one.teacher.spin(tokenise([f"{DOCUMENT} {DOCUMENT}"] * 40)))
     made = one.learned({})
     state = one.model.state_dict()
     for name in ("word", "place", "match", *(f"{n}.{part}" for n in range(2) for part in ("qkv", "out", "up", "down"))):

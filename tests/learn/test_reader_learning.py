@@ -47,15 +47,15 @@ def test_what_was_broken_off_ends_like_what_was_not(tmp_path, monkeypatch):
     whole.mkdir()
     broken.mkdir()
     assert learn(whole) == 0
-    read, calls = Learner.read, iter(range(100))
+    read, calls = Learner.learn, iter(range(100))
 
-    def breaks_off(learner, tokens):
+    def breaks_off(learner, block):
         if next(calls) == 7:
             raise KeyboardInterrupt
-        read(learner, tokens)
+        read(learner, block)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Learner, "read", breaks_off)
+        patch.setattr(Learner, "learn", breaks_off)
         assert learn(broken) != 0
     assert (broken / "reader.npz.checkpoint").exists()
     assert learn(broken) == 0

@@ -15,10 +15,10 @@ from typing import Protocol
 from ...dictionary.dictionary import Dictionary
 from ...dictionary.loading import load_files
 from ...language_model.model_file import open_model
-from ...text.tokens import Tokens, tokenise
+from ...text.tokens import tokenise
 from ..errors import LearningError
 from ..files import lines, mark
-from ..weights.anew import Teacher
+from ..weights.anew import Block, Teacher
 from ..weights.examples import Example, put_back
 from ..weights.hashed_odds import in_turn
 from .dictionary import read_pairs
@@ -34,11 +34,10 @@ COPY_RATES = (1.0, 1.0, 1.0, 1.0, 1.0, 0.5, 0.5, 0.25)
 class Learner(Protocol):
     """Whoever is taught."""
 
-    def read(self, tokens: Tokens) -> None:
-        """Learn from honest documents, whose passages are spun anew."""
+    teacher: Teacher
 
-    def compare(self, examples: Sequence[Example], tokens: Tokens) -> None:
-        """Learn from real copies, whose texts are `tokens`."""
+    def learn(self, block: Block | None) -> None:
+        """Learn from the places of `block`; from none, nothing."""
 
 
 Teach = Callable[[Learner], None]
@@ -131,7 +130,7 @@ def _honest(path: Path, without: frozenset[bytes]) -> Iterator[Teach]:
 
 
 def _read(batch: list[str], learner: Learner) -> None:
-    learner.read(tokenise(batch))
+    learner.learn(learner.teacher.spin(tokenise(batch)))
 
 
 def _not_left(pairs: list[tuple[str, str]], arguments: argparse.Namespace) -> list[tuple[str, str]]:
@@ -153,4 +152,4 @@ def _copies(pairs: list[tuple[str, str]], chance: random.Random) -> Iterator[Tea
 
 
 def _compare(examples: list[Example], learner: Learner) -> None:
-    learner.compare(examples, tokenise([one.text for one in examples]))
+    learner.learn(learner.teacher.compare(examples, tokenise([one.text for one in examples])))

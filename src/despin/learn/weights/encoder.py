@@ -23,11 +23,9 @@ from torch import nn
 
 from ...restoration.encoder import Encoder
 from ...restoration.transformer import HEAD_WIDTH
-from ...text.tokens import Tokens
 from ...util.array_types import F32
 from .anew import FIRST_DENSE, Block, Teacher
 from .batches import Batch, Speller, batches
-from .examples import Example
 
 PASSAGE = 90, 215  # tokens: what a window takes
 STEP, STEP_OF_HEADS = 3e-4, 1.5e-3
@@ -144,14 +142,6 @@ class Learner:
             (heads if name.split(".")[0] in HEADS else rest).append(parameter)
         groups = [{"params": rest, "peak": STEP}, {"params": heads, "peak": STEP_OF_HEADS}]
         self.optimiser = torch.optim.AdamW(groups, lr=STEP, betas=BETAS, weight_decay=DECAY, fused=True)
-
-    def read(self, tokens: Tokens) -> None:
-        """Learn from honest documents, whose passages are spun anew."""
-        self.learn(self.teacher.spin(tokens))
-
-    def compare(self, examples: Sequence[Example], tokens: Tokens) -> None:
-        """Learn from real copies, whose texts are `tokens`."""
-        self.learn(self.teacher.compare(examples, tokens))
 
     def learn(self, block: Block | None) -> None:
         """Learn from the places of `block`, until the budget is read."""

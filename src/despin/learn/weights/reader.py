@@ -10,7 +10,7 @@ Start reading from `Learner.learn`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,10 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...restoration.reader import VERSION, Hashing, Phrases, Places, Reader, Slots, WordClasses
-from ...text.tokens import Tokens
 from ...util.array_types import F32, F64, I64, Bool
 from .anew import DENSE, FIRST_DENSE, Block, Source, Teacher
-from .examples import Example
 
 BITS = 24
 STEP, LAST_STEP = 0.08, 0.016
@@ -64,14 +62,6 @@ class Learner:
         hashing = Hashing.drawn(bits)
         phrases = {source: Phrases.of(source.dictionary, classes, hashing) for source in teacher.sources}
         return cls(teacher, phrases, classes, hashing, bits)
-
-    def read(self, tokens: Tokens) -> None:
-        """Learn from honest documents, whose passages are spun anew."""
-        self.learn(self.teacher.spin(tokens))
-
-    def compare(self, examples: Sequence[Example], tokens: Tokens) -> None:
-        """Learn from real copies, whose texts are `tokens`."""
-        self.learn(self.teacher.compare(examples, tokens))
 
     def learn(self, block: Block | None) -> None:
         """Learn from all places of `block`."""
